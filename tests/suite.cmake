@@ -1,0 +1,35 @@
+# penstock_suite(NAME LABEL SOURCES ... [LINKS ...]): one test binary and one ctest entry.
+#
+#   penstock_suite(unit_cron unit SOURCES cron_test.cpp dst_test.cpp LINKS run)
+#
+# NAME is the binary (build/<preset>/bin/NAME) and the ctest name, so it is unique in the tree: <label>_<area>.
+# LABEL is the suite: unit, golden, conformance, faults, simulation, web or bench. `tests/run LABEL` runs it, and the target
+# tests_LABEL builds all of its binaries and nothing else.
+# LINKS are the penstock libraries under test; GoogleTest and GoogleMock come by themselves.
+set(PENSTOCK_SUITE_LABELS unit golden conformance faults simulation web bench)
+foreach(label IN LISTS PENSTOCK_SUITE_LABELS)
+  add_custom_target(tests_${label})
+endforeach()
+
+add_library(penstock_test_main STATIC ${CMAKE_CURRENT_LIST_DIR}/main.cpp)
+target_link_libraries(penstock_test_main PUBLIC GTest::gmock GTest::gtest Threads::Threads)
+target_compile_definitions(penstock_test_main PRIVATE PENSTOCK_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
+
+function(penstock_suite name label)
+  cmake_parse_arguments(SUITE "" "" "SOURCES;LINKS" ${ARGN})
+  if(NOT label IN_LIST PENSTOCK_SUITE_LABELS)
+    message(FATAL_ERROR "penstock_suite(${name}): ${label} is no suite; the suites are ${PENSTOCK_SUITE_LABELS}")
+  endif()
+  if(SUITE_UNPARSED_ARGUMENTS OR NOT SUITE_SOURCES)
+    message(FATAL_ERROR "penstock_suite(${name}): expected SOURCES ... LINKS ..., got ${ARGN}")
+  endif()
+  add_executable(${name} ${SUITE_SOURCES})
+  target_link_libraries(${name} PRIVATE ${SUITE_LINKS} penstock_test_main)
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set(timeout_s 900)
+  if(label STREQUAL "unit")
+    set(timeout_s 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout_s})
+  add_dependencies(tests_${label} ${name})
+endfunction()
