@@ -1,0 +1,151 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipelines/base/result.h"
+
+namespace penstock::connectors {
+
+/// Who a unit belongs to, shown to the engine in its own way (application_name, X-Trino-Source, job labels) and used to find it again.
+struct Token {
+  std::string id;  ///< Unique per try of a unit; letters and digits, at most 40.
+  std::string run_id;
+  std::string step;  ///< "pipeline.step".
+  int attempt = 1;
+};
+
+/// Statements that are sent together.
+struct Unit {
+  std::vector<std::string> statements;  ///< Native SQL without final semicolons.
+  bool transaction = false;             ///< All of it or nothing. Only where the wire says that it can.
+  std::string ledger_token;             ///< The transaction writes this token into `ledger_table`; empty: it does not.
+  std::string ledger_table;             ///< Native SQL name; set with ledger_token.
+  std::string written_table;            ///< Native SQL name of the table that the last statement writes; empty for reads.
+  bool wants_rows = false;              ///< The rows of the last statement come back, at most `most_rows`.
+  std::size_t most_rows = 1000;
+  std::chrono::milliseconds timeout{0};  ///< 0: none.
+};
+
+/// By what the engine knows a unit. Opaque to everybody but the connector that made it; it is stored as it is and outlives the daemon.
+/// Holds no secret that would let a stranger in.
+struct Handle {
+  std::string text;
+};
+
+/// A cell as text, or no value for NULL.
+using Row = std::vector<std::optional<std::string>>;
+
+struct ResultColumn {
+  std::string name;
+  std::string type;  ///< The engine's own spelling.
+};
+
+/// How a unit ended.
+struct Outcome {
+  enum class State {
+    succeeded,
+    failed,     ///< It had no effect; `error` says why and whether to retry.
+    cancelled,  ///< It had no effect.
+    unknown,    ///< It may have taken effect; neither the engine nor a ledger could tell.
+  };
+  State state = State::succeeded;
+  Error error;                               ///< Unless succeeded.
+  std::optional<std::int64_t> rows_written;  ///< Of the last statement that writes, where the engine tells.
+  std::optional<std::int64_t> bytes_scanned;
+  std::string engine_query_id;
+  std::vector<ResultColumn> columns;  ///< When rows were wanted.
+  std::vector<Row> rows;
+  bool more_rows = false;                    ///< There were more than `most_rows`.
+  std::chrono::milliseconds engine_time{0};  ///< By the engine's own account; 0: it does not tell.
+};
+
+/// What a search for a token found.
+struct Found {
+  enum class State {
+    running,        ///< `handle` follows it.
+    ended,          ///< `outcome` tells how.
+    never_arrived,  ///< The engine has no trace of it and it cannot have taken effect: submit it.
+    unknown,        ///< The engine cannot tell.
+  };
+  State state = State::unknown;
+  Handle handle;
+  Outcome outcome;
+};
+
+/// A table as the target's catalogue has it.
+struct TableDescription {
+  enum class Kind { absent, table, view };
+  Kind kind = Kind::absent;
+  struct Column {
+    std::string name;
+    std::string type;  ///< The catalogue's own spelling.
+    bool nullable = true;
+  };
+  std::vector<Column> columns;
+};
+
+/// Told whenever the handle of a running unit changes. It returns after the new handle is safe; an error means that the unit must not be
+/// followed any further, because it could not be found again.
+using HandleMoved = std::function<Result<void>(const Handle&)>;
+
+/// One conversation with an engine. One thread at a time.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// Announces the unit and returns the handle by which it will be known. Nothing has taken effect and nothing will, until `follow`:
+  /// so the handle can be made safe first. (An engine that starts at once is known beforehand by the token.) Errors: unavailable,
+  /// unauthenticated, throttled, invalid_input.
+  virtual Result<Handle> submit(const Unit& unit, const Token& token) = 0;
+
+  /// Starts the unit behind the handle if it has not begun, and stays with it to its end. The handle may be one that another session
+  /// or an earlier process submitted: then the running statement is adopted, and `unit` tells where its ledger and table are.
+  virtual Outcome follow(const Handle& handle, const Unit& unit, const HandleMoved& moved) = 0;
+};
+
+/// A target. All methods may be called from any thread.
+class Connector {
+ public:
+  virtual ~Connector() = default;
+
+  /// A new session; errors: unavailable, unauthenticated.
+  virtual Result<std::unique_ptr<Session>> open() = 0;
+
+  /// Asks the engine to stop the unit; returns when the engine has confirmed that it no longer runs, or with an error. The session that
+  /// follows it sees its end.
+  virtual Result<void> cancel(const Handle& handle) = 0;
+
+  /// Looks for a unit of which only the intent is known: the process died between submit and the safe handle.
+  virtual Result<Found> find(const Token& token, const Unit& unit) = 0;
+
+  /// The columns of a table; parts of the name that are empty mean the connection's own.
+  virtual Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) = 0;
+
+  /// Rows and bytes that the statement would read, by the engine's estimate; empty fields where it does not say.
+  struct Estimate {
+    std::optional<std::int64_t> rows;
+    std::optional<std::int64_t> bytes;
+  };
+  virtual Result<Estimate> estimate(const std::string& statement) = 0;
+
+  /// A cheap round trip; for `doctor` and the connection's state.
+  virtual Result<std::string> version() = 0;
+};
+
+/// How to reach a target: the settings of a connection with every secret reference resolved.
+struct Settings {
+  std::string name;
+  std::string type;
+  std::map<std::string, std::string, std::less<>> values;
+  bool read_only = false;
+};
+
+}  // namespace penstock::connectors

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock {
+
+/// The candidate nearest to `wrong` by edits (insert, delete, replace, swap of neighbours), case ignored, if it is near enough to be
+/// what was meant: at most one edit per three characters, and at least one allowed. Ties go to the earlier candidate.
+std::optional<std::string> nearest(std::string_view wrong, std::span<const std::string> candidates);
+
+/// `did you mean "publish"?`, or empty.
+std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates);
+
+}  // namespace penstock

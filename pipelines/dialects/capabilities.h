@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace penstock::dialects {
+
+/// How the rows of a published table are replaced in one atomic act.
+enum class Replace {
+  rename_in_transaction,         ///< BEGIN; drop the old table, rename the staged one; COMMIT.
+  delete_insert_in_transaction,  ///< BEGIN; DELETE; INSERT from the staged table; COMMIT: keeps grants, views and indexes of the target.
+  create_or_replace,             ///< CREATE OR REPLACE TABLE ... AS, one atomic statement.
+};
+
+/// How an unsure outcome of a publish is settled.
+enum class Settlement {
+  ledger,    ///< A row of penstock_ledger commits together with the change.
+  snapshot,  ///< The table's own history names the query that wrote it.
+  job,       ///< The engine keeps the job under an id that we chose.
+};
+
+/// What a target can do, as data. The publish protocol chooses by these facts and never by a target's name.
+struct Capabilities {
+  bool transactional_ddl = false;             ///< CREATE, DROP and RENAME roll back.
+  bool multi_statement_transactions = false;  ///< Several DML statements commit together.
+  bool create_or_replace_table = false;       ///< Atomic.
+  bool create_or_replace_view = false;
+  bool create_table_if_not_exists = true;
+  bool merge = false;
+  bool merge_by_source = false;  ///< WHEN NOT MATCHED BY SOURCE.
+  bool enforced_primary_key = false;
+  Replace replace = Replace::create_or_replace;
+  Settlement settlement = Settlement::ledger;
+  std::size_t longest_identifier_bytes = 63;
+  std::size_t longest_statement_bytes = 1000000;
+  bool add_column = true;
+  bool widen_column = true;
+};
+
+}  // namespace penstock::dialects

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "pipelines/base/result.h"
+#include "pipelines/dialects/capabilities.h"
+#include "pipelines/ir/statement.h"
+
+namespace penstock::dialects {
+
+/// A target's SQL: facts as tables, and few overrides of the one writer. Stateless; any thread.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  virtual std::string_view name() const = 0;  ///< "postgres"; as in `connections: { x: { type: postgres } }`.
+  virtual const Capabilities& capabilities() const = 0;
+
+  /// The statement in the target's SQL, without a final semicolon, the same bytes for the same tree. Where the target cannot say
+  /// it with the same meaning: invalid_input with the reason and what to write instead. Parameters must have been bound.
+  virtual Result<std::string> write(const ir::Statement& statement) const = 0;
+
+  /// What a catalogue's type name means here; unknown where it has no portable image.
+  virtual ir::Type read_type(std::string_view catalogue_type) const = 0;
+};
+
+/// Every dialect, in order of name.
+std::span<const Dialect* const> dialect_table();
+const Dialect* find_dialect(std::string_view name);
+
+}  // namespace penstock::dialects

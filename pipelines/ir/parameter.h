@@ -1,0 +1,25 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "pipelines/ir/type.h"
+#include "pipelines/ir/value.h"
+
+namespace penstock::ir {
+
+/// A value with its type, as a run supplies it.
+struct TypedValue {
+  Value value;
+  Type type;
+};
+
+/// The parameters of one run by name, the built-in ones (`interval_start`, `interval_end`, `run_id`) among them.
+struct ParameterValues {
+  std::map<std::string, TypedValue, std::less<>> values;
+  /// For timestamps of a wall clock, such as the bounds of an interval in the schedule's time zone: the same moment in UTC, which is
+  /// what a place that wants a timestamptz gets. A place that wants a date gets the wall clock's date.
+  std::map<std::string, TimestampValue, std::less<>> instants;
+};
+
+}  // namespace penstock::ir

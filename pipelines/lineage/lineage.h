@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "pipelines/base/identifier.h"
+#include "pipelines/ir/relation.h"
+
+namespace penstock::lineage {
+
+/// A column of a table.
+struct ColumnName {
+  TableName table;
+  Identifier column;
+
+  friend bool operator==(const ColumnName&, const ColumnName&) = default;
+  friend auto operator<=>(const ColumnName&, const ColumnName&) = default;
+};
+
+/// How an input column reaches an output column, in OpenLineage's terms.
+enum class Subtype { identity, transformation, aggregation, join, group_by, filter, sort, window, conditional };
+
+struct InputColumn {
+  ColumnName from;
+  bool direct = true;  ///< Its value is in the output; otherwise it only decides which rows or branches there are.
+  Subtype subtype = Subtype::identity;
+
+  friend bool operator==(const InputColumn&, const InputColumn&) = default;
+};
+
+/// The columns of one step: for each output column, in order, what it is made from.
+struct StepLineage {
+  struct OutputColumn {
+    Identifier name;
+    std::vector<InputColumn> inputs;  ///< Direct ones; sorted, no repeats.
+  };
+  std::vector<OutputColumn> columns;
+  std::vector<InputColumn> rows;  ///< Indirect ones that concern every output row: filters, join keys, grouping.
+  bool opaque = false;            ///< Made by native SQL: inputs are declared, columns are not traced.
+};
+
+/// Traces every column of the relation to columns of scanned tables.
+StepLineage trace(const ir::Relation& relation);
+
+}  // namespace penstock::lineage

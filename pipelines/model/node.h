@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipelines/base/source.h"
+
+namespace penstock::model {
+
+/// A YAML value with its place, free of the YAML library: what the loader checks and components read their parameters from.
+struct Node {
+  enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
+
+  struct Entry;
+
+  Kind kind = Kind::null;
+  bool quoted = false;         ///< Scalars: written in quotes or as a block, so it is text whatever it looks like.
+  std::uint16_t indent = 0;    ///< Block scalars: blanks before each line of the text in the file; otherwise 0.
+  bool block = false;          ///< Literal block scalar (`|`): every line of `text` is a line of the file, from `where.line` on.
+  Span where;                  ///< Where the value starts; for a block scalar the first line of its text.
+  std::string text;            ///< Scalars.
+  std::vector<Node> items;     ///< Sequences.
+  std::vector<Entry> entries;  ///< Mappings, in the order of the file.
+
+  /// The value under a key, or null.
+  const Node* find(std::string_view key) const;
+
+  /// The place in the file of a byte of a scalar's text: exact for literal blocks and one-line scalars.
+  Span place_of(std::size_t offset, std::size_t length = 1) const;
+};
+
+struct Node::Entry {
+  std::string key;
+  Span where;  ///< Where the key starts.
+  Node value;
+};
+
+}  // namespace penstock::model

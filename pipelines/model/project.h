@@ -1,0 +1,164 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pipelines/base/hash.h"
+#include "pipelines/base/identifier.h"
+#include "pipelines/base/source.h"
+#include "pipelines/ir/parameter.h"
+#include "pipelines/ir/relation.h"
+#include "pipelines/model/node.h"
+
+namespace penstock::model {
+
+/// A scalar with its place.
+template <typename T>
+struct Located {
+  T value{};
+  Span where;
+};
+
+/// One connection of penstock.yaml. `settings` holds the keys of its type (path, url, host, ...) as they stand in the file; a secret is
+/// only ever a reference ("env:NAME", "file:PATH", "cmd:COMMAND") that the daemon resolves when it connects.
+struct Connection {
+  std::string name;
+  Span where;
+  Located<std::string> type;  ///< duckdb, postgres, trino, bigquery, synapse.
+  std::map<std::string, Located<std::string>, std::less<>> settings;
+  std::string schema;  ///< Where published tables go; empty for the target's default.
+  std::string catalog;
+  int slots = 4;  ///< Statements at once.
+  bool read_only = false;
+};
+
+struct Environment {
+  std::string name;
+  Span where;
+  Located<std::string> target;  ///< A connection.
+};
+
+/// A table that the project reads and does not make.
+struct Source {
+  std::string name;
+  Span where;
+  Located<TableName> table;
+  ir::Columns columns;  ///< From YAML; empty where they come from a snapshot or are unknown.
+  bool has_columns = false;
+};
+
+struct ParameterSpec {
+  std::string name;
+  Span where;
+  ir::Type type;
+  std::optional<ir::Value> fallback;  ///< Absent: the run must give it.
+};
+
+enum class IntervalUnit : std::uint8_t { minute, hour, day, week, month, quarter, year };
+
+/// When a pipeline starts. Times are those of `timezone`.
+struct Schedule {
+  Span where;
+  Located<std::string> cron;  ///< Five fields or @daily and the like.
+  Located<std::string> timezone{"UTC", {}};
+  enum class Gap : std::uint8_t { shift, skip } dst_gap = Gap::shift;
+  enum class Overlap : std::uint8_t { first, second, both } dst_overlap = Overlap::first;
+  enum class Misfire : std::uint8_t { skip, last, all } misfire = Misfire::last;
+  std::chrono::seconds misfire_window{std::chrono::hours(24)};
+  enum class Concurrency : std::uint8_t { skip, queue_one, queue_all, cancel_running, allow } overlap = Concurrency::skip;
+  /// The calendar unit that one run covers; absent: derived from the cron (the unit in which it fires once).
+  std::optional<IntervalUnit> interval;
+};
+
+struct Retry {
+  int attempts = 3;  ///< In all, the first one included.
+  std::chrono::milliseconds first_delay{std::chrono::seconds(5)};
+  std::chrono::milliseconds longest_delay{std::chrono::minutes(5)};
+};
+
+/// One audit of a step's staged rows.
+struct Check {
+  std::string kind;  ///< not_null, unique, accepted_values, relationship, row_count, expression.
+  std::string name;  ///< Given, or made from kind and columns; unique within the step.
+  Span where;
+  enum class Severity : std::uint8_t { error, warn } severity = Severity::error;
+  Node parameters;  ///< The value under the kind's key, already of the kind's shape.
+};
+
+/// How a step's rows reach its published table.
+struct Publish {
+  enum class Mode : std::uint8_t { view, table, append, merge, delete_insert, scd2 } mode = Mode::table;
+  Span where;
+  std::vector<Located<Identifier>> key;             ///< merge, delete_insert by key, scd2.
+  std::optional<Located<Identifier>> interval;      ///< delete_insert by interval: the column that says to which interval a row belongs.
+  std::optional<Located<Identifier>> effective_at;  ///< scd2: the column that says from when a version holds; absent: interval_start.
+  std::vector<Located<Identifier>> tracked;         ///< scd2: columns whose change makes a version; empty: all but key and effective_at.
+  std::optional<Located<Identifier>> table;         ///< The published name where it is not the step's.
+  enum class Drift : std::uint8_t { fail, add, widen, sync } on_schema_change = Drift::fail;
+};
+
+/// One call in a `do:` chain.
+struct ComponentCall {
+  std::string component;
+  Span where;  ///< Of the component's name.
+  Node parameters;
+};
+
+struct SqlBody {
+  Node text;
+};
+struct ChainBody {
+  Located<std::string> from;
+  std::vector<ComponentCall> calls;
+};
+struct NativeBody {
+  Node text;
+  ir::Columns columns;
+  std::vector<Located<std::string>> reads;  ///< Steps and sources that it names.
+};
+
+struct Step {
+  std::string name;
+  Span where;
+  std::string description;
+  std::variant<SqlBody, ChainBody, NativeBody> body;
+  Publish publish;
+  std::vector<Check> checks;
+  std::vector<Located<std::string>> after;  ///< Steps that must have finished although they are not read.
+  Retry retry;
+  std::optional<std::chrono::milliseconds> timeout;
+  std::vector<std::string> tags;
+};
+
+struct Pipeline {
+  std::string name;
+  Span where;
+  std::string description;
+  std::string owner;
+  std::vector<std::string> tags;
+  std::optional<Schedule> schedule;
+  std::optional<Located<std::string>> target;  ///< A connection; absent: the environment's.
+  std::optional<Located<std::string>> schema;  ///< Where its tables are published; absent: the connection's.
+  std::vector<ParameterSpec> parameters;
+  std::vector<Source> sources;
+  std::vector<Step> steps;
+  std::uint32_t file = 0;
+  ContentHash version;  ///< Of the file's content, comments and layout left out.
+};
+
+/// Everything that a person wrote, and where.
+struct Project {
+  std::string name;
+  std::string root;  ///< The folder; empty for a project in memory.
+  std::vector<Connection> connections;
+  std::vector<Environment> environments;
+  std::vector<Pipeline> pipelines;  ///< In order of their names.
+  SourceMap sources;
+};
+
+}  // namespace penstock::model

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace penstock::model {
+
+/// What a key's value looks like. The loader's check, the JSON Schema, `penstock schema` and the help are all made from these tables.
+enum class Shape {
+  text,        ///< A string.
+  name,        ///< An identifier: lower-case letters, digits and underscores; at most 63 bytes.
+  names,       ///< One name or a list of names.
+  table,       ///< A table name of one to three parts with dots.
+  expression,  ///< A scalar SQL expression.
+  sql,         ///< A SELECT.
+  aggregate,   ///< A SQL expression that may hold aggregates.
+  order,       ///< A list of "expression [asc|desc] [nulls first|last]".
+  integer,     ///< A whole number.
+  number,
+  boolean,
+  duration,        ///< "15m", "90s", "1h30m".
+  type,            ///< A column type, such as decimal(12,2).
+  choice,          ///< One of `choices`.
+  value,           ///< Any scalar.
+  values,          ///< A list of scalars.
+  object,          ///< A mapping with the keys of `object`.
+  object_list,     ///< A list of such mappings.
+  object_map,      ///< A mapping from names to such mappings.
+  text_map,        ///< A mapping from names to strings.
+  expression_map,  ///< A mapping from column names to scalar SQL expressions.
+  aggregate_map,   ///< A mapping from column names to SQL expressions with aggregates.
+  tagged,          ///< One of several mappings, told apart by their first key: a component call or a check.
+  any,             ///< Checked by the code that reads it.
+};
+
+struct ObjectSpec;
+
+/// One key of a mapping.
+struct KeySpec {
+  std::string_view name;
+  Shape shape;
+  bool required = false;
+  std::string_view doc;      ///< One or two sentences.
+  std::string_view example;  ///< A value as YAML.
+  std::span<const std::string_view> choices = {};
+  const ObjectSpec* object = nullptr;  ///< For object, object_list and object_map.
+  /// The value may also be written in this simpler shape; the loader's code turns it into the longer one.
+  Shape shorthand = Shape::any;
+  bool has_shorthand = false;
+};
+
+/// A kind of mapping: "step", "schedule", "join".
+struct ObjectSpec {
+  std::string_view name;
+  std::string_view doc;
+  std::span<const KeySpec> keys;
+};
+
+}  // namespace penstock::model

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipelines/dialects/capabilities.h"
+#include "pipelines/ir/parameter.h"
+#include "pipelines/ir/statement.h"
+#include "pipelines/model/project.h"
+
+namespace penstock::publish {
+
+/// An audit ready to run: the rows that break it, read from the step's target name; the plan points it at the staged table instead.
+struct CompiledCheck {
+  std::string name;
+  std::string kind;
+  model::Check::Severity severity = model::Check::Severity::error;
+  ir::RelationPtr failing;
+  Span where;
+};
+
+/// What is known of the published table just before the run.
+struct TargetFacts {
+  enum class Kind { absent, table, view } kind = Kind::absent;
+  ir::Columns columns;  ///< As the catalogue has them.
+};
+
+/// A step of one run, ready to be laid out as statements.
+struct StepInput {
+  TableName target;
+  ir::RelationPtr query;  ///< Parameters bound.
+  ir::Columns columns;
+  const model::Publish* publish = nullptr;
+  std::vector<CompiledCheck> checks;
+  TargetFacts facts;
+  std::string run_id;
+  std::string step;  ///< "pipeline.step".
+  /// Half-open bounds of the run's interval on the schedule's wall clock, where it has one.
+  std::optional<ir::TimestampValue> interval_start;
+  std::optional<ir::TimestampValue> interval_end;
+};
+
+/// A group of statements that are sent together. A crash before or after a unit leaves the published table whole.
+struct Unit {
+  enum class Purpose { prepare, stage, check, publish, cleanup };
+  Purpose purpose;
+  std::vector<ir::Statement> statements;
+  bool transaction = false;  ///< All of it or nothing: BEGIN ... COMMIT.
+  /// The statements insert a row with this token into penstock_ledger in the same transaction; empty where they do not.
+  std::string ledger_token;
+  /// It may be sent again whatever became of the first try.
+  bool idempotent = false;
+};
+
+/// Which column of a check unit's result belongs to which check: its rows are (check number, failing rows).
+struct StepPlan {
+  TableName target;
+  TableName staged;
+  std::vector<Unit> units;
+  std::vector<CompiledCheck> checks;  ///< In the order of their numbers, implied ones included.
+  std::vector<std::string> drift;     ///< What the schema difference is and what will be done, in words; empty without one.
+};
+
+/// The staged table's name: made from the target's and the run, within the target's longest identifier, the same at every try.
+Identifier staged_name(const TableName& target, std::string_view run_id, std::string_view step, const dialects::Capabilities& capabilities);
+
+/// The ledger table beside the target and the statement that makes it where it is missing.
+TableName ledger_table(const TableName& target);
+ir::CreateTable create_ledger(const TableName& target);
+
+/// Lays the step out as Stage, Check, Publish, Record. Fails with refused where the schema drifted and the policy is `fail`, and with
+/// invalid_input where the target cannot publish in that mode.
+Result<StepPlan> plan_step(const StepInput& input, const dialects::Capabilities& capabilities);
+
+}  // namespace penstock::publish
