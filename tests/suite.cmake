@@ -1,4 +1,4 @@
-# penstock_suite(NAME LABEL SOURCES ... [LINKS ...]): one test binary and one ctest entry.
+# penstock_suite(NAME LABEL SOURCES ... [LINKS ...] [NEEDS ...]): one test binary and one ctest entry.
 #
 #   penstock_suite(unit_cron unit SOURCES cron_test.cpp dst_test.cpp LINKS run)
 #
@@ -6,6 +6,9 @@
 # LABEL is the suite: unit, golden, conformance, faults, simulation, web or bench. `tests/run LABEL` runs it, and the target
 # tests_LABEL builds all of its binaries and nothing else.
 # LINKS are the penstock libraries under test; GoogleTest and GoogleMock come by themselves.
+# NEEDS are programs that the tests start, such as penstock: they are built with the suite.
+#
+# A test that is no C++ binary says the same in plain CMake: add_test(), the property LABELS, and add_dependencies(tests_LABEL ...).
 set(PENSTOCK_SUITE_LABELS unit golden conformance faults simulation web bench)
 foreach(label IN LISTS PENSTOCK_SUITE_LABELS)
   add_custom_target(tests_${label})
@@ -16,12 +19,12 @@ target_link_libraries(penstock_test_main PUBLIC GTest::gmock GTest::gtest Thread
 target_compile_definitions(penstock_test_main PRIVATE PENSTOCK_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
 
 function(penstock_suite name label)
-  cmake_parse_arguments(SUITE "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(SUITE "" "" "SOURCES;LINKS;NEEDS" ${ARGN})
   if(NOT label IN_LIST PENSTOCK_SUITE_LABELS)
     message(FATAL_ERROR "penstock_suite(${name}): ${label} is no suite; the suites are ${PENSTOCK_SUITE_LABELS}")
   endif()
   if(SUITE_UNPARSED_ARGUMENTS OR NOT SUITE_SOURCES)
-    message(FATAL_ERROR "penstock_suite(${name}): expected SOURCES ... LINKS ..., got ${ARGN}")
+    message(FATAL_ERROR "penstock_suite(${name}): expected SOURCES ... LINKS ... NEEDS ..., got ${ARGN}")
   endif()
   add_executable(${name} ${SUITE_SOURCES})
   target_link_libraries(${name} PRIVATE ${SUITE_LINKS} penstock_test_main)
@@ -31,5 +34,5 @@ function(penstock_suite name label)
     set(timeout_s 120)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout_s})
-  add_dependencies(tests_${label} ${name})
+  add_dependencies(tests_${label} ${name} ${SUITE_NEEDS})
 endfunction()
