@@ -1,0 +1,87 @@
+#pragma once
+
+#include <bitset>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/store/records.h"
+#include "pipelines/base/diagnostic.h"
+#include "pipelines/base/result.h"
+#include "pipelines/ir/value.h"
+#include "pipelines/model/project.h"
+
+namespace penstock::run {
+
+using store::Time;
+
+/// Five fields (minute, hour, day of month, month, day of week) or @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly.
+/// Names of months and days, ranges, steps and lists; Sunday is 0 or 7. Where both day fields are restricted (do not begin with `*`),
+/// a day that matches either fires, as in Vixie cron. A value.
+struct CronFields {
+  std::bitset<60> minutes;
+  std::bitset<24> hours;
+  std::bitset<32> days;      ///< 1 to 31.
+  std::bitset<13> months;    ///< 1 to 12.
+  std::bitset<7> weekdays;   ///< 0 is Sunday.
+  bool any_day = false;      ///< The day-of-month field begins with `*`.
+  bool any_weekday = false;  ///< The day-of-week field begins with `*`.
+  /// The minute or the hour field is a wildcard or a step: then it fires by elapsed time, and DST rules for fixed times do not concern it.
+  bool by_interval = false;
+
+  /// Whether a day of the proleptic Gregorian calendar matches.
+  bool matches_day(int year, unsigned month, unsigned day) const;
+};
+
+/// Errors: invalid_input; the message names the field and what is wrong, the hint says what is allowed there.
+Result<CronFields> parse_cron(std::string_view text);
+
+/// A cron in a time zone with its rules for the two odd days of the year.
+class Cron {
+ public:
+  /// Errors: invalid_input for the cron or the zone (with the nearest name); refused where it never fires.
+  static Result<Cron> make(const model::Schedule& schedule);
+
+  /// The first moment after `after` at which it fires.
+  ///
+  /// A wall-clock time that the spring gap leaves out: `shift` fires at the first moment after the gap, once; `skip` does not fire. A time
+  /// that the autumn overlap repeats: the first, the second or both. Crons by interval fire at every matching wall-clock minute that
+  /// exists, in both halves of an overlap.
+  Time next(Time after) const;
+
+  /// Every moment in [from, to), at most `most`.
+  std::vector<Time> between(Time from, Time to, std::size_t most) const;
+
+  /// "at 02:15 every day, America/New_York".
+  std::string explain() const;
+
+  /// The calendar unit that one run covers: the schedule's own, or the unit in which the cron fires once.
+  model::IntervalUnit interval_unit() const { return unit_; }
+
+  /// The last complete calendar unit, in the zone, before a nominal time.
+  store::Interval interval_for(Time nominal) const;
+
+  /// The calendar units that begin in [from, to), in order; at most `most`.
+  std::vector<store::Interval> intervals(Time from, Time to, std::size_t most) const;
+
+  /// What a UTC moment reads on the zone's wall clock.
+  ir::TimestampValue wall_clock(Time moment) const;
+  /// The UTC moment of a wall-clock time; in a gap the first moment after it, in an overlap the first.
+  Time moment_of(ir::TimestampValue wall) const;
+
+  /// What it was made from, for telling whether a schedule changed: text, zone and rules.
+  std::string definition() const;
+
+ private:
+  Cron() = default;
+  CronFields fields_;
+  model::Schedule schedule_;
+  const void* zone_ = nullptr;  ///< Of the tz database, which lives as long as the process.
+  model::IntervalUnit unit_ = model::IntervalUnit::day;
+};
+
+/// Adds a diagnostic for every schedule of the project that is no cron, has no such zone, or never fires.
+void check_schedules(const model::Project& project, Diagnostics& diagnostics);
+
+}  // namespace penstock::run
