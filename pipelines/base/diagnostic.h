@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "pipelines/base/diagnostic_code.h"
@@ -36,21 +38,25 @@ class Diagnostics {
   bool has_errors() const { return error_count_ > 0; }
   std::size_t error_count() const { return error_count_; }
   bool empty() const { return all_.empty(); }
-  /// In order of file, line and column.
+  std::size_t size() const { return all_.size(); }
+  /// In order of file, line and column; those of one place in the order in which they were found.
   std::vector<Diagnostic> sorted() const;
   void append(const Diagnostics& other);
 
  private:
   std::vector<Diagnostic> all_;
+  std::unordered_multimap<std::size_t, std::size_t> by_hash_;  ///< Hash of code, place and message to its index in all_.
   std::size_t error_count_ = 0;
 };
 
 struct RenderOptions {
   bool colour = false;
-  std::size_t most = 50;  ///< Further ones are counted in a last line.
+  std::size_t most = 50;    ///< Further ones are counted in a last line.
+  std::size_t width = 120;  ///< Terminal columns that a source line may take; a longer one is cut around the caret.
 };
 
-/// The diagnostics as text for a terminal: file:line:column, code, message, the line, a caret, suggestion and help.
+/// The diagnostics as text for a terminal, in the order given: file:line:column, code, message, the line, a caret, suggestion and help.
+/// What would steer a terminal (control characters, text direction) is shown as U+FFFD.
 std::string render(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, const RenderOptions& options = {});
 
 }  // namespace penstock

@@ -31,6 +31,7 @@ enum class Code : int {
   unknown_connection = 2008,
   duplicate_column = 2009,
   unused_source = 2010,
+  unknown_environment = 2011,
   sql_syntax = 3001,
   sql_unsupported = 3002,
   unknown_function = 3003,
