@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,9 +24,10 @@ struct Token {
 /// Statements that are sent together.
 struct Unit {
   std::vector<std::string> statements;  ///< Native SQL without final semicolons.
-  bool transaction = false;             ///< All of it or nothing. Only where the wire says that it can.
+  bool transaction = false;             ///< All of it or nothing. Only where the target has transactions over several statements.
+  bool idempotent = false;              ///< It may be sent again whatever became of the first try.
   std::string ledger_token;             ///< The transaction writes this token into `ledger_table`; empty: it does not.
-  std::string ledger_table;             ///< Native SQL name; set with ledger_token.
+  std::string ledger_table;             ///< Native SQL name of a table with a text column `token`; set with ledger_token.
   std::string written_table;            ///< Native SQL name of the table that the last statement writes; empty for reads.
   bool wants_rows = false;              ///< The rows of the last statement come back, at most `most_rows`.
   std::size_t most_rows = 1000;
@@ -52,9 +52,9 @@ struct ResultColumn {
 struct Outcome {
   enum class State {
     succeeded,
-    failed,     ///< It had no effect; `error` says why and whether to retry.
-    cancelled,  ///< It had no effect.
-    unknown,    ///< It may have taken effect; neither the engine nor a ledger could tell.
+    failed,     ///< It had no effect, or it is idempotent and may be sent again; `error` says why and whether to retry.
+    cancelled,  ///< It had no effect, or it is idempotent.
+    unknown,    ///< It may have taken effect; neither the engine nor a ledger could tell. The error's kind is in_doubt.
   };
   State state = State::succeeded;
   Error error;                               ///< Unless succeeded.
@@ -107,7 +107,9 @@ class Session {
   virtual Result<Handle> submit(const Unit& unit, const Token& token) = 0;
 
   /// Starts the unit behind the handle if it has not begun, and stays with it to its end. The handle may be one that another session
-  /// or an earlier process submitted: then the running statement is adopted, and `unit` tells where its ledger and table are.
+  /// or an earlier process submitted: then the running statement is adopted, and `unit` tells where its ledger and table are. A unit
+  /// that was adopted after its end has no rows and may have no counts: one that wanted rows comes back as failed with kind transient.
+  /// A unit that outlives its timeout is stopped at the engine and comes back as failed with kind timed_out.
   virtual Outcome follow(const Handle& handle, const Unit& unit, const HandleMoved& moved) = 0;
 };
 
@@ -120,7 +122,8 @@ class Connector {
   virtual Result<std::unique_ptr<Session>> open() = 0;
 
   /// Asks the engine to stop the unit; returns when the engine has confirmed that it no longer runs, or with an error. The session that
-  /// follows it sees its end.
+  /// follows it sees its end, which may still be success when the engine was faster. A unit that has already ended, or has not begun, is
+  /// not an error.
   virtual Result<void> cancel(const Handle& handle) = 0;
 
   /// Looks for a unit of which only the intent is known: the process died between submit and the safe handle.
@@ -138,14 +141,6 @@ class Connector {
 
   /// A cheap round trip; for `doctor` and the connection's state.
   virtual Result<std::string> version() = 0;
-};
-
-/// How to reach a target: the settings of a connection with every secret reference resolved.
-struct Settings {
-  std::string name;
-  std::string type;
-  std::map<std::string, std::string, std::less<>> values;
-  bool read_only = false;
 };
 
 }  // namespace penstock::connectors
