@@ -26,7 +26,8 @@ struct CreateTable {
 struct CreateTableAs {
   TableName table;
   RelationPtr query;
-  bool or_replace = false;  ///< Only where the target's CREATE OR REPLACE TABLE is atomic.
+  bool or_replace = false;     ///< Only where the target's CREATE OR REPLACE TABLE is atomic.
+  bool if_not_exists = false;  ///< Never together with or_replace. Where the table exists, nothing is read or written.
 };
 
 /// CREATE OR REPLACE VIEW in the target's way, keeping grants where the target can.
@@ -54,6 +55,7 @@ struct RenameTable {
 struct AddColumn {
   TableName table;
   Column column;
+  bool if_not_exists = false;  ///< As far as the target can say it.
 };
 
 struct AlterColumnType {
@@ -64,6 +66,7 @@ struct AlterColumnType {
 struct DropColumn {
   TableName table;
   Identifier column;
+  bool if_exists = false;  ///< As far as the target can say it.
 };
 
 struct InsertSelect {

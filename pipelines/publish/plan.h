@@ -23,7 +23,8 @@ struct CompiledCheck {
 /// What is known of the published table just before the run.
 struct TargetFacts {
   enum class Kind { absent, table, view } kind = Kind::absent;
-  ir::Columns columns;  ///< As the catalogue has them.
+  ir::Columns columns;      ///< As the catalogue has them.
+  bool has_ledger = false;  ///< The ledger table beside the target is known to exist; otherwise the plan makes it where it is missing.
 };
 
 /// A step of one run, ready to be laid out as statements.
@@ -39,6 +40,9 @@ struct StepInput {
   /// Half-open bounds of the run's interval on the schedule's wall clock, where it has one.
   std::optional<ir::TimestampValue> interval_start;
   std::optional<ir::TimestampValue> interval_end;
+  /// The same two moments in UTC: what a timestamptz column is compared with. Needed only for such columns.
+  std::optional<ir::TimestampValue> interval_start_utc;
+  std::optional<ir::TimestampValue> interval_end_utc;
 };
 
 /// A group of statements that are sent together. A crash before or after a unit leaves the published table whole.
@@ -61,6 +65,10 @@ struct StepPlan {
   std::vector<CompiledCheck> checks;  ///< In the order of their numbers, implied ones included.
   std::vector<std::string> drift;     ///< What the schema difference is and what will be done, in words; empty without one.
 };
+
+/// The columns of the published table for a query that gives `query`: the same, and for scd2 those of the version after them:
+/// valid_from, valid_to (NULL: still valid) and is_current.
+ir::Columns published_columns(const model::Publish& publish, const ir::Columns& query);
 
 /// The staged table's name: made from the target's and the run, within the target's longest identifier, the same at every try.
 Identifier staged_name(const TableName& target, std::string_view run_id, std::string_view step, const dialects::Capabilities& capabilities);
