@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -177,5 +178,8 @@ Result<Resolution> resolve_function(std::string_view name, std::span<const Type>
 
 /// The same for a known function, as components build calls.
 Result<Resolution> resolve(Function function, std::span<const Type> arguments);
+
+/// Every name that resolve_function knows and that is a word, sorted: what a suggestion is made from.
+std::vector<std::string> function_names();
 
 }  // namespace penstock::ir

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "pipelines/base/result.h"
 #include "pipelines/ir/type.h"
 #include "pipelines/ir/value.h"
 
@@ -21,5 +22,12 @@ struct ParameterValues {
   /// what a place that wants a timestamptz gets. A place that wants a date gets the wall clock's date.
   std::map<std::string, TimestampValue, std::less<>> instants;
 };
+
+/// The value as one of another type, as a cast to it would give: a timestamp becomes its day, text is read by parse_value.
+/// invalid_input where that is not possible.
+Result<Value> convert_value(const TypedValue& given, const Type& type);
+
+/// The value of a parameter for a place that wants `type`; not_found where the run gives none.
+Result<Value> convert_parameter(const ParameterValues& values, const std::string& name, const Type& type);
 
 }  // namespace penstock::ir

@@ -139,6 +139,9 @@ std::optional<int> find_column(const Columns& columns, const Identifier& name);
 struct ParameterValues;
 Result<RelationPtr> bind_parameters(const RelationPtr& relation, const ParameterValues& values);
 
+/// The same tree with every Scan of `from` reading `to` instead; the columns are taken to be the same. Native text is left as it is.
+RelationPtr replace_table(const RelationPtr& relation, const TableName& from, const TableName& to);
+
 /// Every table that is scanned, without repeats, in order of first use; Native contributes its declared reads.
 std::vector<TableName> tables_read(const Relation& relation);
 

@@ -49,6 +49,9 @@ std::string to_string(TimeValue value);
 /// "2001-02-03 13:14:15.123456", the fraction only where it is not zero.
 std::string to_string(TimestampValue value);
 
+/// "14 months 3 days 3600000000 microseconds"; a part that is zero is left out, "0 days" for nothing.
+std::string to_string(IntervalValue value);
+
 /// Reads text as a value of `type` in PostgreSQL's ISO forms; invalid_input where it is none ("2001-02-30", "1e999" for an int).
 Result<Value> parse_value(std::string_view text, const Type& type);
 

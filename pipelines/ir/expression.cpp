@@ -1,0 +1,89 @@
+#include "pipelines/ir/expression.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+namespace penstock::ir {
+namespace {
+
+ExpressionPtr make(Expression expression) { return std::make_shared<const Expression>(std::move(expression)); }
+
+[[noreturn]] void abort_call(Function function, const std::vector<Type>& types, const Error& error) {
+  std::string text = std::string(spec(function).name) + "(";
+  for (const Type& type : types) text += to_string(type) + " ";
+  std::fprintf(stderr, "ir::call: %s): %s\n", text.c_str(), error.message.c_str());
+  std::abort();
+}
+
+// COALESCE, GREATEST and LEAST skip NULLs: one argument that cannot be NULL is enough.
+bool skips_nulls(Function function) {
+  return function == Function::coalesce || function == Function::greatest || function == Function::least;
+}
+
+bool result_is_nullable(Function function, const Resolution& resolution, const std::vector<ExpressionPtr>& arguments) {
+  if (resolution.never_null) return false;
+  if (!resolution.null_only_from_arguments) return true;
+  const auto is_nullable = [](const ExpressionPtr& argument) { return argument->nullable; };
+  if (function == Function::concat_ws) return arguments.front()->nullable;
+  if (skips_nulls(function)) return std::all_of(arguments.begin(), arguments.end(), is_nullable);
+  return std::any_of(arguments.begin(), arguments.end(), is_nullable);
+}
+
+ExpressionPtr fold(Function function, std::vector<ExpressionPtr> conditions, bool empty) {
+  if (conditions.empty()) return boolean(empty);
+  if (conditions.size() == 1) return std::move(conditions.front());
+  return call(function, std::move(conditions));
+}
+
+}  // namespace
+
+ExpressionPtr literal(Value value, Type type) {
+  const bool is_null = std::holds_alternative<std::monostate>(value);
+  return make({Literal{std::move(value)}, std::move(type), is_null});
+}
+
+ExpressionPtr null_literal(Type type) { return literal(std::monostate(), std::move(type)); }
+
+ExpressionPtr integer(std::int64_t value) {
+  const bool small = value >= INT32_MIN && value <= INT32_MAX;
+  return literal(value, Type::of(small ? TypeKind::int32 : TypeKind::int64));
+}
+
+ExpressionPtr text(std::string value) { return literal(std::move(value), Type::of(TypeKind::text)); }
+
+ExpressionPtr boolean(bool value) { return literal(value, Type::of(TypeKind::boolean)); }
+
+ExpressionPtr column(int index, Type type, bool nullable, int depth) { return make({ColumnRef{depth, index}, std::move(type), nullable}); }
+
+ExpressionPtr parameter(std::string name, Type type) { return make({ParameterRef{std::move(name)}, std::move(type), true}); }
+
+ExpressionPtr cast(ExpressionPtr operand, Type to) {
+  if (operand->type == to) return operand;
+  if (const auto* constant = std::get_if<Literal>(&operand->node); constant && std::holds_alternative<std::monostate>(constant->value)) {
+    return null_literal(std::move(to));
+  }
+  const bool nullable = operand->nullable;
+  return make({Cast{std::move(operand)}, std::move(to), nullable});
+}
+
+ExpressionPtr call(Function function, std::vector<ExpressionPtr> arguments) {
+  std::vector<Type> types;
+  types.reserve(arguments.size());
+  for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
+  auto resolution = resolve(function, types);
+  if (!resolution) abort_call(function, types, resolution.error());
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const Type& wanted = resolution->argument_types[i];
+    if (!wanted.is_unknown() && !arguments[i]->type.is_unknown()) arguments[i] = cast(std::move(arguments[i]), wanted);
+  }
+  const bool nullable = result_is_nullable(function, *resolution, arguments);
+  return make({Call{function, std::move(arguments)}, std::move(resolution->result), nullable});
+}
+
+ExpressionPtr all_of(std::vector<ExpressionPtr> conditions) { return fold(Function::logical_and, std::move(conditions), true); }
+
+ExpressionPtr any_of(std::vector<ExpressionPtr> conditions) { return fold(Function::logical_or, std::move(conditions), false); }
+
+}  // namespace penstock::ir
