@@ -9,8 +9,9 @@ constexpr std::array kCodes = {
     CodeSpec{
         Code::invalid_identifier, "not a name",
         R"(Names of pipelines, steps, sources, connections and parameters are made of lower-case letters, digits and underscores, start with a
-letter or an underscore, and have at most 63 bytes: the names that mean the same on every target. Pipelines and connections may hold
-hyphens too.
+letter or an underscore, and have at most 63 bytes: the names that mean the same on every target.
+
+Columns are named as in SQL: letters fold to lower case, and a name in double quotes stays as it is.
 
 A table that exists already may have any name in `sources:`; quote its parts there: `table: 'raw."Order Lines"'`.)",
         R"(wrong:   - name: Daily Sales
@@ -95,7 +96,7 @@ source, or read it.)",
 right:   sources: { orders: { table: raw.orders } })"},
     CodeSpec{
         Code::unknown_environment, "unknown environment",
-        R"(The environment that was asked for (`--environment`, or `defaults.environment`) is not one of `environments:` in `penstock.yaml`. An
+        R"(The environment that was asked for (`--environment`) is not one of `environments:` in `penstock.yaml`. An
 environment names the connection on which pipelines run, so that the same files serve development and production.)",
         R"(wrong:   penstock run --environment production     # the file has dev and prod
 right:   penstock run --environment prod)"},

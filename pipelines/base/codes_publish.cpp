@@ -39,8 +39,8 @@ right:   - row_count: { min: 1 })"},
     CodeSpec{
         Code::interval_without_schedule, "interval without a schedule",
         R"(The step uses `:interval_start`, `:interval_end` or `publish: { interval: ... }`, but the pipeline has no `schedule:` from whose times
-the interval of a run would follow. Add a schedule, or only its unit (`schedule: { interval: month }`) for a pipeline that is started
-by hand or by `penstock backfill`.)",
+the interval of a run would follow. Add one; `interval:` in it says which calendar unit one run covers. A pipeline that is only ever run
+by `penstock backfill` needs it too: the schedule's interval is what the backfill counts in.)",
         R"(wrong:   pipeline: routes
          steps: [{ name: flown, sql: select * from flights where date >= :interval_start }]
 right:   pipeline: routes

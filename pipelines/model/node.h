@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,19 @@ struct Node {
   std::vector<Node> items;     ///< Sequences.
   std::vector<Entry> entries;  ///< Mappings, in the order of the file.
 
+  /// From this byte of `text` on, the text stands at this place of the file, up to the next segment.
+  struct Segment {
+    std::uint32_t offset = 0;
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+  };
+  /// Set for scalars whose text is not the file's bytes one by one: with escapes, or over several lines without being a literal block.
+  std::shared_ptr<const std::vector<Segment>> segments;
+
   /// The value under a key, or null.
   const Node* find(std::string_view key) const;
 
-  /// The place in the file of a byte of a scalar's text: exact for literal blocks and one-line scalars.
+  /// The place in the file of a byte of a scalar's text. It is cut at the end of that line.
   Span place_of(std::size_t offset, std::size_t length = 1) const;
 };
 

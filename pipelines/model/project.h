@@ -147,6 +147,8 @@ struct Pipeline {
   std::vector<ParameterSpec> parameters;
   std::vector<Source> sources;
   std::vector<Step> steps;
+  /// Steps whose body could not be read. That has been reported: to read one of them is no further fault.
+  std::vector<std::string> unreadable_steps;
   std::uint32_t file = 0;
   ContentHash version;  ///< Of the file's content, comments and layout left out.
 };

@@ -8,7 +8,8 @@ namespace penstock::model {
 /// What a key's value looks like. The loader's check, the JSON Schema, `penstock schema` and the help are all made from these tables.
 enum class Shape {
   text,        ///< A string.
-  name,        ///< An identifier: lower-case letters, digits and underscores; at most 63 bytes.
+  given_name,  ///< A name that this file gives: lower-case letters, digits and underscores; at most 63 bytes.
+  name,        ///< A column, as SQL names it: letters fold to lower case unless it stands in double quotes.
   names,       ///< One name or a list of names.
   table,       ///< A table name of one to three parts with dots.
   expression,  ///< A scalar SQL expression.
@@ -27,9 +28,11 @@ enum class Shape {
   object_list,     ///< A list of such mappings.
   object_map,      ///< A mapping from names to such mappings.
   text_map,        ///< A mapping from names to strings.
+  type_map,        ///< A mapping from column names to types, each of which may be followed by "not null".
   expression_map,  ///< A mapping from column names to scalar SQL expressions.
   aggregate_map,   ///< A mapping from column names to SQL expressions with aggregates.
-  tagged,          ///< One of several mappings, told apart by their first key: a component call or a check.
+  tagged,          ///< A list of mappings that are told apart by one key, such as the calls of a chain; see TaggedSpec.
+  secret,          ///< Only a reference to a secret: "env:NAME", "file:PATH" or "cmd:COMMAND".
   any,             ///< Checked by the code that reads it.
 };
 
@@ -54,6 +57,20 @@ struct ObjectSpec {
   std::string_view name;
   std::string_view doc;
   std::span<const KeySpec> keys;
+};
+
+/// One of the mappings of a tagged list: `- filter: a > 1`, `- not_null: [a]`. The object's name is the key, its keys are those of the
+/// value.
+struct TaggedSpec {
+  const ObjectSpec* object = nullptr;
+  Shape shorthand = Shape::object;  ///< The shape in which the value may stand instead of a mapping; object where it may not.
+  std::string_view example;         ///< A whole item as YAML.
+};
+
+/// What the language gets from other folders: the components and the checks that there are.
+struct Vocabulary {
+  std::span<const TaggedSpec> components;
+  std::span<const TaggedSpec> checks;
 };
 
 }  // namespace penstock::model

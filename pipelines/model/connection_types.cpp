@@ -1,0 +1,143 @@
+#include <array>
+#include <vector>
+
+#include "pipelines/model/language.h"
+
+namespace penstock::model {
+namespace {
+
+constexpr std::array<std::string_view, 5> kTypes = {"duckdb", "postgres", "trino", "bigquery", "synapse"};
+
+constexpr std::array<std::string_view, 4> kSslModes = {"disable", "require", "verify-ca", "verify-full"};
+
+constexpr std::array kCommonKeys = {
+    KeySpec{"type", Shape::choice, true, "Which engine it is.", "postgres", kTypes},
+    KeySpec{"description", Shape::text, false, "What it is for.", "The finance warehouse"},
+    KeySpec{"catalog", Shape::text, false, "The catalogue (database, project) of tables that are named without one.", "lake"},
+    KeySpec{"schema", Shape::text, false, "The schema (dataset) of tables that are named without one, and where tables are published.",
+            "marts"},
+    KeySpec{"slots", Shape::integer, false, "How many statements may run at once; 4 where it is not given.", "8"},
+    KeySpec{"read_only", Shape::boolean, false, "Refuse every statement that writes.", "true"},
+};
+
+constexpr std::array kDuckdbKeys = {
+    KeySpec{"path", Shape::text, true, "The database file, relative to the project; \":memory:\" for none.", "flights.duckdb"},
+    KeySpec{"threads", Shape::integer, false, "Threads that the engine may use.", "4"},
+    KeySpec{"memory_limit", Shape::text, false, "Memory that the engine may use.", "2GB"},
+    KeySpec{"temp_directory", Shape::text, false, "Where it puts what does not fit into memory.", "/var/tmp"},
+    KeySpec{"library", Shape::text, false, "The file of libduckdb where it is not in one of the usual places.", "/opt/duckdb/libduckdb.so"},
+};
+
+constexpr std::array kPostgresKeys = {
+    KeySpec{"url", Shape::text, false, "The whole address instead of its parts; a password in it must be a reference of its own.",
+            "postgresql://etl@db.example:5432/warehouse"},
+    KeySpec{"host", Shape::text, false, "The server's name or address, or the folder of its socket.", "db.example"},
+    KeySpec{"port", Shape::integer, false, "The server's port; 5432 where it is not given.", "5432"},
+    KeySpec{"database", Shape::text, false, "The database.", "warehouse"},
+    KeySpec{"user", Shape::text, false, "The role.", "etl"},
+    KeySpec{"password", Shape::secret, false, "The role's password, by reference.", "env:WAREHOUSE_PASSWORD"},
+    KeySpec{"sslmode", Shape::choice, false, "How the connection is protected; verify-full where the server is not this machine.",
+            "verify-full", kSslModes},
+    KeySpec{"sslrootcert", Shape::text, false, "The file of the certificate authority.", "/etc/ssl/certs/db-ca.pem"},
+    KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the server.", "10s"},
+};
+
+constexpr std::array kTrinoKeys = {
+    KeySpec{"url", Shape::text, true, "The coordinator's address.", "\"https://trino.example:8443\""},
+    KeySpec{"user", Shape::text, false, "The user in whose name statements run.", "etl"},
+    KeySpec{"password", Shape::secret, false, "The user's password, by reference; https only.", "env:TRINO_PASSWORD"},
+    KeySpec{"token", Shape::secret, false, "A bearer token instead of a password, by reference; https only.", "file:/run/secrets/trino"},
+    KeySpec{"ca_file", Shape::text, false, "The file of the certificate authority where the system's do not do.",
+            "/etc/ssl/certs/trino-ca.pem"},
+    KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the coordinator.", "10s"},
+};
+
+constexpr std::array kBigqueryKeys = {
+    KeySpec{"project", Shape::text, true, "The project that pays for the queries.", "acme-analytics"},
+    KeySpec{"location", Shape::text, false, "Where the jobs run.", "EU"},
+    KeySpec{"credentials", Shape::secret, false, "The service account's key file, by reference.", "file:/run/secrets/bigquery.json"},
+};
+
+constexpr std::array kSynapseKeys = {
+    KeySpec{"host", Shape::text, true, "The server.", "acme.sql.azuresynapse.net"},
+    KeySpec{"port", Shape::integer, false, "The server's port; 1433 where it is not given.", "1433"},
+    KeySpec{"database", Shape::text, true, "The dedicated pool.", "warehouse"},
+    KeySpec{"user", Shape::text, false, "The login.", "etl"},
+    KeySpec{"password", Shape::secret, false, "The login's password, by reference.", "env:SYNAPSE_PASSWORD"},
+    KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the server.", "10s"},
+};
+
+constexpr std::array kEnvironmentKeys = {
+    KeySpec{"target", Shape::given_name, true, "The connection on which pipelines run.", "warehouse"},
+    KeySpec{"description", Shape::text, false, "What it is for.", "What the analysts read"},
+};
+constexpr ObjectSpec kEnvironment{"environment", "Where pipelines run: the same files for development and production.", kEnvironmentKeys};
+
+constexpr ObjectSpec kConnection{"connection", "One engine and how it is reached. Further keys depend on its type.", kCommonKeys};
+
+constexpr std::array kProjectKeys = {
+    KeySpec{"project", Shape::given_name, true, "The project's name.", "sales"},
+    KeySpec{"description", Shape::text, false, "What it is for.", "Everything that finance reads"},
+    KeySpec{"connections",
+            Shape::object_map,
+            false,
+            "The engines, by name.",
+            "{ local: { type: duckdb, path: sales.duckdb } }",
+            {},
+            &kConnection},
+    KeySpec{"environments",
+            Shape::object_map,
+            false,
+            "Where pipelines run, by name. The first one is taken where none is asked for.",
+            "{ dev: { target: local } }",
+            {},
+            &kEnvironment,
+            Shape::given_name,
+            true},
+};
+constexpr ObjectSpec kProject{"project", "The file penstock.yaml at the root of a project.", kProjectKeys};
+
+// The keys of every connection and then those of one type, as one row of keys.
+class TypedConnection {
+ public:
+  TypedConnection(std::string_view name, std::string_view doc, std::span<const KeySpec> own)
+      : keys_(kCommonKeys.begin(), kCommonKeys.end()), object_{name, doc, {}} {
+    keys_.insert(keys_.end(), own.begin(), own.end());
+    object_.keys = keys_;
+  }
+  TypedConnection(const TypedConnection&) = delete;
+  TypedConnection& operator=(const TypedConnection&) = delete;
+
+  const ObjectSpec& object() const { return object_; }
+
+ private:
+  std::vector<KeySpec> keys_;
+  ObjectSpec object_;
+};
+
+}  // namespace
+
+const ObjectSpec& project_spec() { return kProject; }
+const ObjectSpec& environment_spec() { return kEnvironment; }
+const ObjectSpec& connection_spec() { return kConnection; }
+
+std::span<const ConnectionType> connection_types() {
+  static const TypedConnection duckdb("duckdb connection", "A DuckDB database in the process itself.", kDuckdbKeys);
+  static const TypedConnection postgres("postgres connection", "A PostgreSQL server.", kPostgresKeys);
+  static const TypedConnection trino("trino connection", "A Trino cluster.", kTrinoKeys);
+  static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys);
+  static const TypedConnection synapse("synapse connection", "A dedicated pool of Azure Synapse.", kSynapseKeys);
+  static const std::array types = {ConnectionType{"duckdb", &duckdb.object()}, ConnectionType{"postgres", &postgres.object()},
+                                   ConnectionType{"trino", &trino.object()}, ConnectionType{"bigquery", &bigquery.object()},
+                                   ConnectionType{"synapse", &synapse.object()}};
+  return types;
+}
+
+const ObjectSpec* find_connection_type(std::string_view type) {
+  for (const ConnectionType& candidate : connection_types()) {
+    if (candidate.type == type) return candidate.object;
+  }
+  return nullptr;
+}
+
+}  // namespace penstock::model
