@@ -63,12 +63,17 @@ npm_package() {
   rm "$tarball"
 }
 
-# pip_package SPEC SHA256: unpacks a PyPI wheel, without what it depends on, into the current folder.
-pip_package() {
+# pip_install REQUIREMENTS: unpacks the wheels that a requirements file names, with their checksums, into the current folder.
+pip_install() {
   cached pip-venv bin/pip python3 -m venv . >&2
-  printf '%s --hash=sha256:%s\n' "$1" "$2" >.requirements
   "$cache/pip-venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
-    --require-hashes --target . -r .requirements
+    --require-hashes --target . -r "$1"
+}
+
+# pip_package SPEC SHA256: the same for one wheel.
+pip_package() {
+  printf '%s --hash=sha256:%s\n' "$1" "$2" >.requirements
+  pip_install .requirements
   rm .requirements
 }
 
