@@ -1,0 +1,36 @@
+#include "pipelines/components/alignment.h"
+#include "pipelines/components/list.h"
+#include "pipelines/components/reading.h"
+
+namespace penstock::components {
+namespace {
+
+constexpr model::KeySpec kKeys[] = {
+    {.name = "with",
+     .shape = model::Shape::names,
+     .required = true,
+     .doc = "The steps or sources that must have the row.",
+     .example = "[cancelled]"},
+};
+
+ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
+  const model::Node* with = required(parameters, "with", "intersect", context);
+  if (!with) return nullptr;
+  const auto inputs = inputs_with(input, *with, context);
+  if (inputs.empty()) return nullptr;
+  return combine(ir::SetOperation::Kind::intersect_distinct, align(inputs, Matching::same_names, with->where, context));
+}
+
+}  // namespace
+
+ComponentSpec intersect_component() {
+  return {.parameters =
+              {"intersect",
+               "Keeps the distinct rows that every other step or source has too. Whole rows are compared, columns by name, NULLs as equal.",
+               kKeys},
+          .shorthand = model::Shape::names,
+          .example = "intersect: [cancelled]",
+          .build = build};
+}
+
+}  // namespace penstock::components
