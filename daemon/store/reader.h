@@ -26,26 +26,26 @@ struct PageRequest {
 
 /// Fields that are empty do not filter.
 struct RunFilter {
-  std::string pipeline;
-  std::vector<RunState> states;
-  std::vector<TriggerKind> triggers;
-  std::string backfill_id;
-  std::optional<Time> since;  ///< Created at or after.
-  std::optional<Time> until;  ///< Created before.
+  std::string pipeline{};
+  std::vector<RunState> states{};
+  std::vector<TriggerKind> triggers{};
+  std::string backfill_id{};
+  std::optional<Time> since{};  ///< Created at or after.
+  std::optional<Time> until{};  ///< Created before.
 };
 
 struct StepFilter {
-  std::string pipeline;
-  std::string step;
-  std::vector<StepState> states;
-  std::string connection;
-  std::optional<Time> since;  ///< Of runs created at or after.
-  std::optional<Time> until;
+  std::string pipeline{};
+  std::string step{};
+  std::vector<StepState> states{};
+  std::string connection{};
+  std::optional<Time> since{};  ///< Of runs created at or after.
+  std::optional<Time> until{};
 };
 
 struct BackfillFilter {
-  std::string pipeline;
-  std::vector<BackfillState> states;
+  std::string pipeline{};
+  std::vector<BackfillState> states{};
 };
 
 /// Everything about the attempts of one step, or of every step of a run.
@@ -88,6 +88,8 @@ class Snapshot {
   Result<std::vector<StepRun>> latest_steps(std::string_view pipeline);
   /// In the order of `pipelines`; a pipeline that never ran has an empty head. `recent`: how many runs each carries.
   Result<std::vector<PipelineHead>> heads(const std::vector<std::string>& pipelines, int recent);
+  /// Runs that ended, by day of creation and state, from a day on.
+  Result<std::vector<DayCount>> daily(std::string_view pipeline, std::chrono::sys_days from);
   /// Starts that did not happen, newest first.
   Result<std::vector<Run>> missed(std::string_view pipeline, int limit);
   Result<Page<Backfill>> backfills(const BackfillFilter& filter, const PageRequest& page);
@@ -125,7 +127,6 @@ class Snapshot {
 
  private:
   friend class Readers;
-  class Connection;
   struct Lease;
   explicit Snapshot(std::unique_ptr<Lease> lease);
   std::unique_ptr<Lease> lease_;
@@ -141,9 +142,9 @@ class Readers {
   /// Waits for nobody: a connection is opened where none is idle. Errors: storage.
   Result<Snapshot> snapshot();
 
- private:
-  friend class Snapshot;
   struct Pool;
+
+ private:
   explicit Readers(std::shared_ptr<Pool> pool);
   std::shared_ptr<Pool> pool_;
 };

@@ -41,8 +41,11 @@ std::string_view name_of(CheckState state);
 
 std::optional<RunState> parse_run_state(std::string_view name);
 std::optional<StepState> parse_step_state(std::string_view name);
+std::optional<UnitState> parse_unit_state(std::string_view name);
 std::optional<BackfillState> parse_backfill_state(std::string_view name);
 std::optional<TriggerKind> parse_trigger_kind(std::string_view name);
+std::optional<Purpose> parse_purpose(std::string_view name);
+std::optional<CheckState> parse_check_state(std::string_view name);
 
 bool is_final(RunState state);
 bool is_final(StepState state);  ///< `unknown` is final for the machine: nobody works on it any more.
@@ -312,5 +315,14 @@ struct Event {
 };
 
 std::string_view name_of(Event::Kind kind);
+std::optional<Event::Kind> parse_event_kind(std::string_view name);
+
+/// Runs of a pipeline that ended, by the UTC day on which they were made.
+struct DayCount {
+  std::chrono::sys_days day;
+  RunState state = RunState::succeeded;
+  int runs = 0;
+  std::int64_t duration_ms = 0;  ///< In all.
+};
 
 }  // namespace penstock::store

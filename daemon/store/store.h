@@ -13,7 +13,8 @@
 
 namespace penstock::store {
 
-/// A new run with its steps. A tick that has a run already is a conflict: of one pipeline, trigger and nominal time there is one run for ever.
+/// A new run with its steps. A tick that has a run already is a conflict: of one pipeline, trigger and nominal time there is one run for
+/// ever.
 struct InsertRun {
   Run run;
   std::vector<StepRun> steps;
@@ -124,6 +125,9 @@ struct Options {
   std::size_t queue_limit = 8192;        ///< Transactions that may wait; more are refused with resource.
   std::chrono::milliseconds linger{20};  ///< How long `later` may take.
   std::string owner;                     ///< Shown to whoever finds the store taken: "penstockd, process 812".
+  /// How long a commit that the disk refused (full, I/O error) is tried again before its waiters are told.
+  std::chrono::milliseconds patience{30000};
+  std::int64_t largest_pages = 0;  ///< The file may not grow beyond this many pages; 0: no limit.
 };
 
 /// The metadata store: one SQLite file with one owner and one writer thread, which commits whatever waits in one go (WAL,
@@ -155,6 +159,9 @@ class Store {
 
   /// Grows with every start; rows written by an older owner are refused from then on.
   std::int64_t epoch() const;
+
+  /// What the last commit met; empty when it went well. While the disk is full this says so, and the writer tries on.
+  std::optional<Error> health() const;
 
   /// For error pages and tests: how many transactions and how many disk syncs there were.
   struct Counts {

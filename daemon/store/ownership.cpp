@@ -1,0 +1,39 @@
+#include "daemon/store/ownership.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace penstock::store {
+
+Result<Ownership> Ownership::take(const std::string& store_path, const std::string& owner) {
+  const std::string path = store_path + ".lock";
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (descriptor < 0) {
+    return fail(ErrorKind::storage, "cannot make the lock file " + path + ": " + std::strerror(errno),
+                "the folder of the store has to exist and to be writable");
+  }
+  Ownership ownership(descriptor);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    std::array<char, 256> holder{};
+    const ssize_t length = ::pread(descriptor, holder.data(), holder.size() - 1, 0);
+    const std::string name = length > 0 ? std::string(holder.data(), static_cast<std::size_t>(length)) : "another process";
+    return fail(ErrorKind::refused, "the store " + store_path + " is in use by " + name,
+                "stop that process, or talk to it instead of opening its store");
+  }
+  // Who owns it is only told to people; that it is owned is the kernel's knowledge, so a failed write here changes nothing.
+  if (::ftruncate(descriptor, 0) == 0) {
+    [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, owner.data(), owner.size(), 0);
+  }
+  return ownership;
+}
+
+Ownership::~Ownership() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace penstock::store
