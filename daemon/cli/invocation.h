@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <ostream>
+#include <string>
+
+#include "connectors/connector.h"
+#include "daemon/cli/exit_code.h"
+#include "daemon/cli/terminal.h"
+#include "pipelines/base/result.h"
+
+namespace penstock::cli {
+
+/// How results are printed: for people, as one JSON document, or as one JSON object a line.
+enum class Format { table, json, ndjson };
+
+/// Makes the connector for a connection's settings. main.cpp gives it, so that nothing else names a concrete connector.
+using ConnectorFactory = std::function<Result<std::unique_ptr<connectors::Connector>>(const connectors::Settings&)>;
+
+/// One call of the command line: its global flags, its streams and what main.cpp put together. Commands print data to `out` and messages
+/// to `err`, and return an exit code.
+struct Invocation {
+  std::string folder = ".";    ///< Where to look for penstock.yaml, and then in the folders above.
+  std::string environment;     ///< --env
+  std::string server;          ///< --server; empty: no server, or the daemon that owns the project's store.
+  std::string token;           ///< Bearer token for the server: PENSTOCK_TOKEN.
+  Format format = Format::table;
+  bool quiet = false;
+  bool may_ask = true;         ///< False with --no-input, or where standard input is no terminal.
+  bool assume_yes = false;
+
+  std::ostream& out;
+  std::ostream& err;
+  Terminal out_terminal;
+  Terminal err_terminal;
+  std::function<std::string(const char*)> environment_variable;
+  ConnectorFactory connect;
+};
+
+/// Prints "error: message" and the hint, as a JSON problem with -o json, and returns the fitting exit code.
+ExitCode report(const Invocation& invocation, const Error& error);
+
+/// Prints the document to `out` as the chosen format wants: indented for json, one line per array element for ndjson.
+void print_json(const Invocation& invocation, const nlohmann::json& document);
+
+}  // namespace penstock::cli

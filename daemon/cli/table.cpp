@@ -1,0 +1,80 @@
+#include "daemon/cli/table.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstdio>
+
+namespace penstock::cli {
+namespace {
+
+std::string padded(std::string_view text, std::size_t width, Table::Align align) {
+  const std::size_t own = display_width(text);
+  const std::string blanks(width > own ? width - own : 0, ' ');
+  return align == Table::Align::left ? std::string(text) + blanks : blanks + std::string(text);
+}
+
+void trim_right(std::string& text) { text.erase(text.find_last_not_of(' ') + 1); }
+
+}  // namespace
+
+void Table::add_column(std::string heading, Align align) { columns_.push_back(Column{std::move(heading), align}); }
+
+void Table::add_row(std::vector<std::string> cells, Style style) {
+  assert(cells.size() <= columns_.size());
+  cells.resize(columns_.size());
+  rows_.push_back(Row{std::move(cells), style});
+}
+
+std::string Table::render(const Terminal& terminal) const {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    std::size_t width = display_width(columns_[i].heading);
+    for (const Row& row : rows_) width = std::max(width, display_width(row.cells[i]));
+    widths.push_back(width);
+  }
+  const auto line = [&](const auto& text_of, Style style) {
+    std::string text;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (i > 0) text += "  ";
+      text += padded(text_of(i), widths[i], columns_[i].align);
+    }
+    trim_right(text);
+    return styled(terminal, style, text) + "\n";
+  };
+  std::string text = line([&](std::size_t i) -> const std::string& { return columns_[i].heading; }, Style::dim);
+  for (const Row& row : rows_) text += line([&](std::size_t i) -> const std::string& { return row.cells[i]; }, row.style);
+  return text;
+}
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string with_thousands(long long number) {
+  std::string digits = std::to_string(number);
+  const std::size_t first = number < 0 ? 1 : 0;
+  for (std::size_t i = digits.size(); i > first + 3;) {
+    i -= 3;
+    digits.insert(i, ",");
+  }
+  return digits;
+}
+
+std::string human_duration(long long milliseconds) {
+  constexpr long long kSecond = 1000;
+  constexpr long long kMinute = 60 * kSecond;
+  constexpr long long kHour = 60 * kMinute;
+  char text[48];
+  if (milliseconds < kSecond) {
+    std::snprintf(text, sizeof text, "%lld ms", milliseconds);
+  } else if (milliseconds < kMinute) {
+    std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(milliseconds) / static_cast<double>(kSecond));
+  } else if (milliseconds < kHour) {
+    std::snprintf(text, sizeof text, "%lld min %02lld s", milliseconds / kMinute, milliseconds % kMinute / kSecond);
+  } else {
+    std::snprintf(text, sizeof text, "%lld h %02lld min", milliseconds / kHour, milliseconds % kHour / kMinute);
+  }
+  return text;
+}
+
+}  // namespace penstock::cli
