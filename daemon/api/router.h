@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "daemon/api/message.h"
+
+namespace penstock::api {
+
+struct Context;
+
+/// One row of the table of routes. `path` is written as in schemas/openapi.json, placeholders in braces.
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  Role needs;  ///< The least role that may call it; probes need none and say so by `open`.
+  bool open = false;
+  Response (*handle)(Context& context, const Request& request);
+};
+
+/// Every route, in one list; a test holds it against schemas/openapi.json.
+std::span<const Route> route_table();
+
+/// Finds the route and calls it. Answers 404 for an unknown path, 405 with Allow for an unknown method, 403 for a role too small, and 304
+/// where the client's If-None-Match still holds. Any thread.
+Response dispatch(Context& context, Request request);
+
+}  // namespace penstock::api
