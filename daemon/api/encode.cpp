@@ -1,0 +1,108 @@
+#include "daemon/api/encode.h"
+
+#include <date/date.h>
+
+#include <sstream>
+
+namespace penstock::api {
+
+std::string rfc3339(store::Time time) {
+  return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(time));
+}
+
+std::optional<store::Time> parse_time(std::string_view text) {
+  for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%F %T", "%FT%H:%MZ", "%FT%H:%M%Ez", "%F", "%Y-%m"}) {
+    std::istringstream stream{std::string(text)};
+    store::Time time;
+    if (std::string_view(format) == "%Y-%m") {
+      date::year_month month;
+      stream >> date::parse(format, month);
+      if (!stream.fail()) time = date::sys_days(month / 1);
+    } else {
+      stream >> date::parse(format, time);
+    }
+    if (!stream.fail() && (stream.peek(), stream.eof())) return time;
+  }
+  return std::nullopt;
+}
+
+Json time_or_null(const std::optional<store::Time>& time) { return time ? Json(rfc3339(*time)) : Json(nullptr); }
+
+Json text_or_null(std::string_view text) { return text.empty() ? Json(nullptr) : Json(std::string(text)); }
+
+Json count_or_null(const std::optional<std::int64_t>& count) { return count ? Json(*count) : Json(nullptr); }
+
+Json elapsed_ms(const std::optional<store::Time>& from, const std::optional<store::Time>& to) {
+  if (!from || !to) return nullptr;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(*to - *from).count();
+}
+
+Json reason_json(const std::optional<store::Reason>& reason) {
+  if (!reason) return nullptr;
+  return Json{{"code", reason->code}, {"message", reason->message}};
+}
+
+Json interval_json(const std::optional<store::Interval>& interval) {
+  if (!interval) return nullptr;
+  return Json{{"start", rfc3339(interval->start)}, {"end", rfc3339(interval->end)}};
+}
+
+Json counts_json(const store::StepCounts& counts) {
+  return Json{{"total", counts.total},         {"pending", counts.pending},     {"queued", counts.queued},
+              {"running", counts.running},     {"succeeded", counts.succeeded}, {"failed", counts.failed},
+              {"cancelled", counts.cancelled}, {"skipped", counts.skipped},     {"unknown", counts.unknown}};
+}
+
+Json counts_json(const store::CheckCounts& counts) {
+  return Json{{"passed", counts.passed}, {"failed", counts.failed}, {"warned", counts.warned}};
+}
+
+namespace {
+
+/// Lines and columns count from 1; columns in characters.
+Json statement_position(std::string_view sql, long offset) {
+  if (offset < 0 || static_cast<std::size_t>(offset) > sql.size() || sql.empty()) return nullptr;
+  long line = 1;
+  long column = 1;
+  for (const char c : sql.substr(0, static_cast<std::size_t>(offset))) {
+    if (c == '\n') {
+      ++line;
+      column = 1;
+    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
+      ++column;
+    }
+  }
+  return Json{{"line", line}, {"column", column}};
+}
+
+}  // namespace
+
+Json error_json(const std::optional<store::Fault>& fault, std::string_view sql) {
+  if (!fault) return nullptr;
+  return Json{{"kind", fault->kind},
+              {"code", text_or_null(fault->code)},
+              {"message", fault->message},
+              {"hint", text_or_null(fault->hint)},
+              {"sqlstate", text_or_null(fault->sqlstate)},
+              {"vendor_code", text_or_null(fault->vendor_code)},
+              {"position", statement_position(sql, fault->statement_offset)},
+              {"step", text_or_null(fault->step)},
+              {"retryable", fault->retryable}};
+}
+
+Json position_json(const Span& where, const SourceMap& sources) {
+  if (!where || where.file >= sources.size()) return nullptr;
+  return Json{{"file", sources.path(where.file)}, {"line", where.line}, {"column", where.column}};
+}
+
+Json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources) {
+  std::string hint = diagnostic.suggestion;
+  if (!diagnostic.help.empty()) hint += (hint.empty() ? "" : "; ") + diagnostic.help;
+  return Json{{"code", to_string(diagnostic.code)},
+              {"severity", diagnostic.severity == Severity::error ? "error" : "warning"},
+              {"message", diagnostic.message},
+              {"hint", text_or_null(hint)},
+              {"position", position_json(diagnostic.where, sources)}};
+}
+
+}  // namespace penstock::api

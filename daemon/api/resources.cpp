@@ -1,0 +1,85 @@
+#include "daemon/api/resources.h"
+
+#include <cctype>
+
+#include "pipelines/base/hash.h"
+#include "pipelines/base/suggest.h"
+
+namespace penstock::api {
+
+Response json(const Json& body) {
+  Response response;
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response;
+}
+
+bool may_act(const Context& context, const Request& request) {
+  return context.engine != nullptr && request.principal.role >= Role::operator_;
+}
+
+Response read_only(const Request& request) {
+  return problem(503, "read_only", "Not available right now", "this process only reads: no engine runs here", request.path);
+}
+
+const model::Pipeline* find_pipeline(const compiler::CompiledProject& project, std::string_view pipeline) {
+  for (const model::Pipeline& candidate : project.project->pipelines) {
+    if (candidate.name == pipeline) return &candidate;
+  }
+  return nullptr;
+}
+
+const model::Step* find_step(const compiler::CompiledProject& project, std::string_view pipeline, std::string_view step) {
+  const model::Pipeline* found = find_pipeline(project, pipeline);
+  if (found == nullptr) return nullptr;
+  for (const model::Step& candidate : found->steps) {
+    if (candidate.name == step) return &candidate;
+  }
+  return nullptr;
+}
+
+Response no_such_pipeline(const compiler::CompiledProject& project, const Request& request, std::string_view name) {
+  std::vector<std::string> names;
+  for (const model::Pipeline& pipeline : project.project->pipelines) names.push_back(pipeline.name);
+  Error error;
+  error.kind = ErrorKind::not_found;
+  error.message = "there is no pipeline \"" + std::string(name) + "\"";
+  error.hint = did_you_mean(name, names);
+  return problem(error, request.path);
+}
+
+namespace {
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~') {
+      encoded += c;
+    } else {
+      encoded += '%';
+      encoded += kDigits[byte >> 4U];
+      encoded += kDigits[byte & 15U];
+    }
+  }
+  return encoded;
+}
+
+}  // namespace
+
+void link_next(const Request& request, std::string_view next_cursor, Response& response) {
+  if (next_cursor.empty()) return;
+  std::string link = "<" + request.path + "?";
+  for (const auto& [name, value] : request.query) {
+    if (name != "cursor") link += percent_encoded(name) + "=" + percent_encoded(value) + "&";
+  }
+  response.headers.emplace_back("Link", link + "cursor=" + percent_encoded(next_cursor) + ">; rel=\"next\"");
+}
+
+run::Idempotency idempotency_of(const Request& request) {
+  const std::string_view key = request.header("idempotency-key");
+  if (key.empty()) return {};
+  return run::Idempotency{std::string(key), to_base32(ContentHasher().add(request.method).add(request.path).add(request.body).finish(), 32)};
+}
+
+}  // namespace penstock::api
