@@ -1,0 +1,75 @@
+#include <chrono>
+
+#include "daemon/api/resources.h"
+#include "daemon/api/schemas.h"
+#include "pipelines/base/hash.h"
+
+namespace penstock::api {
+namespace {
+
+std::string_view name_of(Role role) {
+  switch (role) {
+    case Role::viewer: return "viewer";
+    case Role::operator_: return "operator";
+    case Role::admin: return "admin";
+  }
+  return "viewer";
+}
+
+store::Time now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+
+Json check(std::string_view name, bool ok, std::string_view message) {
+  return {{"name", name}, {"state", ok ? "ok" : "failed"}, {"message", text_or_null(message)}};
+}
+
+}  // namespace
+
+Response get_server(Context& context, const Request& request) {
+  const run::ProjectPtr project = context.project();
+  Json diagnostics = Json::array();
+  for (const Diagnostic& diagnostic : project->diagnostics.sorted()) {
+    diagnostics.push_back(diagnostic_json(diagnostic, project->project->sources));
+  }
+  const LoadReport load = context.load_report ? context.load_report() : LoadReport{};
+  Json body{{"version", context.version},
+            {"project", project->project->name},
+            {"environment", project->environment},
+            {"role", name_of(request.principal.role)},
+            {"auth", context.needs_token ? "token" : "none"},
+            {"started_at", rfc3339(context.started)}};
+  Json loaded{{"state", load.failure.empty() ? "ok" : "failed"},
+              {"loaded_at", rfc3339(load.at)},
+              {"pipelines", project->project->pipelines.size()},
+              {"steps", project->steps.size()},
+              {"diagnostics", std::move(diagnostics)}};
+  for (const Diagnostic& diagnostic : load.failure) loaded["diagnostics"].push_back(diagnostic_json(diagnostic, *load.sources));
+  body["load"] = std::move(loaded);
+  Response response;
+  response.headers.emplace_back("ETag", '"' + to_base32(hash_content(body.dump()), 24) + '"');
+  body["time"] = rfc3339(now());
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response;
+}
+
+Response get_openapi(Context& /*context*/, const Request& /*request*/) {
+  Response response;
+  response.body = std::string(openapi_document());
+  return response;
+}
+
+Response livez(Context& /*context*/, const Request& /*request*/) {
+  return json({{"state", "ok"}, {"checks", Json::array({check("process", true, "")})}});
+}
+
+Response readyz(Context& context, const Request& /*request*/) {
+  constexpr std::chrono::minutes kLongestPause{2};
+  const bool readable = context.readers.snapshot().has_value();
+  const bool ticking = context.engine != nullptr && now() - context.engine->last_tick() < kLongestPause;
+  Response response = json({{"state", readable && ticking ? "ok" : "failed"},
+                            {"checks", Json::array({check("store", readable, readable ? "" : "the store cannot be read"),
+                                                    check("scheduler", ticking, ticking ? "" : "the scheduler has not looked at its work")})}});
+  if (!readable || !ticking) response.status = 503;
+  return response;
+}
+
+}  // namespace penstock::api
