@@ -1,0 +1,39 @@
+#include <array>
+
+#include "daemon/api/resources.h"
+#include "daemon/api/router.h"
+
+namespace penstock::api {
+
+std::span<const Route> route_table() {
+  static const std::array kRoutes{
+      Route{"GET", "/api/v1/server", Role::viewer, false, get_server},
+      Route{"GET", "/api/v1/openapi.json", Role::viewer, true, get_openapi},
+      Route{"GET", "/api/v1/pipelines", Role::viewer, false, list_pipelines},
+      Route{"GET", "/api/v1/pipelines/{pipeline}", Role::viewer, false, get_pipeline},
+      Route{"POST", "/api/v1/pipelines/{pipeline}/runs", Role::operator_, false, trigger_run},
+      Route{"GET", "/api/v1/pipelines/{pipeline}/steps/{step}/sql", Role::viewer, false, get_compiled_sql},
+      Route{"GET", "/api/v1/runs", Role::viewer, false, list_runs},
+      Route{"GET", "/api/v1/runs/{run_id}", Role::viewer, false, get_run},
+      Route{"POST", "/api/v1/runs/{run_id}/cancel", Role::operator_, false, cancel_run},
+      Route{"POST", "/api/v1/runs/{run_id}/retry", Role::operator_, false, retry_run},
+      Route{"GET", "/api/v1/runs/{run_id}/steps/{step}", Role::viewer, false, get_run_step},
+      Route{"GET", "/api/v1/steps", Role::viewer, false, list_steps},
+      Route{"GET", "/api/v1/backfills", Role::viewer, false, list_backfills},
+      Route{"POST", "/api/v1/backfills", Role::operator_, false, create_backfill},
+      Route{"GET", "/api/v1/backfills/{backfill_id}", Role::viewer, false, get_backfill},
+      Route{"POST", "/api/v1/backfills/{backfill_id}/cancel", Role::operator_, false, cancel_backfill},
+      Route{"GET", "/api/v1/lineage", Role::viewer, false, get_lineage},
+      Route{"GET", "/api/v1/lineage/nodes", Role::viewer, false, list_lineage_nodes},
+      Route{"GET", "/api/v1/lineage/columns", Role::viewer, false, get_column_lineage},
+      Route{"POST", "/api/v1/plan", Role::viewer, false, create_plan},
+      Route{"GET", "/api/v1/connections", Role::viewer, false, list_connections},
+      Route{"GET", "/api/v1/events", Role::viewer, false, stream_events},
+      Route{"GET", "/livez", Role::viewer, true, livez},
+      Route{"GET", "/readyz", Role::viewer, true, readyz},
+      Route{"GET", "/metrics", Role::viewer, false, get_metrics},
+  };
+  return kRoutes;
+}
+
+}  // namespace penstock::api
