@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/api/wakeups.h"
 #include "daemon/run/engine.h"
 #include "daemon/store/reader.h"
 
@@ -27,6 +28,7 @@ struct Context {
   std::string version;
   store::Time started{};
   bool needs_token = false;
+  Wakeups wakeups;
 };
 
 }  // namespace penstock::api

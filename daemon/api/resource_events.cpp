@@ -1,6 +1,3 @@
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <set>
 #include <tuple>
 
@@ -44,31 +41,6 @@ class Topics {
 
  private:
   std::set<std::string, std::less<>> names_;
-};
-
-/// Wakes the stream when something was committed.
-class Bell {
- public:
-  void ring() {
-    {
-      const std::lock_guard lock(mutex_);
-      rung_ = true;
-    }
-    changed_.notify_one();
-  }
-
-  /// True when it rang before the time was over.
-  bool wait() {
-    std::unique_lock lock(mutex_);
-    const bool rang = changed_.wait_for(lock, kHeartbeat, [this] { return rung_; });
-    rung_ = false;
-    return rang;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool rung_ = false;
 };
 
 std::string message(std::int64_t id, std::string_view name, const Json& data) {
@@ -162,7 +134,8 @@ class EventStream {
       const std::optional<bool> more = send_batch(write);
       if (!more) return;
       if (*more) continue;
-      if (!bell_->wait() && !write(": heartbeat\n\n")) return;
+      if (!bell_->wait_for(kHeartbeat) && !write(": heartbeat\n\n")) return;
+      if (context_.wakeups.closed()) return;
     }
   }
 
@@ -217,7 +190,7 @@ class EventStream {
   Request request_;
   Topics topics_;
   std::optional<std::int64_t> after_;
-  std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
+  std::shared_ptr<Bell> bell_ = context_.wakeups.make();
 };
 
 std::optional<std::int64_t> resume_point(const Request& request) {

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/api/context.h"
+#include "daemon/api/message.h"
+#include "pipelines/base/result.h"
+
+namespace penstock::api {
+
+/// A bearer token as the server knows it: never the token itself.
+struct TokenRule {
+  std::string name;
+  Role role = Role::viewer;
+  std::string sha256_hex;
+};
+
+/// Reads lines of "NAME ROLE SHA256", blank lines and # comments left out. invalid_input names the line.
+Result<std::vector<TokenRule>> parse_tokens(std::string_view text);
+
+/// A file of the dashboard, compressed by gzip.
+struct StaticFile {
+  std::string_view media_type;
+  std::string_view gzip_bytes;
+  std::string_view etag;
+  bool immutable = false;
+};
+
+/// What one connection may cost. A request that goes past a limit is answered with 408, 413 or 431 and the connection is closed.
+struct Limits {
+  std::size_t head_bytes = 32 * 1024;
+  int header_lines = 100;
+  std::size_t body_bytes = 1024 * 1024;
+  std::chrono::milliseconds head_time{10'000};   ///< From the first byte of a request to the end of its headers.
+  std::chrono::milliseconds body_time{30'000};
+  std::chrono::milliseconds write_time{10'000};  ///< A reader that takes nothing for so long is gone.
+  std::chrono::milliseconds idle_time{30'000};   ///< Between two requests.
+  int connections = 512;
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  int port = 0;  ///< 0: any free one.
+  std::string certificate_file;
+  std::string key_file;
+  std::vector<TokenRule> tokens;  ///< Empty: everybody who can connect is an admin; only on a loopback address.
+  Limits limits;
+  /// The dashboard's file at a path ("/assets/x.js"), or null. A path that is no file gets the one of "/".
+  std::function<std::optional<StaticFile>(std::string_view path)> asset;
+};
+
+/// The HTTP shell around `dispatch`: bounded, with bearer tokens, and TLS where a certificate is given.
+class Server {
+ public:
+  /// Binds and serves on threads of its own. Errors: refused for an address beyond loopback without TLS and a token; unavailable where
+  /// the port is taken; invalid_input for a certificate that cannot be used. `context` must outlive the server.
+  static Result<std::unique_ptr<Server>> start(ServerOptions options, Context& context);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  int port() const;
+  /// "http://127.0.0.1:4780".
+  std::string url() const;
+  /// Ends every connection and returns when no handler runs any more.
+  void stop();
+
+ private:
+  class Shell;
+  explicit Server(std::unique_ptr<Shell> shell);
+  std::unique_ptr<Shell> shell_;
+};
+
+}  // namespace penstock::api
