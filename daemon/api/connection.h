@@ -42,9 +42,9 @@ class Connection final : public httplib::Stream {
   int socket_;
   SSL* tls_;
   const Limits& limits_;
-  std::string buffer_;          ///< Read from the client, not yet by the library.
+  std::string buffer_;  ///< Read from the client, not yet by the library.
   std::size_t buffer_at_ = 0;
-  std::size_t head_left_ = 0;   ///< Bytes of the head that the library has not read.
+  std::size_t head_left_ = 0;  ///< Bytes of the head that the library has not read.
   std::size_t body_bytes_ = 0;
   Clock::time_point body_deadline_;
 };

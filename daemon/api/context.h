@@ -13,7 +13,7 @@ namespace penstock::api {
 /// How the last load of the project folder went.
 struct LoadReport {
   store::Time at{};
-  std::vector<Diagnostic> failure;  ///< Empty where it is in force.
+  std::vector<Diagnostic> failure;     ///< Empty where it is in force.
   const SourceMap* sources = nullptr;  ///< Of `failure`.
 };
 

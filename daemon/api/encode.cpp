@@ -6,9 +6,7 @@
 
 namespace penstock::api {
 
-std::string rfc3339(store::Time time) {
-  return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(time));
-}
+std::string rfc3339(store::Time time) { return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(time)); }
 
 std::optional<store::Time> parse_time(std::string_view text) {
   for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%F %T", "%FT%H:%MZ", "%FT%H:%M%Ez", "%F", "%Y-%m"}) {

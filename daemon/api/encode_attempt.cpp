@@ -100,8 +100,7 @@ Json attempt_json(const std::string& step, const AttemptHead& head, const store:
 Json attempts_json(const store::StepRun& step_run, const store::Attempts& attempts, store::Snapshot& snapshot) {
   Json list = Json::array();
   if (step_run.attempt > 0) {
-    const AttemptHead last{step_run.attempt, step_run.state,    step_run.queued,
-                           step_run.started, step_run.finished, step_run.error};
+    const AttemptHead last{step_run.attempt, step_run.state, step_run.queued, step_run.started, step_run.finished, step_run.error};
     list.push_back(attempt_json(step_run.name, last, attempts, snapshot));
   }
   for (auto past = attempts.past.rbegin(); past != attempts.past.rend(); ++past) {

@@ -67,22 +67,32 @@ Json run_mark_json(const store::Run& run) {
 
 std::string_view name_of(model::Publish::Mode mode) {
   switch (mode) {
-    case model::Publish::Mode::view: return "view";
-    case model::Publish::Mode::table: return "table";
-    case model::Publish::Mode::append: return "append";
-    case model::Publish::Mode::merge: return "merge";
-    case model::Publish::Mode::delete_insert: return "delete_insert";
-    case model::Publish::Mode::scd2: return "scd2";
+    case model::Publish::Mode::view:
+      return "view";
+    case model::Publish::Mode::table:
+      return "table";
+    case model::Publish::Mode::append:
+      return "append";
+    case model::Publish::Mode::merge:
+      return "merge";
+    case model::Publish::Mode::delete_insert:
+      return "delete_insert";
+    case model::Publish::Mode::scd2:
+      return "scd2";
   }
   return "none";
 }
 
 std::string_view name_of(model::Publish::Drift drift) {
   switch (drift) {
-    case model::Publish::Drift::fail: return "fail";
-    case model::Publish::Drift::add: return "add";
-    case model::Publish::Drift::widen: return "widen";
-    case model::Publish::Drift::sync: return "sync";
+    case model::Publish::Drift::fail:
+      return "fail";
+    case model::Publish::Drift::add:
+      return "add";
+    case model::Publish::Drift::widen:
+      return "widen";
+    case model::Publish::Drift::sync:
+      return "sync";
   }
   return "fail";
 }

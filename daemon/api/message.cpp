@@ -17,21 +17,32 @@ std::string_view Request::header(std::string_view name) const {
 
 int status_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::invalid_input: return 422;
-    case ErrorKind::not_found: return 404;
-    case ErrorKind::conflict: return 409;
-    case ErrorKind::refused: return 409;
-    case ErrorKind::unauthenticated: return 401;
-    case ErrorKind::permission: return 403;
-    case ErrorKind::unavailable: return 503;
-    case ErrorKind::throttled: return 429;
-    case ErrorKind::resource: return 503;
-    case ErrorKind::timed_out: return 504;
+    case ErrorKind::invalid_input:
+      return 422;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::refused:
+      return 409;
+    case ErrorKind::unauthenticated:
+      return 401;
+    case ErrorKind::permission:
+      return 403;
+    case ErrorKind::unavailable:
+      return 503;
+    case ErrorKind::throttled:
+      return 429;
+    case ErrorKind::resource:
+      return 503;
+    case ErrorKind::timed_out:
+      return 504;
     case ErrorKind::transient:
     case ErrorKind::permanent:
     case ErrorKind::in_doubt:
     case ErrorKind::cancelled:
-    case ErrorKind::storage: return 500;
+    case ErrorKind::storage:
+      return 500;
   }
   return 500;
 }
@@ -40,20 +51,34 @@ namespace {
 
 std::string_view title_of(int status) {
   switch (status) {
-    case 400: return "The request cannot be understood";
-    case 401: return "A token is needed";
-    case 403: return "The token may not do this";
-    case 404: return "There is no such thing";
-    case 405: return "The method is not allowed here";
-    case 409: return "The state does not allow it";
-    case 413: return "The body is too large";
-    case 415: return "The body must be JSON";
-    case 422: return "The request is invalid";
-    case 429: return "Too many requests";
-    case 431: return "The headers are too large";
-    case 503: return "Not available right now";
-    case 504: return "It took too long";
-    default: return "Something went wrong";
+    case 400:
+      return "The request cannot be understood";
+    case 401:
+      return "A token is needed";
+    case 403:
+      return "The token may not do this";
+    case 404:
+      return "There is no such thing";
+    case 405:
+      return "The method is not allowed here";
+    case 409:
+      return "The state does not allow it";
+    case 413:
+      return "The body is too large";
+    case 415:
+      return "The body must be JSON";
+    case 422:
+      return "The request is invalid";
+    case 429:
+      return "Too many requests";
+    case 431:
+      return "The headers are too large";
+    case 503:
+      return "Not available right now";
+    case 504:
+      return "It took too long";
+    default:
+      return "Something went wrong";
   }
 }
 
@@ -63,13 +88,14 @@ Response problem(int status, std::string_view code, std::string_view title, std:
   Response response;
   response.status = status;
   response.media_type = "application/problem+json";
-  response.body = Json{{"type", "urn:penstock:problem:" + std::string(code)},
-                       {"title", title},
-                       {"status", status},
-                       {"code", code},
-                       {"detail", detail},
-                       {"instance", instance}}
-                      .dump(-1, ' ', false, Json::error_handler_t::replace);
+  response.body = Json{
+      {"type", "urn:penstock:problem:" + std::string(code)},
+      {"title", title},
+      {"status", status},
+      {"code", code},
+      {"detail", detail},
+      {"instance",
+       instance}}.dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }
 

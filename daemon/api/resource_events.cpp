@@ -27,14 +27,20 @@ class Topics {
     if (names_.empty()) return true;
     const bool of_run = names_.contains("run:" + event.run_id);
     switch (event.kind) {
-      case Event::Kind::run: return of_run || names_.contains("runs") || names_.contains("pipeline:" + event.pipeline);
+      case Event::Kind::run:
+        return of_run || names_.contains("runs") || names_.contains("pipeline:" + event.pipeline);
       case Event::Kind::step:
       case Event::Kind::unit:
-      case Event::Kind::check: return of_run;
-      case Event::Kind::pipeline: return names_.contains("pipelines") || names_.contains("pipeline:" + event.pipeline);
-      case Event::Kind::backfill: return names_.contains("backfills");
-      case Event::Kind::connection: return names_.contains("connections");
-      case Event::Kind::server: return names_.contains("server");
+      case Event::Kind::check:
+        return of_run;
+      case Event::Kind::pipeline:
+        return names_.contains("pipelines") || names_.contains("pipeline:" + event.pipeline);
+      case Event::Kind::backfill:
+        return names_.contains("backfills");
+      case Event::Kind::connection:
+        return names_.contains("connections");
+      case Event::Kind::server:
+        return names_.contains("server");
     }
     return false;
   }
@@ -44,8 +50,8 @@ class Topics {
 };
 
 std::string message(std::int64_t id, std::string_view name, const Json& data) {
-  return "id: " + std::to_string(id) + "\nevent: " + std::string(name) + "\ndata: " + data.dump(-1, ' ', false, Json::error_handler_t::replace) +
-         "\n\n";
+  return "id: " + std::to_string(id) + "\nevent: " + std::string(name) +
+         "\ndata: " + data.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n\n";
 }
 
 /// The thing that an event is about as it stands in the snapshot; null where it is gone or another call tells it better.
@@ -56,15 +62,22 @@ class EventBody {
 
   Json of(const Event& event) {
     switch (event.kind) {
-      case Event::Kind::run: return run(event);
-      case Event::Kind::step: return step(event);
-      case Event::Kind::unit: return unit(event);
-      case Event::Kind::check: return check(event);
+      case Event::Kind::run:
+        return run(event);
+      case Event::Kind::step:
+        return step(event);
+      case Event::Kind::unit:
+        return unit(event);
+      case Event::Kind::check:
+        return check(event);
       case Event::Kind::pipeline:
         return {{"name", event.pipeline}, {"change", event.subject}, {"next_start", nullptr}, {"freshness", nullptr}};
-      case Event::Kind::backfill: return backfill(event);
-      case Event::Kind::connection: return {{"name", event.subject}, {"state", event.state}};
-      case Event::Kind::server: return {{"state", event.state}};
+      case Event::Kind::backfill:
+        return backfill(event);
+      case Event::Kind::connection:
+        return {{"name", event.subject}, {"state", event.state}};
+      case Event::Kind::server:
+        return {{"state", event.state}};
     }
     return nullptr;
   }

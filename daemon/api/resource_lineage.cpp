@@ -31,15 +31,23 @@ std::string lower(std::string text) {
 
 std::string_view how_of(lineage::Subtype subtype) {
   switch (subtype) {
-    case lineage::Subtype::identity: return "copy";
+    case lineage::Subtype::identity:
+      return "copy";
     case lineage::Subtype::transformation:
-    case lineage::Subtype::conditional: return "expression";
-    case lineage::Subtype::aggregation: return "aggregate";
-    case lineage::Subtype::join: return "join";
-    case lineage::Subtype::group_by: return "group";
-    case lineage::Subtype::filter: return "filter";
-    case lineage::Subtype::sort: return "order";
-    case lineage::Subtype::window: return "window";
+    case lineage::Subtype::conditional:
+      return "expression";
+    case lineage::Subtype::aggregation:
+      return "aggregate";
+    case lineage::Subtype::join:
+      return "join";
+    case lineage::Subtype::group_by:
+      return "group";
+    case lineage::Subtype::filter:
+      return "filter";
+    case lineage::Subtype::sort:
+      return "order";
+    case lineage::Subtype::window:
+      return "window";
   }
   return "expression";
 }

@@ -14,42 +14,60 @@ constexpr int kNextStarts = 10;
 
 std::string_view name_of(model::Schedule::Misfire misfire) {
   switch (misfire) {
-    case model::Schedule::Misfire::skip: return "skip";
-    case model::Schedule::Misfire::last: return "last";
-    case model::Schedule::Misfire::all: return "all";
+    case model::Schedule::Misfire::skip:
+      return "skip";
+    case model::Schedule::Misfire::last:
+      return "last";
+    case model::Schedule::Misfire::all:
+      return "all";
   }
   return "last";
 }
 
 std::string_view name_of(model::Schedule::Concurrency overlap) {
   switch (overlap) {
-    case model::Schedule::Concurrency::skip: return "skip";
-    case model::Schedule::Concurrency::queue_one: return "queue_one";
-    case model::Schedule::Concurrency::queue_all: return "queue_all";
-    case model::Schedule::Concurrency::cancel_running: return "cancel_running";
-    case model::Schedule::Concurrency::allow: return "allow";
+    case model::Schedule::Concurrency::skip:
+      return "skip";
+    case model::Schedule::Concurrency::queue_one:
+      return "queue_one";
+    case model::Schedule::Concurrency::queue_all:
+      return "queue_all";
+    case model::Schedule::Concurrency::cancel_running:
+      return "cancel_running";
+    case model::Schedule::Concurrency::allow:
+      return "allow";
   }
   return "skip";
 }
 
 std::string_view name_of(model::Schedule::Overlap overlap) {
   switch (overlap) {
-    case model::Schedule::Overlap::first: return "first";
-    case model::Schedule::Overlap::second: return "second";
-    case model::Schedule::Overlap::both: return "both";
+    case model::Schedule::Overlap::first:
+      return "first";
+    case model::Schedule::Overlap::second:
+      return "second";
+    case model::Schedule::Overlap::both:
+      return "both";
   }
   return "first";
 }
 
 std::string_view name_of(model::IntervalUnit unit) {
   switch (unit) {
-    case model::IntervalUnit::minute: return "minute";
-    case model::IntervalUnit::hour: return "hour";
-    case model::IntervalUnit::day: return "day";
-    case model::IntervalUnit::week: return "week";
-    case model::IntervalUnit::month: return "month";
-    case model::IntervalUnit::quarter: return "quarter";
-    case model::IntervalUnit::year: return "year";
+    case model::IntervalUnit::minute:
+      return "minute";
+    case model::IntervalUnit::hour:
+      return "hour";
+    case model::IntervalUnit::day:
+      return "day";
+    case model::IntervalUnit::week:
+      return "week";
+    case model::IntervalUnit::month:
+      return "month";
+    case model::IntervalUnit::quarter:
+      return "quarter";
+    case model::IntervalUnit::year:
+      return "year";
   }
   return "day";
 }
@@ -73,7 +91,10 @@ Json freshness_json(const model::Pipeline& pipeline, const store::PipelineHead& 
     state = failed_since ? "late" : "fresh";
     due = failed_since ? head.recent.front().created : starts.front().nominal;
   }
-  return {{"state", state}, {"last_success_at", time_or_null(head.last_success)}, {"due_at", time_or_null(due)}, {"expected_within_ms", nullptr}};
+  return {{"state", state},
+          {"last_success_at", time_or_null(head.last_success)},
+          {"due_at", time_or_null(due)},
+          {"expected_within_ms", nullptr}};
 }
 
 Json pipeline_json(const Context& context, const compiler::CompiledProject& project, const model::Pipeline& pipeline,
@@ -294,7 +315,8 @@ Response list_pipelines(Context& context, const Request& request) {
     const auto heads = snapshot->heads({pipeline->name}, recent);
     if (!heads) return problem(heads.error(), request.path);
     const store::PipelineHead& head = heads->front();
-    const bool fits = states.empty() || (!head.recent.empty() && std::find(states.begin(), states.end(), head.recent.front().state) != states.end());
+    const bool fits =
+        states.empty() || (!head.recent.empty() && std::find(states.begin(), states.end(), head.recent.front().state) != states.end());
     if (fits) items.push_back(pipeline_json(context, *project, *pipeline, head));
   }
   Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(next_cursor)}});

@@ -9,9 +9,12 @@ namespace {
 
 std::string_view name_of(Role role) {
   switch (role) {
-    case Role::viewer: return "viewer";
-    case Role::operator_: return "operator";
-    case Role::admin: return "admin";
+    case Role::viewer:
+      return "viewer";
+    case Role::operator_:
+      return "operator";
+    case Role::admin:
+      return "admin";
   }
   return "viewer";
 }
@@ -65,9 +68,10 @@ Response readyz(Context& context, const Request& /*request*/) {
   constexpr std::chrono::minutes kLongestPause{2};
   const bool readable = context.readers.snapshot().has_value();
   const bool ticking = context.engine != nullptr && now() - context.engine->last_tick() < kLongestPause;
-  Response response = json({{"state", readable && ticking ? "ok" : "failed"},
-                            {"checks", Json::array({check("store", readable, readable ? "" : "the store cannot be read"),
-                                                    check("scheduler", ticking, ticking ? "" : "the scheduler has not looked at its work")})}});
+  Response response =
+      json({{"state", readable && ticking ? "ok" : "failed"},
+            {"checks", Json::array({check("store", readable, readable ? "" : "the store cannot be read"),
+                                    check("scheduler", ticking, ticking ? "" : "the scheduler has not looked at its work")})}});
   if (!readable || !ticking) response.status = 503;
   return response;
 }

@@ -79,7 +79,8 @@ void link_next(const Request& request, std::string_view next_cursor, Response& r
 run::Idempotency idempotency_of(const Request& request) {
   const std::string_view key = request.header("idempotency-key");
   if (key.empty()) return {};
-  return run::Idempotency{std::string(key), to_base32(ContentHasher().add(request.method).add(request.path).add(request.body).finish(), 32)};
+  return run::Idempotency{std::string(key),
+                          to_base32(ContentHasher().add(request.method).add(request.path).add(request.body).finish(), 32)};
 }
 
 }  // namespace penstock::api

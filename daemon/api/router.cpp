@@ -37,7 +37,8 @@ std::string quoted_hash(std::string_view body) { return '"' + to_base32(hash_con
 /// Answers 304 where the client has this very body already. An answer that names its own tag (its body holds a clock) keeps it.
 void apply_etag(const Request& request, Response& response) {
   if (request.method != "GET" || response.status != 200 || response.stream) return;
-  const auto given = std::find_if(response.headers.begin(), response.headers.end(), [](const auto& header) { return header.first == "ETag"; });
+  const auto given =
+      std::find_if(response.headers.begin(), response.headers.end(), [](const auto& header) { return header.first == "ETag"; });
   const std::string tag = given != response.headers.end() ? given->second : quoted_hash(response.body);
   if (given == response.headers.end()) response.headers.emplace_back("ETag", tag);
   response.headers.emplace_back("Cache-Control", "no-cache");

@@ -100,8 +100,9 @@ void to_library(Response&& response, httplib::Response& to) {
 
 std::string raw_answer(int status, std::string_view reason, std::string_view code, std::string_view detail) {
   const Response body = problem(status, code, reason, detail, "");
-  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason) + "\r\nContent-Type: application/problem+json\r\nContent-Length: " +
-         std::to_string(body.body.size()) + "\r\nConnection: close\r\n\r\n" + body.body;
+  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason) +
+         "\r\nContent-Type: application/problem+json\r\nContent-Length: " + std::to_string(body.body.size()) +
+         "\r\nConnection: close\r\n\r\n" + body.body;
 }
 
 }  // namespace
@@ -142,9 +143,10 @@ class Server::Shell final : public httplib::Server {
       });
       if (!whole) {
         const bool large = body.size() > options_.limits.body_bytes;
-        to_library(problem(large ? 413 : 400, large ? "too_large" : "incomplete", large ? "The body is too large" : "The body is incomplete",
-                           "at most " + std::to_string(options_.limits.body_bytes) + " bytes", from.path),
-                   to);
+        to_library(
+            problem(large ? 413 : 400, large ? "too_large" : "incomplete", large ? "The body is too large" : "The body is incomplete",
+                    "at most " + std::to_string(options_.limits.body_bytes) + " bytes", from.path),
+            to);
         to.set_header("Connection", "close");
         return;
       }
@@ -214,8 +216,9 @@ class Server::Shell final : public httplib::Server {
                         SSL_CTX_check_private_key(tls_.get()) == 1;
     if (loaded) return {};
     const char* why = ERR_reason_error_string(ERR_get_error());
-    return fail(ErrorKind::invalid_input, "the certificate " + options_.certificate_file + " with the key " + options_.key_file +
-                                              " cannot be used: " + (why != nullptr ? why : "unknown reason"),
+    return fail(ErrorKind::invalid_input,
+                "the certificate " + options_.certificate_file + " with the key " + options_.key_file +
+                    " cannot be used: " + (why != nullptr ? why : "unknown reason"),
                 "both must be PEM files that belong together");
   }
 
@@ -264,14 +267,16 @@ class Server::Shell final : public httplib::Server {
     Connection connection(socket, tls, options_.limits);
     while (true) {
       switch (connection.read_head()) {
-        case Connection::Head::closed: return;
+        case Connection::Head::closed:
+          return;
         case Connection::Head::too_slow:
           connection.write(raw_answer(408, "The request took too long", "too_slow", "the headers did not arrive in time"));
           return;
         case Connection::Head::too_large:
           connection.write(raw_answer(431, "The headers are too large", "headers_too_large", "fewer or shorter headers are needed"));
           return;
-        case Connection::Head::complete: break;
+        case Connection::Head::complete:
+          break;
       }
       bool closed = false;
       const bool served = process_request(connection, false, closed, [](httplib::Request& request) {
@@ -348,9 +353,9 @@ class Server::Shell final : public httplib::Server {
     to.set_header("Content-Encoding", "gzip");
     to.set_header("Vary", "Accept-Encoding");
     const std::string_view bytes = file->gzip_bytes;
-    to.set_content_provider(bytes.size(), std::string(file->media_type), [bytes](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-      return sink.write(bytes.data() + offset, length);
-    });
+    to.set_content_provider(
+        bytes.size(), std::string(file->media_type),
+        [bytes](std::size_t offset, std::size_t length, httplib::DataSink& sink) { return sink.write(bytes.data() + offset, length); });
   }
 
   ServerOptions options_;

@@ -37,7 +37,7 @@ struct Limits {
   std::size_t head_bytes = 32 * 1024;
   int header_lines = 100;
   std::size_t body_bytes = 1024 * 1024;
-  std::chrono::milliseconds head_time{10'000};   ///< From the first byte of a request to the end of its headers.
+  std::chrono::milliseconds head_time{10'000};  ///< From the first byte of a request to the end of its headers.
   std::chrono::milliseconds body_time{30'000};
   std::chrono::milliseconds write_time{10'000};  ///< A reader that takes nothing for so long is gone.
   std::chrono::milliseconds idle_time{30'000};   ///< Between two requests.

@@ -22,13 +22,13 @@ using ConnectorFactory = std::function<Result<std::unique_ptr<connectors::Connec
 /// One call of the command line: its global flags, its streams and what main.cpp put together. Commands print data to `out` and messages
 /// to `err`, and return an exit code.
 struct Invocation {
-  std::string folder = ".";    ///< Where to look for penstock.yaml, and then in the folders above.
-  std::string environment;     ///< --env
-  std::string server;          ///< --server; empty: no server, or the daemon that owns the project's store.
-  std::string token;           ///< Bearer token for the server: PENSTOCK_TOKEN.
+  std::string folder = ".";  ///< Where to look for penstock.yaml, and then in the folders above.
+  std::string environment;   ///< --env
+  std::string server;        ///< --server; empty: no server, or the daemon that owns the project's store.
+  std::string token;         ///< Bearer token for the server: PENSTOCK_TOKEN.
   Format format = Format::table;
   bool quiet = false;
-  bool may_ask = true;         ///< False with --no-input, or where standard input is no terminal.
+  bool may_ask = true;  ///< False with --no-input, or where standard input is no terminal.
   bool assume_yes = false;
 
   std::ostream& out;
