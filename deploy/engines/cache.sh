@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every script in deploy/: how a step is told, how a download is kept.
 #
 # Downloads live in ${XDG_CACHE_HOME:-~/.cache}/penstock/NAME-VERSION, outside the tree, so that `git clean` spares them. An entry is
@@ -57,7 +58,7 @@ check_sha256() {
 npm_package() {
   local tarball
   PATH=$("$engines/node" path):$PATH
-  tarball=$(npm pack --silent "$1")
+  tarball=$(npm pack --loglevel=error "$1")
   check_sha256 "$tarball" "$2"
   tar -xzf "$tarball" --strip-components=1 --no-same-owner
   rm "$tarball"
