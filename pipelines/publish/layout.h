@@ -1,0 +1,103 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pipelines/publish/plan.h"
+
+namespace penstock::publish {
+
+/// The plan while it is being laid out, and what every part of it has to know.
+struct Layout {
+  const StepInput& input;
+  const dialects::Capabilities& can;
+  StepPlan plan;
+
+  /// Several statements commit together, and a row of the ledger with them.
+  bool is_transactional() const { return can.multi_statement_transactions && can.settlement == dialects::Settlement::ledger; }
+
+  /// One unit where the target takes several statements at once, otherwise one unit per statement.
+  void add(Unit::Purpose purpose, std::vector<ir::Statement> statements, bool idempotent);
+
+  /// The atomic act. On transactional targets: BEGIN, the ledger's row with the number of rows in `rows` (null: not counted),
+  /// the statements, COMMIT. Otherwise exactly one statement.
+  void add_publish(std::vector<ir::Statement> statements, const ir::RelationPtr& rows, bool idempotent);
+};
+
+/// The name of the second working table, which scd2 needs.
+Identifier versions_name(const TableName& target, std::string_view run_id, std::string_view step,
+                         const dialects::Capabilities& capabilities);
+
+/// Names the publish of this step in this run; the same at every try.
+std::string ledger_token_of(const StepInput& input);
+
+Failure invalid(const StepInput& input, const std::string& message, std::string hint = {});
+
+/// What has to be done about the difference between the table and the step.
+struct Drift {
+  std::vector<ir::Statement> before;  ///< What has to be there before rows are written.
+  std::vector<ir::Statement> after;   ///< What may go once they are.
+  std::vector<std::string> words;
+  ir::Columns columns;  ///< The columns to write, with the types that the table has by then.
+};
+
+/// Compares the published table (facts.columns) with the columns that the step wants to write. Refused where the policy forbids it.
+Result<Drift> reconcile(const StepInput& input, const ir::Columns& wanted, model::Publish::Drift policy, const dialects::Capabilities& can);
+
+/// The differences in words, without judging them.
+std::vector<std::string> differences(const ir::Columns& table, const ir::Columns& wanted);
+
+/// A table whose rows are to be written: `columns` are the names and types wanted, `rows` reads them.
+struct Rows {
+  ir::RelationPtr rows;
+  ir::Columns columns;
+};
+
+/// The working table with its columns cast where the target's differ.
+Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& wanted);
+
+/// The key's places in `columns`; invalid_input where a column is missing.
+Result<std::vector<int>> key_places(const StepInput& input, const ir::Columns& columns);
+
+/// left = right with NULL equal to NULL. Plain equality where the right side is never NULL, so that engines can hash; else a form that
+/// they can hash too.
+ir::ExpressionPtr keys_equal(const ir::ExpressionPtr& left, const ir::ExpressionPtr& right, bool right_is_never_null);
+
+/// Whether staged rows never hold NULL there: by the query, or because a blocking check has seen to it.
+bool is_never_null(const StepInput& input, const Identifier& column);
+
+/// The half-open range of the run's interval over a column.
+struct Range {
+  int column;
+  ir::ExpressionPtr start;
+  ir::ExpressionPtr end;
+};
+
+/// invalid_input without an interval, without the column, or for a column that is no point in time.
+Result<Range> interval_range(const StepInput& input, const ir::Columns& columns);
+
+/// start <= value AND value < end.
+ir::ExpressionPtr is_inside(const Range& range, const ir::ExpressionPtr& value);
+
+ir::InsertSelect insert_rows(const TableName& target, const Rows& rows);
+
+/// Replaces every row of the target that has a key of `rows` by those rows: one statement, or two for a transaction.
+Result<std::vector<ir::Statement>> replace_by_key(const Layout& layout, const Rows& rows);
+
+/// Replaces every row of the target inside the interval by `rows`.
+Result<std::vector<ir::Statement>> replace_by_interval(const Layout& layout, const Rows& rows);
+
+/// Updates the target's rows that have a key of `rows`, and inserts the others.
+Result<std::vector<ir::Statement>> upsert(const Layout& layout, const Rows& rows);
+
+/// The audits that the write mode itself asks for, over the target's name as the others.
+Result<std::vector<CompiledCheck>> mode_checks(const StepInput& input);
+
+/// The one query of the check unit: (check number, failing rows).
+ir::SelectStatement check_query(const StepPlan& plan);
+
+/// The whole history of every key in the staged batch, as it will be. `wanted` are the columns of the published table; `reads_target` is
+/// false where there is no table yet.
+Result<ir::RelationPtr> rebuilt_history(const StepInput& input, const TableName& staged, const ir::Columns& wanted, bool reads_target);
+
+}  // namespace penstock::publish

@@ -1,0 +1,63 @@
+#include <algorithm>
+#include <string>
+
+#include "pipelines/base/hash.h"
+#include "pipelines/publish/layout.h"
+
+namespace penstock::publish {
+namespace {
+
+constexpr std::size_t kHashLetters = 12;
+constexpr std::size_t kTokenLetters = 32;
+constexpr std::uint32_t kTokenLength = 64;
+
+// Cut to whole characters, because a target would refuse half of one.
+std::string cut_utf8(const std::string& text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
+ContentHash hash_of(const TableName& target, std::string_view run_id, std::string_view step) {
+  return ContentHasher().add(target.catalog.text()).add(target.schema.text()).add(target.name.text()).add(run_id).add(step).finish();
+}
+
+Identifier working_name(std::string_view prefix, const TableName& target, std::string_view run_id, std::string_view step,
+                        const dialects::Capabilities& capabilities) {
+  std::string name = std::string(prefix) + to_base32(hash_of(target, run_id, step), kHashLetters) + "_";
+  const std::size_t longest = capabilities.longest_identifier_bytes;
+  name += cut_utf8(target.name.text(), longest > name.size() ? longest - name.size() : 0);
+  return Identifier::exact(std::move(name));
+}
+
+}  // namespace
+
+Identifier staged_name(const TableName& target, std::string_view run_id, std::string_view step,
+                       const dialects::Capabilities& capabilities) {
+  return working_name("penstock_staged_", target, run_id, step, capabilities);
+}
+
+Identifier versions_name(const TableName& target, std::string_view run_id, std::string_view step,
+                         const dialects::Capabilities& capabilities) {
+  return working_name("penstock_versions_", target, run_id, step, capabilities);
+}
+
+std::string ledger_token_of(const StepInput& input) { return to_base32(hash_of(input.target, input.run_id, input.step), kTokenLetters); }
+
+TableName ledger_table(const TableName& target) { return {target.catalog, target.schema, Identifier::exact("penstock_ledger")}; }
+
+ir::CreateTable create_ledger(const TableName& target) {
+  const auto text = ir::Type::of(ir::TypeKind::text);
+  ir::CreateTable create;
+  create.table = ledger_table(target);
+  create.columns = {{Identifier::exact("token"), ir::Type::varchar(kTokenLength), false},
+                    {Identifier::exact("run_id"), text, true},
+                    {Identifier::exact("step"), text, true},
+                    {Identifier::exact("rows"), ir::Type::of(ir::TypeKind::int64), true}};
+  create.primary_key = {Identifier::exact("token")};
+  create.if_not_exists = true;
+  return create;
+}
+
+}  // namespace penstock::publish

@@ -1,0 +1,327 @@
+#include "pipelines/publish/plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "pipelines/publish/layout.h"
+
+namespace penstock::publish {
+namespace {
+
+using Mode = model::Publish::Mode;
+using Kind = TargetFacts::Kind;
+using Purpose = Unit::Purpose;
+
+bool all_types_known(const ir::Columns& columns) {
+  return std::none_of(columns.begin(), columns.end(), [](const ir::Column& column) { return column.type.is_unknown(); });
+}
+
+// Columns of a new table: what a bare NULL is, is text, as PostgreSQL makes it; what may be NULL is for checks to say.
+ir::Columns columns_to_create(ir::Columns columns) {
+  for (ir::Column& column : columns) {
+    column.nullable = true;
+    if (column.type.kind == ir::TypeKind::null) column.type = ir::Type::of(ir::TypeKind::text);
+  }
+  return columns;
+}
+
+/// Lays out one step; every method appends units to the plan.
+class Planner {
+ public:
+  Planner(const StepInput& input, const dialects::Capabilities& can) : layout_{input, can, {}}, input_(input), can_(can) {}
+
+  Result<StepPlan> run() {
+    plan().target = input_.target;
+    plan().staged = working_table(staged_name(input_.target, input_.run_id, input_.step, can_));
+    const Result<void> done = input_.publish->mode == Mode::view ? lay_out_view() : lay_out_table();
+    if (!done) return Failure(done.error());
+    return std::move(layout_.plan);
+  }
+
+ private:
+  StepPlan& plan() { return layout_.plan; }
+  bool exists() const { return input_.facts.kind == Kind::table; }
+  bool replaces_all() const { return input_.publish->mode == Mode::table; }
+
+  TableName working_table(Identifier name) const { return {input_.target.catalog, input_.target.schema, std::move(name)}; }
+
+  Result<void> collect_checks() {
+    auto implied = mode_checks(input_);
+    if (!implied) return Failure(implied.error());
+    plan().checks = input_.checks;
+    for (CompiledCheck& check : *implied) plan().checks.push_back(std::move(check));
+    return {};
+  }
+
+  void add_check_unit() {
+    if (!plan().checks.empty()) layout_.add(Purpose::check, {check_query(plan())}, true);
+  }
+
+  // ---- views
+
+  Result<void> lay_out_view() {
+    if (exists() && !can_.transactional_ddl) {
+      return fail(ErrorKind::refused,
+                  "step \"" + input_.step + "\": " + to_string(input_.target) +
+                      " is a table, and this target cannot put a view in its place in one act",
+                  "drop the table by hand, or publish under another name (publish: {table: ...})");
+    }
+    add_ledger(can_.transactional_ddl);
+    plan().checks = input_.checks;
+    if (!plan().checks.empty()) {
+      layout_.add(Purpose::stage, {ir::CreateView{plan().staged, input_.query}}, true);
+      add_check_unit();
+    }
+    std::vector<ir::Statement> statements;
+    if (exists()) {
+      statements.emplace_back(ir::DropTable{input_.target});
+      plan().drift.push_back("the table " + to_string(input_.target) + " becomes a view");
+    } else if (input_.facts.kind == Kind::view && can_.transactional_ddl && !extends_view()) {
+      statements.emplace_back(ir::DropView{input_.target});
+    }
+    statements.emplace_back(ir::CreateView{input_.target, input_.query});
+    if (can_.transactional_ddl) {
+      layout_.add_publish(std::move(statements), nullptr, true);
+    } else {
+      layout_.add(Purpose::publish, std::move(statements), true);
+    }
+    if (!plan().checks.empty()) layout_.add(Purpose::cleanup, {ir::DropView{plan().staged}}, true);
+    return {};
+  }
+
+  // CREATE OR REPLACE VIEW may only add columns at the end on some targets; where DDL is transactional, all else is drop and create.
+  bool extends_view() {
+    const ir::Columns& had = input_.facts.columns;
+    if (had.size() > input_.columns.size()) return false;
+    for (std::size_t i = 0; i < had.size(); ++i) {
+      const ir::Column& now = input_.columns[i];
+      const bool unknown = had[i].type.is_unknown() || now.type.is_unknown();
+      if (had[i].name != now.name || (!unknown && !(had[i].type == now.type))) return false;
+    }
+    return true;
+  }
+
+  // ---- tables
+
+  Result<void> lay_out_table() {
+    if (input_.columns.empty()) {
+      return invalid(input_, "its columns are not known, so that no table can be written",
+                     "declare them beside native_sql (columns: {name: type})");
+    }
+    if (auto good = check_target_kind(); !good) return good;
+    if (auto good = collect_checks(); !good) return good;
+    if (auto good = settle_columns(); !good) return good;
+    add_ledger(true);
+    const bool creates = needs_creation();
+    const bool creates_late = creates && !all_types_known(drift_.columns);
+    if (creates && !creates_late) add_creation();
+    if (!alters_in_publish()) layout_.add(Purpose::prepare, drift_.before, true);
+    add_stage(plan().staged, input_.query);
+    add_check_unit();
+    TableName written = plan().staged;
+    ir::Columns written_columns = input_.columns;
+    if (input_.publish->mode == Mode::scd2) {
+      auto history = rebuilt_history(input_, plan().staged, drift_.columns, !creates_late);
+      if (!history) return Failure(history.error());
+      written = working_table(versions_name(input_.target, input_.run_id, input_.step, can_));
+      written_columns = (*history)->columns;
+      add_stage(written, *history);
+    }
+    const Rows rows = rows_of(written, written_columns, drift_.columns);
+    if (creates_late) add_creation_from(rows);
+    if (auto good = add_publish(rows, ir::scan(written, written_columns)); !good) return good;
+    if (!alters_in_publish()) layout_.add(Purpose::cleanup, drift_.after, true);
+    std::vector<ir::Statement> drops{ir::DropTable{plan().staged}};
+    if (!(written == plan().staged)) drops.emplace_back(ir::DropTable{written});
+    layout_.add(Purpose::cleanup, std::move(drops), true);
+    return {};
+  }
+
+  Result<void> check_target_kind() {
+    if (input_.facts.kind != Kind::view) return {};
+    if (replaces_all() && layout_.is_transactional() && can_.transactional_ddl) {
+      plan().drift.push_back("the view " + to_string(input_.target) + " becomes a table");
+      return {};
+    }
+    return fail(ErrorKind::refused,
+                "step \"" + input_.step + "\": " + to_string(input_.target) + " is a view, and a table of that name has to be published",
+                "drop the view by hand, or publish under another name (publish: {table: ...})");
+  }
+
+  // What the written columns are called and typed, and what has to be altered for them.
+  Result<void> settle_columns() {
+    const ir::Columns wanted = published_columns(*input_.publish, input_.columns);
+    if (auto good = check_version_columns(wanted); !good) return good;
+    const bool follows_table = exists() && (!replaces_all() || in_place_without_ddl());
+    if (!follows_table) {
+      drift_.columns = wanted;
+      if (exists()) note_replaced(wanted);
+      return {};
+    }
+    const auto policy = replaces_all() ? model::Publish::Drift::sync : input_.publish->on_schema_change;
+    auto drift = reconcile(input_, wanted, policy, can_);
+    if (!drift) return Failure(drift.error());
+    drift_ = *std::move(drift);
+    for (const std::string& words : drift_.words) plan().drift.push_back(words);
+    return {};
+  }
+
+  void note_replaced(const ir::Columns& wanted) {
+    for (const std::string& words : differences(input_.facts.columns, wanted)) {
+      plan().drift.push_back(words + ": the table is replaced");
+      is_changed_ = true;
+    }
+  }
+
+  Result<void> check_version_columns(const ir::Columns& wanted) {
+    if (input_.publish->mode != Mode::scd2) return {};
+    for (std::size_t i = input_.columns.size(); i < wanted.size(); ++i) {
+      const std::string name = wanted[i].name.text();
+      if (ir::find_column(input_.columns, wanted[i].name)) {
+        return invalid(input_, "it gives a column \"" + name + "\", which scd2 adds itself", "give that column another name");
+      }
+      if (exists() && !ir::find_column(input_.facts.columns, wanted[i].name)) {
+        return fail(ErrorKind::refused,
+                    "step \"" + input_.step + "\": the table " + to_string(input_.target) + " has no column \"" + name +
+                        "\", so it holds no versions",
+                    "publish under another name (publish: {table: ...}), or drop the table by hand");
+      }
+    }
+    return {};
+  }
+
+  // The table is emptied and filled, and cannot be made or dropped in the same transaction.
+  bool in_place_without_ddl() const { return layout_.is_transactional() && !can_.transactional_ddl; }
+  bool alters_in_publish() const { return layout_.is_transactional() && can_.transactional_ddl; }
+
+  bool needs_creation() const { return input_.facts.kind == Kind::absent && (!replaces_all() || in_place_without_ddl()); }
+
+  void add_ledger(bool is_used) {
+    if (!is_used || !layout_.is_transactional() || input_.facts.has_ledger) return;
+    layout_.add(Purpose::prepare, {create_ledger(input_.target)}, true);
+  }
+
+  void add_creation() {
+    layout_.add(Purpose::prepare, {ir::CreateTable{input_.target, columns_to_create(drift_.columns), {}, true}}, true);
+  }
+
+  // The staged rows know their types where the compiler does not.
+  void add_creation_from(const Rows& rows) {
+    ir::CreateTableAs create{input_.target, ir::filter(rows.rows, ir::boolean(false)), false, can_.create_table_if_not_exists};
+    layout_.add(Purpose::prepare, {std::move(create)}, can_.create_table_if_not_exists);
+  }
+
+  void add_stage(const TableName& table, const ir::RelationPtr& query) {
+    if (can_.create_or_replace_table) {
+      layout_.add(Purpose::stage, {ir::CreateTableAs{table, query, true, false}}, true);
+    } else {
+      layout_.add(Purpose::stage, {ir::DropTable{table}, ir::CreateTableAs{table, query, false, false}}, true);
+    }
+  }
+
+  Result<void> add_publish(const Rows& rows, const ir::RelationPtr& counted) {
+    auto statements = statements_for(rows);
+    if (!statements) return Failure(statements.error());
+    if (alters_in_publish()) {
+      statements->insert(statements->begin(), drift_.after.begin(), drift_.after.end());
+      statements->insert(statements->begin(), drift_.before.begin(), drift_.before.end());
+    }
+    layout_.add_publish(*std::move(statements), counted, input_.publish->mode != Mode::append);
+    return {};
+  }
+
+  Result<std::vector<ir::Statement>> statements_for(const Rows& rows) {
+    switch (input_.publish->mode) {
+      case Mode::append:
+        return std::vector<ir::Statement>{insert_rows(input_.target, rows)};
+      case Mode::merge:
+        return with_key([&] { return upsert(layout_, rows); });
+      case Mode::scd2:
+        return with_key([&] { return replace_by_key(layout_, rows); });
+      case Mode::delete_insert:
+        if (input_.publish->interval) return replace_by_interval(layout_, rows);
+        return with_key([&] { return replace_by_key(layout_, rows); });
+      case Mode::table:
+      case Mode::view:
+        break;
+    }
+    return replace_table_statements(rows);
+  }
+
+  template <typename Make>
+  Result<std::vector<ir::Statement>> with_key(Make make) {
+    if (!input_.publish->key.empty()) return make();
+    return invalid(input_, "this write mode needs a key", "publish: {key: id}");
+  }
+
+  std::vector<ir::Statement> replace_table_statements(const Rows& rows) {
+    if (!layout_.is_transactional() || can_.replace == dialects::Replace::create_or_replace) {
+      return {ir::CreateTableAs{input_.target, rows.rows, true, false}};
+    }
+    const bool keeps_table = exists() && !is_changed_ && can_.replace == dialects::Replace::delete_insert_in_transaction;
+    if (keeps_table || in_place_without_ddl())
+      return {ir::DeleteRows{input_.target, rows.columns, nullptr}, insert_rows(input_.target, rows)};
+    std::vector<ir::Statement> statements;
+    if (input_.facts.kind == Kind::view) statements.emplace_back(ir::DropView{input_.target});
+    if (exists()) statements.emplace_back(ir::DropTable{input_.target});
+    statements.emplace_back(ir::RenameTable{plan().staged, input_.target.name});
+    return statements;
+  }
+
+  Layout layout_;
+  const StepInput& input_;
+  const dialects::Capabilities& can_;
+  Drift drift_;
+  bool is_changed_ = false;
+};
+
+// The number of rows is counted where they lie, so that the record says what was published even if nobody hears the engine's answer.
+ir::InsertSelect ledger_row(const StepInput& input, const ir::RelationPtr& rows) {
+  const ir::CreateTable ledger = create_ledger(input.target);
+  ir::InsertSelect insert{ledger.table, {}, nullptr};
+  for (const ir::Column& column : ledger.columns) insert.columns.push_back(column.name);
+  const std::vector<ir::ExpressionPtr> names{ir::text(ledger_token_of(input)), ir::text(input.run_id), ir::text(input.step)};
+  if (!rows) {
+    std::vector<ir::ExpressionPtr> row = names;
+    row.push_back(ir::null_literal(ledger.columns.back().type));
+    insert.query = ir::values(ledger.columns, {std::move(row)});
+    return insert;
+  }
+  ir::AggregateCall count;
+  count.function = ir::Function::count_rows;
+  count.type = ir::Type::of(ir::TypeKind::int64);
+  count.nullable = false;
+  const ir::RelationPtr counted = ir::aggregate(rows, {}, {{Identifier::exact("rows"), std::move(count)}});
+  std::vector<ir::NamedExpression> columns;
+  for (std::size_t i = 0; i < names.size(); ++i) columns.push_back({ledger.columns[i].name, names[i]});
+  columns.push_back({ledger.columns.back().name, ir::column_of(*counted, 0)});
+  insert.query = ir::project(counted, std::move(columns));
+  return insert;
+}
+
+}  // namespace
+
+void Layout::add(Unit::Purpose purpose, std::vector<ir::Statement> statements, bool idempotent) {
+  if (statements.empty()) return;
+  if (can.multi_statement_transactions) {
+    plan.units.push_back({purpose, std::move(statements), false, {}, idempotent});
+    return;
+  }
+  for (ir::Statement& statement : statements) plan.units.push_back({purpose, {std::move(statement)}, false, {}, idempotent});
+}
+
+void Layout::add_publish(std::vector<ir::Statement> statements, const ir::RelationPtr& rows, bool idempotent) {
+  if (!is_transactional()) {
+    add(Unit::Purpose::publish, std::move(statements), idempotent);
+    return;
+  }
+  // First, because the statements may take the staged table away, and because a second try then fails before it does anything.
+  statements.insert(statements.begin(), ledger_row(input, rows));
+  plan.units.push_back({Unit::Purpose::publish, std::move(statements), true, ledger_token_of(input), false});
+}
+
+Result<StepPlan> plan_step(const StepInput& input, const dialects::Capabilities& capabilities) {
+  return Planner(input, capabilities).run();
+}
+
+}  // namespace penstock::publish
