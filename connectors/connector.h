@@ -40,7 +40,7 @@ struct Handle {
   std::string text;
 };
 
-/// A cell as text, or no value for NULL.
+/// A cell as text, in the forms of cell.h on every engine, or no value for NULL. Arrays and structures keep the engine's own spelling.
 using Row = std::vector<std::optional<std::string>>;
 
 struct ResultColumn {
@@ -52,7 +52,9 @@ struct ResultColumn {
 struct Outcome {
   enum class State {
     succeeded,
-    failed,     ///< It had no effect, or it is idempotent and may be sent again; `error` says why and whether to retry.
+    /// It had no effect, or it is idempotent and may be sent again; `error` says why and whether to retry. Without `transaction` the
+    /// statements before the one that failed have taken effect.
+    failed,
     cancelled,  ///< It had no effect, or it is idempotent.
     unknown,    ///< It may have taken effect; neither the engine nor a ledger could tell. The error's kind is in_doubt.
   };

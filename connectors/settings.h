@@ -18,6 +18,8 @@ struct Settings {
   std::string name;  ///< As the project calls the connection.
   std::string type;
   std::map<std::string, std::string, std::less<>> values;
+  std::string catalog;  ///< Where names without one belong; empty for the target's default.
+  std::string schema;   ///< The same for schemas.
   bool read_only = false;
   /// Values that no message may hold: what references were resolved to, and whatever stands under a secret key.
   std::vector<std::string> secrets;

@@ -1,0 +1,43 @@
+#include "connectors/settlement.h"
+
+namespace penstock::connectors {
+
+Outcome lost(const Unit& unit, const std::string& what) {
+  Outcome outcome;
+  outcome.error.message = what;
+  if (unit.idempotent || unit.wants_rows) {
+    outcome.state = Outcome::State::failed;
+    outcome.error.kind = ErrorKind::transient;
+    outcome.error.hint = "it may be sent again";
+    return outcome;
+  }
+  outcome.state = Outcome::State::unknown;
+  outcome.error.kind = ErrorKind::in_doubt;
+  outcome.error.hint = unit.written_table.empty() ? "look at what it writes" : "look at " + unit.written_table;
+  return outcome;
+}
+
+Outcome settled_by_ledger(const Unit& unit, bool in_ledger, const std::string& what) {
+  Outcome outcome;
+  if (in_ledger && !unit.wants_rows) return outcome;
+  outcome.state = Outcome::State::failed;
+  outcome.error.kind = ErrorKind::transient;
+  outcome.error.message = what;
+  outcome.error.hint = in_ledger ? "it took effect, but its rows are gone" : "the ledger says that it had no effect";
+  return outcome;
+}
+
+Outcome failed_with(Error error) {
+  Outcome outcome;
+  outcome.state = Outcome::State::failed;
+  if (error.kind == ErrorKind::cancelled) outcome.state = Outcome::State::cancelled;
+  if (error.kind == ErrorKind::in_doubt) outcome.state = Outcome::State::unknown;
+  outcome.error = std::move(error);
+  return outcome;
+}
+
+bool writes_ledger(const Unit& unit, const std::string& statement) {
+  return !unit.ledger_token.empty() && statement.find(unit.ledger_token) != std::string::npos;
+}
+
+}  // namespace penstock::connectors

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "connectors/connector.h"
+
+namespace penstock::connectors {
+
+/// The outcome of a unit of which the engine has lost the end and that has no ledger: a read or an idempotent unit has failed and may be
+/// sent again (kind transient); of any other nobody knows (kind in_doubt). `what` is one sentence without a final full stop.
+Outcome lost(const Unit& unit, const std::string& what);
+
+/// The outcome of a unit whose end the ledger tells. A unit that wanted rows has failed: they are gone.
+Outcome settled_by_ledger(const Unit& unit, bool in_ledger, const std::string& what);
+
+/// An outcome that failed with that error; cancelled and in_doubt errors become the states of their name.
+Outcome failed_with(Error error);
+
+/// True for a statement that only writes the unit's token into its ledger; its count is not the unit's.
+bool writes_ledger(const Unit& unit, const std::string& statement);
+
+}  // namespace penstock::connectors
