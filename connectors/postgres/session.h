@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "connectors/connector.h"
+#include "connectors/postgres/backend.h"
+#include "connectors/postgres/wire.h"
+
+namespace penstock::postgres {
+
+/// Tokens of units that are to stop: looked at between the statements of a unit, where the server has nothing to cancel. Any thread.
+class Cancelled {
+ public:
+  void add(const std::string& token);
+  void remove(const std::string& token);
+  bool contains(const std::string& token) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> tokens_;  ///< Guarded by mutex_.
+};
+
+/// One connection for units. One thread at a time.
+class PostgresSession : public connectors::Session {
+ public:
+  /// `target` and `cancelled` outlive the session by being shared.
+  PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled, std::unique_ptr<Wire> wire);
+
+  Result<connectors::Handle> submit(const connectors::Unit& unit, const connectors::Token& token) override;
+  connectors::Outcome follow(const connectors::Handle& handle, const connectors::Unit& unit, const connectors::HandleMoved& moved) override;
+
+ private:
+  Result<void> make_ready(const connectors::Unit& unit, const std::string& token);
+  connectors::Outcome run(const UnitName& name, const connectors::Unit& unit);
+  connectors::Outcome run_transaction(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline);
+  connectors::Outcome run_statements(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline);
+  connectors::Outcome adopt(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline, const std::string& what);
+  connectors::Outcome failed(const UnitName& name, const connectors::Unit& unit, Wire::Sent sent, Wire::Deadline deadline);
+  void take_rows(Wire::Sent& sent, connectors::Outcome& outcome);
+
+  const std::shared_ptr<const Target> target_;
+  const std::shared_ptr<Cancelled> cancelled_;
+  std::unique_ptr<Wire> wire_;
+  std::string pending_;  ///< Token of the unit that was submitted and has not begun.
+};
+
+}  // namespace penstock::postgres

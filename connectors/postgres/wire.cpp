@@ -1,0 +1,374 @@
+#include "connectors/postgres/wire.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <pqxx/pqxx>
+
+#include "connectors/postgres/errors.h"
+
+namespace penstock::postgres {
+
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr unsigned kBoolean = 16;
+constexpr std::chrono::seconds kCancelPatience{10};
+
+struct ResultDeleter {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultPointer = std::unique_ptr<PGresult, ResultDeleter>;
+
+/// Milliseconds until the deadline for poll(2): -1 waits for ever, 0 has passed.
+int milliseconds_until(Wire::Deadline deadline) {
+  if (!deadline) return -1;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+}
+
+bool wait_on(int socket, short events, Wire::Deadline deadline) {
+  while (true) {
+    pollfd waiting{socket, events, 0};
+    const int timeout = milliseconds_until(deadline);
+    const int ready = poll(&waiting, 1, timeout);
+    if (ready > 0) return true;
+    if (ready == 0 && timeout >= 0 && Clock::now() >= *deadline) return false;
+    if (ready < 0 && errno != EINTR) return true;
+  }
+}
+
+/// The SQLSTATE in a message of a failed connection: libpq keeps it nowhere else. "FATAL:  28P01: password ...", in whatever language.
+std::string sqlstate_in(const std::string& message) {
+  for (std::size_t at = message.find(":  "); at != std::string::npos; at = message.find(":  ", at + 1)) {
+    const std::string code = message.substr(at + 3, 6);
+    if (code.size() != 6 || code[5] != ':') continue;
+    const bool shaped =
+        std::all_of(code.begin(), code.end() - 1, [](unsigned char c) { return std::isdigit(c) != 0 || std::isupper(c) != 0; });
+    if (shaped) return code.substr(0, 5);
+  }
+  return {};
+}
+
+/// "FATAL:  28P01: text\nLOCATION: ..." without code and location.
+std::string without_code(std::string message, const std::string& sqlstate) {
+  const std::size_t code = sqlstate.empty() ? std::string::npos : message.find(sqlstate + ": ");
+  if (code != std::string::npos) message.erase(code, sqlstate.size() + 2);
+  const std::size_t location = message.find("\nLOCATION:");
+  if (location != std::string::npos) message.erase(location);
+  return message;
+}
+
+Error connection_error(PGconn* connection, const connectors::Redactor& redact) {
+  const std::string message = PQerrorMessage(connection);
+  Error error;
+  error.sqlstate = sqlstate_in(message);
+  error.message = "PostgreSQL cannot be reached: " + redact(without_code(message, error.sqlstate));
+  error.kind = ErrorKind::unavailable;
+  if (!error.sqlstate.empty()) {
+    error.kind = kind_of(error.sqlstate);
+    error.hint = hint_of(error.sqlstate);
+    if (error.kind == ErrorKind::permanent || error.kind == ErrorKind::transient) error.kind = ErrorKind::unavailable;
+  } else if (PQconnectionNeedsPassword(connection) != 0) {
+    error.kind = ErrorKind::unauthenticated;
+    error.hint = "the server asks for a password: set `password` of the connection to a reference such as env:NAME";
+  }
+  return error;
+}
+
+/// Opens the connection for libpqxx with a deadline and with SQLSTATEs in its messages, and never a second time: libpqxx would
+/// reconnect by itself, and a unit must know that its connection was lost.
+class Policy : public pqxx::connectionpolicy {
+ public:
+  explicit Policy(const Target& target) : pqxx::connectionpolicy(std::string()), target_(target) {}
+
+  handle do_startconnect(handle orig) override {
+    if (raw_ != nullptr) throw pqxx::broken_connection("the connection was lost");
+    if (orig != nullptr) return orig;
+    std::vector<const char*> names;
+    std::vector<const char*> values;
+    for (const auto& [name, value] : target_.parameters) {
+      names.push_back(name.c_str());
+      values.push_back(value.c_str());
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    raw_ = PQconnectStartParams(names.data(), values.data(), 0);
+    if (raw_ == nullptr) throw std::bad_alloc();
+    complete();
+    return raw_;
+  }
+
+  PGconn* raw() const { return raw_; }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  void complete() {
+    PQsetErrorVerbosity(raw_, PQERRORS_VERBOSE);
+    const Wire::Deadline deadline = Clock::now() + target_.connect_timeout;
+    PostgresPollingStatusType state = PQstatus(raw_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
+      if (!wait_on(PQsocket(raw_), state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) {
+        error_ = Error{ErrorKind::unavailable,
+                       "PostgreSQL did not answer within " + std::to_string(target_.connect_timeout.count()) + " ms",
+                       "check `host` and `port`; `connect_timeout` of the connection says how long to wait",
+                       "",
+                       "",
+                       -1};
+        break;
+      }
+      state = PQconnectPoll(raw_);
+    }
+    if (state != PGRES_POLLING_OK) {
+      if (!error_) error_ = connection_error(raw_, target_.redact);
+      throw pqxx::broken_connection("not connected");
+    }
+    PQsetErrorVerbosity(raw_, PQERRORS_DEFAULT);
+  }
+
+  const Target& target_;
+  PGconn* raw_ = nullptr;
+  std::optional<Error> error_;
+};
+
+std::string text_of(const char* field) { return field == nullptr ? std::string() : field; }
+
+Error error_of(const PGresult& result, const connectors::Redactor& redact) {
+  Error error;
+  error.sqlstate = text_of(PQresultErrorField(&result, PG_DIAG_SQLSTATE));
+  error.kind = kind_of(error.sqlstate);
+  error.message = redact(text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY)));
+  const std::string detail = text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_DETAIL));
+  if (!detail.empty()) error.message += ": " + redact(detail);
+  error.hint = redact(text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_HINT)));
+  if (error.hint.empty()) error.hint = hint_of(error.sqlstate);
+  return error;
+}
+
+Error error_of(const std::exception& exception, const connectors::Redactor& redact) {
+  Error error;
+  if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception)) {
+    error.sqlstate = sql->sqlstate();
+    error.kind = kind_of(error.sqlstate);
+    error.hint = hint_of(error.sqlstate);
+  } else {
+    error.kind = dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr ? ErrorKind::unavailable : ErrorKind::permanent;
+  }
+  error.message = redact(exception.what());
+  return error;
+}
+
+}  // namespace
+
+class Wire::Owner : public pqxx::connection_base {
+ public:
+  explicit Owner(const Target& target) : pqxx::connection_base(policy_), policy_(target) {}
+  ~Owner() noexcept { close(); }
+
+  std::optional<Error> open(const connectors::Redactor& redact) {
+    try {
+      init();
+      return std::nullopt;
+    } catch (const std::exception& exception) {
+      // libpqxx takes the handle over only when the connection succeeded.
+      Error error = policy_.error() ? *policy_.error() : error_of(exception, redact);
+      if (policy_.error() && policy_.raw() != nullptr) PQfinish(policy_.raw());
+      return error;
+    }
+  }
+
+  PGconn* raw() const { return policy_.raw(); }
+
+ private:
+  Policy policy_;
+};
+
+Wire::Wire(const Target& target, std::unique_ptr<Owner> owner) : target_(target), owner_(std::move(owner)) {}
+Wire::~Wire() = default;
+
+pg_conn* Wire::raw() const { return owner_->raw(); }
+
+Result<std::unique_ptr<Wire>> Wire::connect(const Target& target) {
+  auto owner = std::make_unique<Owner>(target);
+  if (std::optional<Error> error = owner->open(target.redact)) return fail(*std::move(error));
+  std::unique_ptr<Wire> wire(new Wire(target, std::move(owner)));
+  if (const Result<void> prepared = wire->prepare_session(); !prepared) return fail(prepared.error());
+  return wire;
+}
+
+Result<void> Wire::prepare_session() {
+  std::string sql;
+  for (const std::string& setting : target_.session_settings) sql += setting + ";";
+  sql +=
+      "select pg_backend_pid(), (extract(epoch from backend_start) * 1000000)::bigint from pg_stat_activity where pid = pg_backend_pid()";
+  const Sent sent = send(sql, Clock::now() + target_.connect_timeout, Wanted{true, 1, false});
+  if (sent.error) return fail(*sent.error);
+  if (sent.data.size() != 1) return fail(ErrorKind::unavailable, "PostgreSQL does not show its own session in pg_stat_activity");
+  backend_ = Backend{std::atoi(sent.data[0][0].value_or("0").c_str()), sent.data[0][1].value_or("")};
+  return {};
+}
+
+bool Wire::alive() {
+  if (PQstatus(raw()) != CONNECTION_OK) return false;
+  pollfd waiting{PQsocket(raw()), POLLIN, 0};
+  if (poll(&waiting, 1, 0) > 0 && PQconsumeInput(raw()) == 0) return false;
+  return PQstatus(raw()) == CONNECTION_OK;
+}
+
+Result<std::vector<connectors::Row>> Wire::ask(const std::string& sql, const std::vector<std::string>& parameters) {
+  try {
+    pqxx::nontransaction transaction(*owner_);
+    const pqxx::result result = transaction.exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
+    std::vector<connectors::Row> rows;
+    for (const auto& line : result) {
+      connectors::Row row;
+      for (const auto& field : line) row.push_back(field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str()));
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  } catch (const std::exception& exception) {
+    return fail(error_of(exception, target_.redact));
+  }
+}
+
+void Wire::request_cancel() {
+  PGcancel* cancel = PQgetCancel(raw());
+  if (cancel == nullptr) return;
+  std::array<char, 256> reason{};
+  PQcancel(cancel, reason.data(), static_cast<int>(reason.size()));
+  PQfreeCancel(cancel);
+}
+
+// Returns false when the connection is lost, or when the server has not even stopped in time.
+bool Wire::wait_for_result(Deadline deadline, Sent& sent) {
+  while (PQisBusy(raw()) != 0) {
+    PQflush(raw());
+    if (!wait_on(PQsocket(raw()), POLLIN, sent.timed_out ? Deadline(Clock::now() + kCancelPatience) : deadline)) {
+      if (sent.timed_out) return false;
+      sent.timed_out = true;
+      request_cancel();
+      continue;
+    }
+    if (PQconsumeInput(raw()) == 0) return false;
+  }
+  return true;
+}
+
+Wire::Sent Wire::send(const std::string& sql, Deadline deadline, const Wanted& wanted) {
+  Sent sent;
+  result_open_ = false;
+  if (PQsendQuery(raw(), sql.c_str()) == 0) {
+    sent.connection_lost = true;
+  } else if (wanted.rows) {
+    PQsetSingleRowMode(raw());
+  }
+  while (!sent.connection_lost) {
+    if (!wait_for_result(deadline, sent)) {
+      sent.connection_lost = true;
+      break;
+    }
+    const ResultPointer result(PQgetResult(raw()));
+    if (result == nullptr) break;
+    take(*result, wanted, sent);
+    if (PQstatus(raw()) == CONNECTION_BAD) sent.connection_lost = true;
+  }
+  if (sent.connection_lost && !sent.error) {
+    sent.error = Error{ErrorKind::transient, "the connection to PostgreSQL was lost", "", "", "", -1};
+    const std::string reason = target_.redact(PQerrorMessage(raw()));
+    if (!reason.empty()) sent.error->message += ": " + reason;
+  }
+  return sent;
+}
+
+void Wire::take(const pg_result& result, const Wanted& wanted, Sent& sent) {
+  switch (PQresultStatus(&result)) {
+    case PGRES_SINGLE_TUPLE:
+      take_rows(result, wanted, sent);
+      return;
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK: {
+      // PQcmdTuples does not change the result that it takes as not const.
+      const char* tag = PQcmdTuples(const_cast<PGresult*>(&result));
+      std::int64_t count = 0;
+      const auto [end, error] = std::from_chars(tag, tag + std::strlen(tag), count);
+      const bool wrote = PQresultStatus(&result) == PGRES_COMMAND_OK && error == std::errc();
+      sent.rows.push_back(wrote ? std::optional<std::int64_t>(count) : std::nullopt);
+      if (wanted.rows) take_rows(result, wanted, sent);
+      return;
+    }
+    case PGRES_FATAL_ERROR:
+    case PGRES_BAD_RESPONSE: {
+      if (sent.error) return;
+      const char* sqlstate = PQresultErrorField(&result, PG_DIAG_SQLSTATE);
+      const bool enough = sent.more_data && wanted.stop_after_most && sqlstate != nullptr && kQueryCancelled == sqlstate;
+      if (enough) return;
+      sent.error = error_of(result, target_.redact);
+      const char* position = PQresultErrorField(&result, PG_DIAG_STATEMENT_POSITION);
+      if (position != nullptr) sent.error_character = std::atol(position) - 1;
+      return;
+    }
+    default:
+      // COPY in either direction moves rows through this process, which is never wanted.
+      if (!sent.error) sent.error = Error{ErrorKind::refused, "a statement may not move rows through Penstock", "", "", "", -1};
+      sent.connection_lost = true;
+      return;
+  }
+}
+
+void Wire::take_rows(const pg_result& result, const Wanted& wanted, Sent& sent) {
+  const int columns = PQnfields(&result);
+  const int rows = PQntuples(&result);
+  if (columns == 0) return;
+  // In single-row mode a result comes as its rows and then once more without any.
+  if (!result_open_) {
+    sent.columns.clear();
+    sent.data.clear();
+    sent.more_data = false;
+    column_types_.clear();
+    for (int i = 0; i < columns; ++i) {
+      sent.columns.push_back({PQfname(&result, i), ""});
+      column_types_.emplace_back(PQftype(&result, i), PQfmod(&result, i));
+    }
+  }
+  result_open_ = PQresultStatus(&result) == PGRES_SINGLE_TUPLE;
+  for (int row = 0; row < rows; ++row) {
+    if (sent.data.size() >= wanted.most_rows) {
+      if (!sent.more_data && wanted.stop_after_most) request_cancel();
+      sent.more_data = true;
+      return;
+    }
+    connectors::Row cells;
+    for (int i = 0; i < columns; ++i) {
+      if (PQgetisnull(&result, row, i) != 0) {
+        cells.emplace_back();
+        continue;
+      }
+      std::string text(PQgetvalue(&result, row, i), static_cast<std::size_t>(PQgetlength(&result, row, i)));
+      if (PQftype(&result, i) == kBoolean) text = text == "t" ? "true" : "false";
+      cells.emplace_back(std::move(text));
+    }
+    sent.data.push_back(std::move(cells));
+  }
+}
+
+void Wire::name_types(Sent& sent) {
+  for (std::size_t i = 0; i < column_types_.size() && i < sent.columns.size(); ++i) {
+    auto found = type_names_.find(column_types_[i]);
+    if (found == type_names_.end()) {
+      const auto rows =
+          ask("select format_type(" + std::to_string(column_types_[i].first) + ", " + std::to_string(column_types_[i].second) + ")");
+      found = type_names_.emplace(column_types_[i], rows && !rows->empty() ? rows->front()[0].value_or("") : "").first;
+    }
+    sent.columns[i].type = found->second;
+  }
+}
+
+}  // namespace penstock::postgres

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connectors/connector.h"
+#include "connectors/redact.h"
+#include "connectors/settings.h"
+
+struct pg_conn;
+struct pg_result;
+
+namespace penstock::postgres {
+
+/// How to connect, from the settings of a connection.
+struct Target {
+  std::map<std::string, std::string> parameters;  ///< libpq's keywords.
+  std::vector<std::string> session_settings;      ///< "SET ..." statements for each new connection.
+  std::chrono::milliseconds connect_timeout{10'000};
+  connectors::Redactor redact;
+};
+
+/// Errors: invalid_input.
+Result<Target> make_target(const connectors::Settings& settings);
+
+/// A server process, beyond the reuse of process ids.
+struct Backend {
+  int pid = 0;
+  std::string started;  ///< backend_start in microseconds since 1970.
+};
+
+/// One connection. libpqxx owns it and asks the catalogue questions; a unit goes through libpq's own asynchronous calls, because
+/// libpqxx 6.4 hides every result but the last of a string with several statements. One thread at a time.
+class Wire {
+ public:
+  /// Errors: unavailable, unauthenticated, throttled, invalid_input.
+  static Result<std::unique_ptr<Wire>> connect(const Target& target);
+  ~Wire();
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+
+  const Backend& backend() const { return backend_; }
+
+  /// False once the connection is known to be lost; asks the socket, not the server.
+  bool alive();
+
+  /// Runs one statement with text parameters and returns its rows. Blocks without a limit but the server's own.
+  Result<std::vector<connectors::Row>> ask(const std::string& sql, const std::vector<std::string>& parameters = {});
+
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+  /// What became of a string of statements.
+  struct Sent {
+    std::optional<Error> error;
+    long error_character = -1;  ///< 0-based position in characters of the string that was sent, or -1.
+    bool connection_lost = false;
+    bool timed_out = false;                         ///< The deadline passed; the server was asked to stop and has answered, or is lost.
+    std::vector<std::optional<std::int64_t>> rows;  ///< Per statement: the count in its command tag.
+    std::vector<connectors::ResultColumn> columns;  ///< Of the last result with rows; when rows were wanted.
+    std::vector<connectors::Row> data;
+    bool more_data = false;
+  };
+
+  struct Wanted {
+    bool rows = false;
+    std::size_t most_rows = 0;
+    bool stop_after_most = false;  ///< Cancel the statement when it has given enough.
+  };
+
+  /// Sends the string as one simple query and waits for its end without blocking on the server.
+  Sent send(const std::string& sql, Deadline deadline, const Wanted& wanted);
+
+  /// Fills in the types of the columns of what was just sent; the server is asked once per type.
+  void name_types(Sent& sent);
+
+ private:
+  class Owner;
+  Wire(const Target& target, std::unique_ptr<Owner> owner);
+
+  pg_conn* raw() const;
+  bool wait_for_result(Deadline deadline, Sent& sent);
+  void take(const pg_result& result, const Wanted& wanted, Sent& sent);
+  void take_rows(const pg_result& result, const Wanted& wanted, Sent& sent);
+  void request_cancel();
+  Result<void> prepare_session();
+
+  const Target& target_;
+  std::unique_ptr<Owner> owner_;
+  Backend backend_;
+  bool result_open_ = false;                            ///< More rows of the same result may come.
+  std::vector<std::pair<unsigned, int>> column_types_;  ///< Type and modifier of the columns of the last result.
+  std::map<std::pair<unsigned, int>, std::string> type_names_;
+};
+
+}  // namespace penstock::postgres
