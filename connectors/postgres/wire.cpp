@@ -91,8 +91,9 @@ class Policy : public pqxx::connectionpolicy {
   explicit Policy(const Target& target) : pqxx::connectionpolicy(std::string()), target_(target) {}
 
   handle do_startconnect(handle orig) override {
-    if (raw_ != nullptr) throw pqxx::broken_connection("the connection was lost");
     if (orig != nullptr) return orig;
+    if (used_) throw pqxx::broken_connection("the connection was lost");
+    used_ = true;
     std::vector<const char*> names;
     std::vector<const char*> values;
     for (const auto& [name, value] : target_.parameters) {
@@ -107,6 +108,12 @@ class Policy : public pqxx::connectionpolicy {
     return raw_;
   }
 
+  handle do_disconnect(handle orig) noexcept override {
+    raw_ = nullptr;
+    return pqxx::connectionpolicy::do_disconnect(orig);
+  }
+
+  /// Null once it has been closed; libpq's functions take that for a bad connection.
   PGconn* raw() const { return raw_; }
   const std::optional<Error>& error() const { return error_; }
 
@@ -136,6 +143,7 @@ class Policy : public pqxx::connectionpolicy {
 
   const Target& target_;
   PGconn* raw_ = nullptr;
+  bool used_ = false;
   std::optional<Error> error_;
 };
 

@@ -1,0 +1,198 @@
+#include "tests/conformance/connectors/engine.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include "connectors/duckdb/duckdb.h"
+#include "connectors/postgres/postgres.h"
+
+namespace penstock::connectors {
+
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+/// Children of this process share its schema, so that the parent sees what they wrote.
+std::string run_name() {
+  const std::string given = environment("PENSTOCK_CONFORMANCE_RUN");
+  if (!given.empty()) return given;
+  const std::string name = "conformance_" + std::to_string(getpid());
+  setenv("PENSTOCK_CONFORMANCE_RUN", name.c_str(), 1);
+  return name;
+}
+
+Engine duckdb_engine() {
+  Engine engine;
+  engine.name = "duckdb";
+  if (environment("PENSTOCK_DUCKDB_LIBRARY").empty()) engine.missing = "PENSTOCK_DUCKDB_LIBRARY names no libduckdb.so";
+  engine.settings.values = {{"path", testing::TempDir() + "file_of_" + run_name() + ".duckdb"}};
+  engine.make = duckdb::make_connector;
+  engine.outlives_client = false;
+  engine.types =
+      "select true, cast(7 as smallint), cast(8 as integer), cast(9 as bigint), cast(1.50 as decimal(10,2)), cast(0.1 as double),"
+      " cast(1e20 as double), 'Zoë ☃', cast('\\x00\\xFF' as blob), date '2001-02-03', time '04:05:06.5', timestamp '2001-02-03 04:05:06',"
+      " timestamptz '2001-02-03 04:05:06.25+02', cast(null as varchar), uuid '00010203-0405-0607-0809-0a0b0c0d0e0f'";
+  engine.numbers = "select range as n from range(1, 5001)";
+  engine.endless = "select count(*) from range(10000000) a, range(10000000) b where (a.range * b.range) % 7 = 3";
+  engine.slow =
+      "select 7 as n from (select count(*) as c from range(60000) a, range(20000) b where (a.range * b.range) % 7 = 3) where c > 0";
+  engine.unreachable_key = "path";
+  engine.unreachable_value = "/nowhere/at/all.duckdb";
+  return engine;
+}
+
+Engine postgres_engine() {
+  Engine engine;
+  engine.name = "postgres";
+  const std::string address = environment("PENSTOCK_TEST_POSTGRES");
+  if (address.empty()) engine.missing = "PENSTOCK_TEST_POSTGRES names no server";
+  std::istringstream words(address);
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    const std::string key = word.substr(0, equals);
+    engine.settings.values[key == "dbname" ? "database" : key] = word.substr(equals + 1);
+  }
+  engine.settings.values["lock_timeout"] = "300ms";
+  engine.settings.secrets = {text_of(engine.settings, "password")};
+  engine.make = postgres::make_connector;
+  engine.types =
+      "select true, 7::smallint, 8::integer, 9::bigint, 1.50::decimal(10,2), 0.1::double precision, 1e20::double precision, 'Zoë ☃',"
+      " '\\x00ff'::bytea, date '2001-02-03', time '04:05:06.5', timestamp '2001-02-03 04:05:06',"
+      " timestamptz '2001-02-03 04:05:06.25+02', null::text, uuid '00010203-0405-0607-0809-0a0b0c0d0e0f'";
+  engine.numbers = "select n from generate_series(1, 5000) n";
+  engine.endless = "select count(*) from generate_series(1, 1000000) a, generate_series(1, 1000000) b";
+  engine.slow = "select 7 as n from pg_sleep(2)";
+  engine.unreachable_key = "port";
+  engine.unreachable_value = "1";
+  return engine;
+}
+
+std::vector<Engine> make_engines() {
+  std::vector<Engine> all = {duckdb_engine(), postgres_engine()};
+  for (Engine& engine : all) {
+    engine.settings.name = engine.name + "_under_test";
+    engine.settings.type = engine.name;
+    if (engine.schema.empty()) engine.schema = run_name();
+    engine.cells = {"true",
+                    "7",
+                    "8",
+                    "9",
+                    "1.50",
+                    "0.1",
+                    "1e+20",
+                    "Zoë ☃",
+                    "\\x00ff",
+                    "2001-02-03",
+                    "04:05:06.5",
+                    "2001-02-03 04:05:06",
+                    "2001-02-03 02:05:06.25+00",
+                    "<null>",
+                    "00010203-0405-0607-0809-0a0b0c0d0e0f"};
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Engine>& engines() {
+  static const std::vector<Engine> all = make_engines();
+  return all;
+}
+
+void ConnectorTest::SetUp() {
+  if (!engine().missing.empty()) GTEST_SKIP() << engine().missing;
+  connector_ = connect();
+  const Outcome made = run("create schema if not exists " + engine().schema);
+  ASSERT_EQ(made.state, Outcome::State::succeeded) << describe_outcome(made);
+}
+
+void ConnectorTest::TearDown() {
+  if (connector_ == nullptr) return;
+  for (const char* name : {"made", "ledger", "source"}) run("drop table if exists " + table(name));
+  connector_.reset();
+  if (engine().name == "duckdb") std::filesystem::remove(text_of(engine().settings, "path"));
+}
+
+std::unique_ptr<Connector> ConnectorTest::connect(const std::string& key, const std::string& value) {
+  Settings settings = engine().settings;
+  if (!key.empty()) settings.values[key] = value;
+  Result<std::unique_ptr<Connector>> connector = engine().make(settings);
+  if (!connector) {
+    ADD_FAILURE() << connector.error().message;
+    return nullptr;
+  }
+  return *std::move(connector);
+}
+
+Outcome ConnectorTest::run(const Unit& unit, const std::string& name) {
+  const auto session = connector_->open();
+  if (!session) {
+    Outcome outcome;
+    outcome.state = Outcome::State::failed;
+    outcome.error = session.error();
+    return outcome;
+  }
+  const auto handle = (*session)->submit(unit, token(name));
+  if (!handle) {
+    Outcome outcome;
+    outcome.state = Outcome::State::failed;
+    outcome.error = handle.error();
+    return outcome;
+  }
+  return (*session)->follow(*handle, unit, [](const Handle&) { return Result<void>(); });
+}
+
+Outcome ConnectorTest::run(const std::string& statement) { return run(unit_of({statement}), "plain"); }
+
+std::string ConnectorTest::ask(const std::string& query) {
+  const Outcome outcome = run(read_of(query), "ask");
+  if (outcome.state != Outcome::State::succeeded || outcome.rows.size() != 1) return describe_outcome(outcome);
+  return outcome.rows[0][0].value_or("<null>");
+}
+
+Token ConnectorTest::token(const std::string& name) const {
+  static int count = 0;
+  Token token;
+  token.id = name + std::to_string(getpid()) + "x" + std::to_string(++count);
+  token.run_id = "run";
+  token.step = "pipeline.step";
+  return token;
+}
+
+Unit ConnectorTest::unit_of(std::vector<std::string> statements) {
+  Unit unit;
+  unit.statements = std::move(statements);
+  return unit;
+}
+
+Unit ConnectorTest::read_of(const std::string& query) {
+  Unit unit = unit_of({query});
+  unit.wants_rows = true;
+  unit.idempotent = true;
+  return unit;
+}
+
+bool ConnectorTest::runs_at_engine(const Token& token) {
+  if (engine().name == "duckdb") return connector_->find(token, Unit()).value().state == Found::State::running;
+  const std::string query =
+      engine().name == "postgres"
+          ? "select count(*) from pg_stat_activity where application_name = 'penstock:" + token.id + "' and state = 'active'"
+          : "select count(*) from system.runtime.queries where source = 'penstock:" + token.id +
+                "' and state not in ('FINISHED', 'FAILED')";
+  return ask(query) != "0";
+}
+
+std::string describe_outcome(const Outcome& outcome) {
+  constexpr const char* kStates[] = {"succeeded", "failed", "cancelled", "unknown"};
+  return std::string(kStates[static_cast<int>(outcome.state)]) + " " + std::string(name_of(outcome.error.kind)) + ": " +
+         outcome.error.message + " (" + outcome.error.hint + ") " + outcome.error.sqlstate + outcome.error.vendor_code + ", " +
+         std::to_string(outcome.rows.size()) + " rows";
+}
+
+}  // namespace penstock::connectors
