@@ -1,0 +1,44 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Backfill = Schemas["Backfill"];
+export type BackfillDetail = Schemas["BackfillDetail"];
+export type BackfillRequest = Partial<Schemas["BackfillRequest"]> & Pick<Schemas["BackfillRequest"], "pipeline" | "start" | "end">;
+export type BackfillState = Schemas["BackfillState"];
+export type Attempt = Schemas["Attempt"];
+export type CheckResult = Schemas["CheckResult"];
+export type Column = Schemas["Column"];
+export type ColumnLineage = Schemas["ColumnLineage"];
+export type CompiledStep = Schemas["CompiledStep"];
+export type Connection = Schemas["Connection"];
+export type Diagnostic = Schemas["Diagnostic"];
+export type EngineError = Schemas["Error"];
+export type EventData = Schemas["Event"];
+export type EventName = keyof EventData;
+export type Freshness = Schemas["Freshness"];
+export type Graph = Schemas["Graph"];
+export type Interval = Schemas["Interval"];
+export type Node = Schemas["Node"];
+export type Phase = Schemas["Phase"];
+export type Pipeline = Schemas["Pipeline"];
+export type PipelineDetail = Schemas["PipelineDetail"];
+export type Problem = Schemas["Problem"];
+export type Publish = Schemas["Publish"];
+export type Reason = Schemas["Reason"];
+export type RetryRequest = Partial<Schemas["RetryRequest"]>;
+export type Run = Schemas["Run"];
+export type RunDetail = Schemas["RunDetail"];
+export type RunMark = Schemas["RunMark"];
+export type RunState = Schemas["RunState"];
+export type Server = Schemas["Server"];
+export type Step = Schemas["Step"];
+export type StepDefinition = Schemas["StepDefinition"];
+export type StepDetail = Schemas["StepDetail"];
+export type StepState = Schemas["StepState"];
+export type Trigger = Schemas["Trigger"];
+export type TriggerKind = Schemas["TriggerKind"];
+export type TriggerRequest = Schemas["TriggerRequest"];
+export type Unit = Schemas["Unit"];
+
+export type Page<T> = { items: T[]; next_cursor?: string | null };

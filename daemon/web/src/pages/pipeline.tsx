@@ -1,0 +1,342 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo } from "react";
+import { useTopics } from "../api/live";
+import { pipeline as pipelineQuery } from "../api/queries";
+import type { PipelineDetail, StepDefinition, Trigger } from "../api/types";
+import { BackfillButton, RunNow } from "../ui/actions";
+import { Empty, Refused, Waiting } from "../ui/problem";
+import { useTitle } from "../ui/shell";
+import { Squares } from "../ui/squares";
+import { Glyph, State, stateWord } from "../ui/state";
+import { DataTable, type Col } from "../ui/table";
+import { At, Took, When } from "../ui/time";
+import { count, cronWords, duration, plural, publishWords } from "../ui/words";
+import { RunList } from "./runs";
+
+const GraphView = lazy(() => import("../graph/graph").then((module) => ({ default: module.GraphView })));
+const route = getRouteApi("/pipelines/$pipeline");
+
+const columns: Col<StepDefinition>[] = [
+  { id: "name", title: "Step", className: "col-main", cell: (row) => <NameCell row={row} /> },
+  {
+    id: "publish",
+    title: "Publishes",
+    sort: (row) => row.publish.as,
+    cell: (row) => (
+      <span className="stack">
+        <span>{publishWords(row.publish)}</span>
+        <code className="quiet">{row.table}</code>
+      </span>
+    ),
+  },
+  {
+    id: "checks",
+    title: "Checks",
+    sort: (row) => row.checks.length,
+    className: "num",
+    cell: (row) => row.checks.length || <span className="quiet">–</span>,
+  },
+  { id: "columns", title: "Columns", sort: (row) => row.columns.length, className: "num col-wide", cell: (row) => row.columns.length },
+  {
+    id: "rows",
+    title: "Rows",
+    sort: (row) => row.latest?.rows ?? null,
+    className: "num",
+    cell: (row) => (row.latest?.rows == null ? <span className="quiet">–</span> : count(row.latest.rows)),
+  },
+  {
+    id: "took",
+    title: "Took",
+    sort: (row) => row.latest?.duration_ms ?? null,
+    className: "num",
+    cell: (row) => (row.latest?.duration_ms == null ? <span className="quiet">–</span> : duration(row.latest.duration_ms)),
+  },
+  {
+    id: "latest",
+    title: "Last start",
+    cell: (row) =>
+      row.latest ? (
+        <Link to="/runs/$run" params={{ run: row.latest.run_id }} search={{ step: row.name }} className="plain stack">
+          <State state={row.latest.state} />
+          {row.latest.finished_at && (
+            <span className="quiet">
+              <When at={row.latest.finished_at} />
+            </span>
+          )}
+        </Link>
+      ) : (
+        <span className="quiet">never</span>
+      ),
+  },
+];
+
+function NameCell({ row }: { row: StepDefinition }) {
+  const { pipeline } = route.useParams();
+  return (
+    <span className="stack">
+      <Link to="/pipelines/$pipeline/steps/$step" params={{ pipeline, step: row.name }} className="row-link">
+        {row.name}
+      </Link>
+      <span className="quiet clamp">
+        {row.description ??
+          ([...row.depends_on, ...row.sources].join(", ") ? `from ${[...row.depends_on, ...row.sources].join(", ")}` : row.kind)}
+      </span>
+    </span>
+  );
+}
+
+function Overview({ detail }: { detail: PipelineDetail }) {
+  const edges = useMemo(
+    () => detail.graph.edges.map(({ from, to }) => ({ from: { node: from, column: null }, to: { node: to, column: null } })),
+    [detail.graph],
+  );
+  return (
+    <>
+      <Suspense fallback={<div className="graph-wait" />}>
+        <GraphView
+          items={detail.graph.nodes}
+          edges={edges}
+          leads="definition"
+          label={`Graph of ${detail.pipeline.name}; the table below says the same`}
+        />
+      </Suspense>
+      <DataTable rows={detail.steps} columns={columns} rowKey={(row) => row.name} label="Steps" />
+      {detail.diagnostics.length > 0 && (
+        <section aria-label="Diagnostics">
+          <h2>Diagnostics</h2>
+          <ul className="diagnostics">
+            {detail.diagnostics.map((item, index) => (
+              <li key={index}>
+                <State state={item.severity === "error" ? "failed" : "warned"}>{item.code}</State> {item.message}{" "}
+                {item.position && (
+                  <code>
+                    {item.position.file}:{item.position.line}:{item.position.column}
+                  </code>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+const kMisfire = {
+  skip: "starts that were missed are dropped",
+  last: "of starts that were missed, the last one is made up for",
+  all: "every missed start is made up for",
+};
+const kOverlap = {
+  skip: "a start is skipped while a run is active",
+  queue_one: "one start waits while a run is active",
+  queue_all: "starts wait while a run is active",
+  cancel_running: "a start cancels the run that is active",
+  allow: "runs may overlap",
+};
+
+function TriggerView({ trigger }: { trigger: Trigger }) {
+  const words = trigger.cron ? (cronWords(trigger.cron) ?? trigger.cron) : `when ${trigger.upstream.join(" or ")} is updated`;
+  return (
+    <section className="trigger">
+      <h2>{trigger.name}</h2>
+      <p className="trigger-words">
+        {words[0]!.toUpperCase() + words.slice(1)}
+        {trigger.timezone && <>, {trigger.timezone}</>}
+        {trigger.cron && (
+          <>
+            {" "}
+            <code>{trigger.cron}</code>
+          </>
+        )}
+      </p>
+      {trigger.paused && (
+        <p>
+          <State state="skipped">Paused</State>
+        </p>
+      )}
+      <p className="quiet">
+        {trigger.cron && (
+          <>
+            {kMisfire[trigger.misfire]}
+            {trigger.misfire_window_ms !== null && <> within {duration(trigger.misfire_window_ms)}</>};{" "}
+          </>
+        )}
+        {kOverlap[trigger.overlap]}
+        {trigger.cron && (
+          <>
+            ; when clocks go forward the start is {trigger.dst_gap === "shift" ? "moved to the first moment after" : "skipped"}, when they
+            go back it happens at the {trigger.dst_overlap} of the two times
+          </>
+        )}
+        .
+      </p>
+      {trigger.next_starts.length > 0 && (
+        <ol className="starts" aria-label={`Next starts of ${trigger.name}`}>
+          {trigger.next_starts.map((start) => (
+            <li key={start}>
+              <At at={start} />{" "}
+              <span className="quiet">
+                <When at={start} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Schedule({ detail }: { detail: PipelineDetail }) {
+  return (
+    <>
+      {detail.triggers.length === 0 && (
+        <Empty title="It runs when somebody asks">
+          <p>A schedule in {detail.file} starts it by itself:</p>
+          <pre className="sample">{`schedule: { cron: "15 2 * * *", timezone: Europe/Berlin }`}</pre>
+        </Empty>
+      )}
+      <div className="triggers">
+        {detail.triggers.map((trigger) => (
+          <TriggerView key={trigger.name} trigger={trigger} />
+        ))}
+      </div>
+      <section aria-label="Starts that did not happen">
+        <h2>Starts that did not happen</h2>
+        {detail.missed_starts.length === 0 ? (
+          <p className="quiet">None. Every start that is skipped is kept here with its reason.</p>
+        ) : (
+          <ul className="missed">
+            {detail.missed_starts.map((missed) => (
+              <li key={missed.run_id}>
+                <Link to="/runs/$run" params={{ run: missed.run_id }}>
+                  <At at={missed.nominal_at} />
+                </Link>
+                <State state="skipped">{missed.reason.code.replaceAll("_", " ")}</State>
+                <span>{missed.reason.message}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </>
+  );
+}
+
+export function PipelinePage() {
+  const { pipeline: name } = route.useParams();
+  const { tab } = route.useSearch();
+  useTitle(name);
+  useTopics(`pipeline:${name}`);
+  const { data, error, refetch } = useQuery(pipelineQuery(name));
+  if (error && !data) return <Refused error={error} again={() => void refetch()} />;
+  if (!data) return <Waiting />;
+  const detail = data.data;
+  const { pipeline } = detail;
+  const last = pipeline.recent_runs[0];
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <h1 className="headline">
+            {last && <Glyph state={last.state} size={22} label={stateWord(last.state)} />}
+            <span>{name}</span>
+          </h1>
+          <p className="origin">
+            {pipeline.description && <span>{pipeline.description}</span>}
+            {pipeline.owner && <span>owned by {pipeline.owner}</span>}
+            {pipeline.tags.map((tag) => (
+              <span key={tag} className="tag">
+                {tag}
+              </span>
+            ))}
+            <code className="quiet">{detail.file}</code>
+          </p>
+        </div>
+        <div className="page-actions">
+          <BackfillButton detail={detail} />
+          <RunNow detail={detail} />
+        </div>
+      </div>
+      <dl className="facts">
+        <div className="facts-squares">
+          <dt>Last runs</dt>
+          <dd>
+            <Squares marks={pipeline.recent_runs} of={name} />
+          </dd>
+        </div>
+        <div>
+          <dt>Last run</dt>
+          <dd>
+            {last ? (
+              <Link to="/runs/$run" params={{ run: last.id }} className="plain">
+                {stateWord(last.state)} <When at={last.finished_at ?? last.nominal_at} />
+                {last.duration_ms !== null && (
+                  <>
+                    , <Took span={last} />
+                  </>
+                )}
+              </Link>
+            ) : (
+              "none yet"
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Freshness</dt>
+          <dd>
+            <State state={pipeline.freshness.state} />
+          </dd>
+        </div>
+        <div>
+          <dt>Next start</dt>
+          <dd>
+            {pipeline.next_start ? (
+              <When at={pipeline.next_start} exact />
+            ) : pipeline.schedule?.kind === "upstream" ? (
+              "when its upstream is updated"
+            ) : (
+              "when somebody asks"
+            )}
+          </dd>
+        </div>
+      </dl>
+      <nav className="tabs" aria-label="Parts of the pipeline">
+        {(
+          [
+            [undefined, `Graph and ${plural(pipeline.step_count, "step")}`],
+            ["runs", "Runs"],
+            ["schedule", "Schedule"],
+          ] as const
+        ).map(([value, word]) => (
+          <Link
+            key={word}
+            to="/pipelines/$pipeline"
+            params={{ pipeline: name }}
+            search={{ tab: value }}
+            replace
+            className={tab === value ? "is-here" : undefined}
+            aria-current={tab === value ? "page" : undefined}
+            activeOptions={{ exact: true, includeSearch: true }}
+          >
+            {word}
+          </Link>
+        ))}
+      </nav>
+      {tab === undefined && <Overview detail={detail} />}
+      {tab === "runs" && (
+        <RunList
+          filters={{ pipeline: name }}
+          pipeline={false}
+          empty={
+            <Empty title="It has not run yet">
+              <p>Press “Run now”, or wait for its schedule.</p>
+            </Empty>
+          }
+        />
+      )}
+      {tab === "schedule" && <Schedule detail={detail} />}
+    </>
+  );
+}

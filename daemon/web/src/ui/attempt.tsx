@@ -1,0 +1,163 @@
+import { Fragment, useState } from "react";
+import type { Attempt, CheckResult, Phase, Unit } from "../api/types";
+import { Failure } from "./problem";
+import { Sql } from "./sql";
+import { Glyph, State, stateTone, stateWord } from "./state";
+import { announce } from "./store";
+import { Took } from "./time";
+import { count, plural } from "./words";
+
+const kPhases = { stage: "Stage", check: "Check", publish: "Publish" } as const;
+
+/** Stage, check, publish as one pipe: how far the step came. */
+export function Rail({ phases }: { phases: Phase[] }) {
+  return (
+    <ol className="rail" aria-label="Phases">
+      {phases.map((phase) => (
+        <li key={phase.phase} className={`tone-${stateTone(phase.state)} is-${phase.state}`}>
+          <Glyph state={phase.state} size={16} />
+          <span className="rail-name">{kPhases[phase.phase]}</span>
+          <span className="quiet">{phase.duration_ms === null ? stateWord(phase.state).toLowerCase() : <Took span={phase} />}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function QueryId({ unit }: { unit: Unit }) {
+  const id = unit.engine_query_id;
+  if (!id) return null;
+  if (unit.engine_url) {
+    return (
+      <a href={unit.engine_url} target="_blank" rel="noreferrer" className="id" title="Open it in the engine’s own console">
+        {id}
+      </a>
+    );
+  }
+  const copy = async () => {
+    await navigator.clipboard.writeText(id);
+    announce("Query id copied");
+  };
+  return "clipboard" in navigator ? (
+    <button type="button" className="id" title="The engine’s id of this statement; click to copy" onClick={() => void copy()}>
+      {id}
+    </button>
+  ) : (
+    <code className="id">{id}</code>
+  );
+}
+
+function UnitView({ unit, phase, open: first }: { unit: Unit; phase: Phase["phase"]; open: boolean }) {
+  const [open, setOpen] = useState(first);
+  const shown = open || (unit.state === "failed" && first);
+  return (
+    <div className={`unit${unit.state === "skipped" || unit.state === "pending" ? " is-idle" : ""}`}>
+      <div className="unit-head">
+        <button type="button" className="unit-toggle" aria-expanded={shown} onClick={() => setOpen(!shown)} disabled={!unit.sql}>
+          <span className="twist" aria-hidden="true" />
+          <State state={unit.state}>{unit.purpose}</State>
+          <span className="unseen">, {stateWord(unit.state)}</span>
+        </button>
+        <span className="unit-facts">
+          <QueryId unit={unit} />
+          {unit.rows !== null && phase !== "check" && <span>{plural(unit.rows, "row")}</span>}
+          <span className="num">
+            <Took span={unit} />
+          </span>
+        </span>
+      </div>
+      {unit.error && unit.error.kind !== "check" && <Failure error={unit.error} />}
+      {shown && unit.sql && <Sql text={unit.sql} position={unit.error?.position ?? null} label={`SQL: ${unit.purpose}`} />}
+      {shown && !unit.sql && <p className="quiet">The text of this statement is no longer kept.</p>}
+    </div>
+  );
+}
+
+function Sample({ check: { sample, name } }: { check: CheckResult }) {
+  if (!sample) return null;
+  return (
+    <div className="sample-rows" tabIndex={0} role="region" aria-label={`Failing rows of ${name}`}>
+      <table>
+        <thead>
+          <tr>
+            {sample.columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sample.rows.map((row, index) => (
+            <tr key={index}>
+              {row.map((value, at) => (
+                <td key={at}>{value === null ? <span className="quiet">null</span> : value}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {sample.truncated && <p className="quiet">and more</p>}
+    </div>
+  );
+}
+
+const kOrder = { failed: 0, warned: 1, passed: 2 };
+
+export function Checks({ checks }: { checks: CheckResult[] }) {
+  return (
+    <ul className="checks">
+      {checks
+        .toSorted((a, b) => kOrder[a.state] - kOrder[b.state])
+        .map((check) => (
+          <li key={check.name} className={`is-${check.state}`}>
+            <State state={check.state} />
+            <div className="check-words">
+              <span className="check-name">{check.expectation}</span>
+              <span className="quiet">
+                {check.kind.replaceAll("_", " ")}, {check.severity === "error" ? "blocks" : "only warns"}
+                {check.state !== "passed" && check.failing_rows !== null && <>; {count(check.failing_rows)} failing</>}
+                {check.found && <>; found {check.found}</>}
+              </span>
+              <Sample check={check} />
+            </div>
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+/** An attempt in full: what failed, the checks, then every statement in the order in which it ran. */
+export function AttemptView({ attempt, quietError = false }: { attempt: Attempt; quietError?: boolean }) {
+  const failed = attempt.phases.some((phase) => phase.units.some((unit) => unit.state === "failed"));
+  const firstOpen = (unit: Unit, phase: Phase) =>
+    failed
+      ? unit.state === "failed"
+      : attempt.error?.kind === "check"
+        ? attempt.checks.some((check) => check.state === "failed" && check.unit_id === unit.id)
+        : phase.phase === (attempt.phases[0]?.phase ?? "stage") && unit.ordinal === 1;
+  return (
+    <div className="attempt">
+      <Rail phases={attempt.phases} />
+      {attempt.error && !failed && !quietError && <Failure error={attempt.error} />}
+      {attempt.checks.length > 0 && (
+        <section aria-label="Checks">
+          <h3>Checks</h3>
+          <Checks checks={attempt.checks} />
+        </section>
+      )}
+      <section aria-label="Statements">
+        <h3>Statements</h3>
+        <div className="units">
+          {attempt.phases.map((phase) => (
+            <Fragment key={phase.phase}>
+              {phase.units.map((unit) => (
+                <UnitView key={unit.id} unit={unit} phase={phase.phase} open={firstOpen(unit, phase)} />
+              ))}
+            </Fragment>
+          ))}
+        </div>
+      </section>
+    </div>
+  );
+}
