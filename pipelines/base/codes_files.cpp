@@ -43,7 +43,8 @@ right:     publish: table)"},
 |---|---|
 | a file | 10 MiB |
 | mappings and lists inside each other | 64 |
-| one value | 1 MiB |
+| a line, a value | 1 MiB |
+| values in a file; brackets and commas | 1,000,000 |
 | values that aliases repeat (`*name`) | 100,000 in a file |
 | merge keys (`<<`) | not allowed |
 
