@@ -77,6 +77,16 @@ std::vector<std::string> House::top_level_entries() const {
   return names;
 }
 
+std::string House::library_folder(const std::string& path) const {
+  std::set<std::string> folders;
+  for (const Library& library : libraries_) folders.insert(library.folder);
+  std::string folder = path.substr(0, path.rfind('/'));
+  for (std::string at = folder; !at.empty(); at = at.substr(0, at.find('/') == std::string::npos ? 0 : at.rfind('/'))) {
+    if (folders.contains(at)) return at;
+  }
+  return folder;
+}
+
 std::set<std::string> House::reachable_folders(const std::string& folder) const {
   std::map<std::string, const Library*> by_name;
   std::vector<const Library*> open;

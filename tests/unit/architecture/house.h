@@ -32,6 +32,9 @@ class House {
   const std::vector<Library>& libraries() const { return libraries_; }
   std::vector<std::string> top_level_entries() const;
 
+  /// The folder whose library holds that file: its own, or the nearest one above that has a library.
+  std::string library_folder(const std::string& path) const;
+
   /// The folders whose headers a file of `folder` may include: its own and those of every library that it links, however far.
   std::set<std::string> reachable_folders(const std::string& folder) const;
 
