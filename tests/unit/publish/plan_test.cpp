@@ -1,0 +1,367 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/publish/fixture.h"
+
+namespace penstock::publish {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Mode = model::Publish::Mode;
+using Purpose = Unit::Purpose;
+using penstock::testing::Bench;
+using penstock::testing::every_target;
+using penstock::testing::guarded;
+using penstock::testing::single_statement;
+using penstock::testing::table_named;
+using penstock::testing::transactional;
+
+std::vector<Purpose> purposes(const StepPlan& plan) {
+  std::vector<Purpose> all;
+  for (const Unit& unit : plan.units) all.push_back(unit.purpose);
+  return all;
+}
+
+const Unit& only(const StepPlan& plan, Purpose purpose) {
+  const Unit* found = nullptr;
+  for (const Unit& unit : plan.units) {
+    if (unit.purpose != purpose) continue;
+    EXPECT_EQ(found, nullptr) << "more than one";
+    found = &unit;
+  }
+  EXPECT_NE(found, nullptr);
+  static const Unit kNone{};
+  return found ? *found : kNone;
+}
+
+template <typename Node>
+bool is(const ir::Statement& statement) {
+  return std::holds_alternative<Node>(statement);
+}
+
+class CountUses : public ::testing::Test {
+ protected:
+  static int uses_of_source(const StepPlan& plan, const TableName& source) {
+    int uses = 0;
+    for (const Unit& unit : plan.units) {
+      for (const ir::Statement& statement : unit.statements) uses += reads(statement, source) ? 1 : 0;
+    }
+    return uses;
+  }
+
+ private:
+  static bool reads(const ir::Statement& statement, const TableName& source) {
+    ir::RelationPtr query;
+    if (const auto* node = std::get_if<ir::SelectStatement>(&statement)) query = node->query;
+    if (const auto* node = std::get_if<ir::CreateTableAs>(&statement)) query = node->query;
+    if (const auto* node = std::get_if<ir::InsertSelect>(&statement)) query = node->query;
+    if (const auto* node = std::get_if<ir::Merge>(&statement)) query = node->source;
+    if (!query) return false;
+    const auto tables = ir::tables_read(*query);
+    return std::find(tables.begin(), tables.end(), source) != tables.end();
+  }
+};
+
+TEST_F(CountUses, TheQueryIsEvaluatedOnce) {
+  for (const auto& [name, can] : every_target()) {
+    for (const Mode mode : {Mode::table, Mode::append, Mode::merge, Mode::delete_insert, Mode::scd2}) {
+      Bench bench;
+      bench.can = can;
+      bench.mode(mode, "id");
+      EXPECT_EQ(uses_of_source(bench.laid_out(), table_named("src")), 1) << name;
+    }
+  }
+}
+
+TEST(Plan, TransactionalTargetsRecordAndPublishInOneTransaction) {
+  Bench bench;
+  bench.mode(Mode::table);
+  bench.run();
+  bench.run_id("run-2");
+  const StepPlan plan = bench.laid_out();
+  EXPECT_EQ(purposes(plan), (std::vector{Purpose::stage, Purpose::publish, Purpose::cleanup}));
+  const Unit& publish = only(plan, Purpose::publish);
+  EXPECT_TRUE(publish.transaction);
+  EXPECT_FALSE(publish.idempotent);
+  EXPECT_FALSE(publish.ledger_token.empty());
+  ASSERT_EQ(publish.statements.size(), 3U);
+  EXPECT_EQ(std::get<ir::InsertSelect>(publish.statements[0]).table, ledger_table(bench.input.target));
+  EXPECT_TRUE(is<ir::DeleteRows>(publish.statements[1]));
+  EXPECT_TRUE(is<ir::InsertSelect>(publish.statements[2]));
+}
+
+TEST(Plan, TheLedgerCountsTheRowsThatWereWritten) {
+  Bench bench;
+  bench.mode(Mode::append);
+  bench.source({{std::int64_t{1}, ir::Value(), ir::Value()}, {std::int64_t{2}, ir::Value(), ir::Value()}});
+  bench.run();
+  const auto& ledger = bench.target.tables.at(table_named("penstock_ledger"));
+  ASSERT_EQ(ledger.rows.size(), 1U);
+  EXPECT_EQ(ledger.rows[0][0], ir::Value(only(bench.laid_out(), Purpose::publish).ledger_token));
+  EXPECT_EQ(ledger.rows[0][3], ir::Value(std::int64_t{2}));
+}
+
+TEST(Plan, TheLedgerIsMadeOnlyWhereItIsNotKnown) {
+  Bench bench;
+  bench.mode(Mode::append);
+  bench.run();
+  for (const Unit& unit : bench.laid_out().units) EXPECT_NE(unit.purpose, Purpose::prepare);
+}
+
+TEST(Plan, SingleStatementTargetsPublishByOneStatement) {
+  for (const Mode mode : {Mode::table, Mode::append, Mode::merge, Mode::delete_insert, Mode::scd2}) {
+    Bench bench;
+    bench.can = single_statement();
+    bench.mode(mode, "id");
+    const StepPlan plan = bench.laid_out();
+    for (const Unit& unit : plan.units) {
+      EXPECT_EQ(unit.statements.size(), 1U);
+      EXPECT_FALSE(unit.transaction);
+      EXPECT_TRUE(unit.ledger_token.empty());
+      EXPECT_EQ(unit.idempotent, !(unit.purpose == Purpose::publish && mode == Mode::append));
+    }
+    only(plan, Purpose::publish);
+  }
+}
+
+TEST(Plan, NoDdlInsideATransactionWhereDdlIsNotTransactional) {
+  for (const Mode mode : {Mode::table, Mode::append, Mode::merge, Mode::delete_insert, Mode::scd2}) {
+    Bench bench;
+    bench.can = guarded();
+    bench.mode(mode, "id");
+    for (const ir::Statement& statement : only(bench.laid_out(), Purpose::publish).statements) {
+      EXPECT_TRUE(is<ir::InsertSelect>(statement) || is<ir::DeleteRows>(statement) || is<ir::Merge>(statement));
+    }
+  }
+}
+
+TEST(Plan, AnAbsentOrChangedTableIsReplacedByRename) {
+  Bench bench;
+  bench.mode(Mode::table);
+  EXPECT_TRUE(is<ir::RenameTable>(only(bench.laid_out(), Purpose::publish).statements.back()));
+  bench.run();
+  bench.target.tables.at(bench.input.target).columns.pop_back();
+  for (auto& row : bench.target.tables.at(bench.input.target).rows) row.pop_back();
+  bench.run_id("run-2");
+  const StepPlan plan = bench.laid_out();
+  EXPECT_TRUE(is<ir::DropTable>(only(plan, Purpose::publish).statements[1]));
+  EXPECT_TRUE(is<ir::RenameTable>(only(plan, Purpose::publish).statements[2]));
+  EXPECT_THAT(plan.drift, ::testing::ElementsAre(HasSubstr("column \"day\" (date) is new: the table is replaced")));
+}
+
+TEST(Plan, KeysThatAreNeverNullCompareByPlainEquality) {
+  Bench bench;
+  bench.mode(Mode::merge, "id");
+  const auto on = [&bench] { return std::get<ir::Merge>(only(bench.laid_out(), Purpose::publish).statements.back()).on; };
+  EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::logical_and);
+  bench.input.columns[0].nullable = false;
+  EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::equal);
+  bench.input.columns[0].nullable = true;
+  const auto staged = ir::scan(bench.input.target, bench.input.columns);
+  CompiledCheck check;
+  check.name = "not_null";
+  check.failing = ir::filter(staged, ir::any_of({ir::call(ir::Function::is_null, {ir::column_of(*staged, 1)}),
+                                                 ir::call(ir::Function::is_null, {ir::column_of(*staged, 0)})}));
+  bench.input.checks = {check};
+  EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::equal);
+  bench.input.checks[0].severity = model::Check::Severity::warn;
+  EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::logical_and);
+}
+
+TEST(Plan, ChecksReadTheStagedTableInOneQuery) {
+  Bench bench;
+  bench.mode(Mode::merge, "id");
+  const auto staged = ir::scan(bench.input.target, bench.input.columns);
+  CompiledCheck check;
+  check.name = "names";
+  check.failing = ir::filter(staged, ir::call(ir::Function::is_null, {ir::column_of(*staged, 1)}));
+  bench.input.checks = {check};
+  const StepPlan plan = bench.laid_out();
+  ASSERT_EQ(plan.checks.size(), 2U);
+  EXPECT_EQ(plan.checks[0].name, "names");
+  EXPECT_EQ(plan.checks[1].name, "one_row_per_key");
+  const Unit& unit = only(plan, Purpose::check);
+  ASSERT_EQ(unit.statements.size(), 1U);
+  EXPECT_THAT(ir::tables_read(*std::get<ir::SelectStatement>(unit.statements[0]).query), ::testing::ElementsAre(plan.staged));
+}
+
+TEST(Plan, AViewIsStagedAndCheckedBeforeItIsReplaced) {
+  Bench bench;
+  bench.mode(Mode::view);
+  EXPECT_EQ(bench.laid_out().units.back().purpose, Purpose::publish);
+  const auto staged = ir::scan(bench.input.target, bench.input.columns);
+  CompiledCheck check;
+  check.name = "names";
+  check.failing = ir::filter(staged, ir::call(ir::Function::is_null, {ir::column_of(*staged, 1)}));
+  bench.input.checks = {check};
+  const StepPlan plan = bench.laid_out();
+  EXPECT_EQ(purposes(plan), (std::vector{Purpose::prepare, Purpose::stage, Purpose::check, Purpose::publish, Purpose::cleanup}));
+  EXPECT_TRUE(is<ir::CreateView>(only(plan, Purpose::stage).statements[0]));
+}
+
+TEST(Plan, ATableInTheWayOfAViewIsReplacedOnlyInOneAct) {
+  Bench bench;
+  bench.mode(Mode::table);
+  bench.run();
+  bench.mode(Mode::view);
+  bench.run_id("run-2");
+  bench.can = single_statement();
+  const auto refused = bench.plan();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::refused);
+  bench.can = transactional();
+  bench.run();
+  EXPECT_TRUE(bench.target.tables.at(bench.input.target).is_view);
+  bench.mode(Mode::append);
+  EXPECT_FALSE(bench.plan());
+  bench.mode(Mode::table);
+  bench.run_id("run-3");
+  bench.run();
+  EXPECT_FALSE(bench.target.tables.at(bench.input.target).is_view);
+}
+
+TEST(Plan, UnknownTypesAreSettledByTheStagedRows) {
+  for (const auto& [name, can] : every_target()) {
+    for (const Mode mode : {Mode::append, Mode::scd2}) {
+      Bench bench;
+      bench.can = can;
+      bench.mode(mode, "id");
+      bench.input.columns[1].type = ir::Type::of(ir::TypeKind::unknown);
+      bench.source({{std::int64_t{1}, std::string("a"), ir::Value()}});
+      const StepPlan plan = bench.laid_out();
+      EXPECT_EQ(bench.send(plan), "") << name;
+      EXPECT_EQ(bench.published().size(), 1U) << name;
+    }
+  }
+}
+
+TEST(Plan, ColumnsThatAreNotKnownAtAllAreRefused) {
+  Bench bench;
+  bench.mode(Mode::append);
+  bench.input.columns = {};
+  const auto plan = bench.plan();
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::invalid_input);
+}
+
+TEST(Plan, WhatAModeNeedsIsAskedFor) {
+  Bench bench;
+  bench.mode(Mode::merge);
+  EXPECT_THAT(bench.plan().error().message, HasSubstr("needs a key"));
+  bench.mode(Mode::merge, "ID_");
+  EXPECT_THAT(bench.plan().error().message, HasSubstr("\"ID_\" is not among"));
+  bench.mode(Mode::delete_insert, {}, "name");
+  EXPECT_THAT(bench.plan().error().message, HasSubstr("no point in time"));
+  bench.mode(Mode::delete_insert, {}, "day");
+  bench.input.interval_start.reset();
+  EXPECT_THAT(bench.plan().error().message, HasSubstr("needs a run with an interval"));
+  bench.mode(Mode::scd2, "id");
+  EXPECT_THAT(bench.plan().error().message, HasSubstr("from when a row holds"));
+}
+
+TEST(Plan, ATimestamptzIsComparedWithTheMomentInUtc) {
+  Bench bench;
+  bench.mode(Mode::delete_insert, {}, "day");
+  bench.input.columns[2].type = ir::Type::of(ir::TypeKind::timestamptz);
+  EXPECT_FALSE(bench.plan());
+  bench.input.interval_start_utc = ir::TimestampValue{5};
+  bench.input.interval_end_utc = ir::TimestampValue{9};
+  const StepPlan plan = bench.laid_out();
+  const auto& remove = std::get<ir::DeleteRows>(only(plan, Purpose::publish).statements[1]);
+  const auto& from = std::get<ir::Call>(std::get<ir::Call>(remove.predicate->node).arguments[0]->node);
+  EXPECT_EQ(std::get<ir::Literal>(from.arguments[1]->node).value, ir::Value(ir::TimestampValue{5}));
+}
+
+TEST(Plan, TypesWidenOnlyUnderThePolicyThatSaysSo) {
+  Bench bench;
+  bench.mode(Mode::append);
+  bench.run();
+  bench.target.tables.at(bench.input.target).columns[0].type = ir::Type::of(ir::TypeKind::int32);
+  bench.run_id("run-2");
+  for (const auto policy : {model::Publish::Drift::fail, model::Publish::Drift::add}) {
+    bench.publish.on_schema_change = policy;
+    EXPECT_THAT(bench.plan().error().message, HasSubstr("column \"id\" was int32 and is int64"));
+  }
+  bench.publish.on_schema_change = model::Publish::Drift::widen;
+  const StepPlan plan = bench.laid_out();
+  EXPECT_TRUE(is<ir::AlterColumnType>(only(plan, Purpose::publish).statements[1]));
+  EXPECT_THAT(plan.drift, ::testing::ElementsAre(HasSubstr("it is widened")));
+  bench.target.tables.at(bench.input.target).columns[0].type = ir::Type::of(ir::TypeKind::text);
+  bench.publish.on_schema_change = model::Publish::Drift::sync;
+  EXPECT_FALSE(bench.plan());
+}
+
+TEST(Plan, ATypeThatFitsTheTableIsNoDrift) {
+  Bench bench;
+  bench.mode(Mode::append);
+  bench.run();
+  bench.input.columns[0].type = ir::Type::of(ir::TypeKind::int16);
+  bench.run_id("run-2");
+  const StepPlan plan = bench.laid_out();
+  EXPECT_TRUE(plan.drift.empty());
+  const auto& insert = std::get<ir::InsertSelect>(only(plan, Purpose::publish).statements.back());
+  EXPECT_EQ(insert.query->columns[0].type.kind, ir::TypeKind::int64);
+}
+
+TEST(Plan, ColumnsThatAreNoLongerGivenStayOrGo) {
+  for (const auto& [name, can] : every_target()) {
+    Bench bench;
+    bench.can = can;
+    bench.mode(Mode::append);
+    bench.source({{std::int64_t{1}, std::string("a"), ir::Value()}});
+    bench.run();
+    bench.run_id("run-2");
+    bench.input.query = ir::project(bench.input.query, {{Identifier::exact("id"), ir::column_of(*bench.input.query, 0)}});
+    bench.input.columns = bench.input.query->columns;
+    EXPECT_THAT(bench.plan().error().message, HasSubstr("column \"name\" is no longer given"));
+    bench.publish.on_schema_change = model::Publish::Drift::add;
+    bench.run();
+    EXPECT_THAT(bench.published(), ::testing::ElementsAre("1|NULL|NULL", "1|a|NULL")) << name;
+    bench.publish.on_schema_change = model::Publish::Drift::sync;
+    bench.run_id("run-3");
+    bench.run();
+    EXPECT_THAT(bench.published(), ::testing::ElementsAre("1", "1", "1")) << name;
+  }
+}
+
+TEST(Plan, AnExistingTableWithoutVersionsIsNotTakenForOne) {
+  Bench bench;
+  bench.mode(Mode::table);
+  bench.run();
+  bench.mode(Mode::scd2, "id");
+  bench.publish.on_schema_change = model::Publish::Drift::sync;
+  EXPECT_THAT(bench.plan().error().message, HasSubstr("holds no versions"));
+}
+
+TEST(Names, StagedNamesAreTheSameAtEveryTryAndDifferBetweenRunsAndSteps) {
+  const auto can = transactional();
+  const auto target = table_named("orders");
+  EXPECT_EQ(staged_name(target, "r1", "p.orders", can), staged_name(target, "r1", "p.orders", can));
+  EXPECT_NE(staged_name(target, "r1", "p.orders", can), staged_name(target, "r2", "p.orders", can));
+  EXPECT_NE(staged_name(target, "r1", "p.orders", can), staged_name(target, "r1", "q.orders", can));
+  EXPECT_NE(staged_name(target, "r1", "p.orders", can), staged_name(table_named("order"), "r1", "p.orders", can));
+}
+
+TEST(Names, LongNamesAreCutWithinTheTargetsLimitAndStayDifferent) {
+  auto can = transactional();
+  const std::string longest(63, 'x');
+  for (const std::size_t limit : {63U, 128U, 300U}) {
+    can.longest_identifier_bytes = limit;
+    const auto first = staged_name(table_named(longest), "r", "p.a", can);
+    EXPECT_LE(first.text().size(), limit);
+    EXPECT_NE(first, staged_name(table_named(longest.substr(1) + "y"), "r", "p.b", can));
+  }
+  can.longest_identifier_bytes = 63;
+  std::string umlauts;
+  for (int i = 0; i < 31; ++i) umlauts += "\xC3\xA4";
+  EXPECT_TRUE(Identifier::fold(staged_name(table_named(umlauts), "r", "p.a", can).text()));
+}
+
+TEST(Names, TheLedgerLiesBesideTheTarget) {
+  EXPECT_EQ(to_string(ledger_table(table_named("orders"))), "ops.penstock_ledger");
+  EXPECT_TRUE(create_ledger(table_named("orders")).if_not_exists);
+}
+
+}  // namespace
+}  // namespace penstock::publish
