@@ -143,8 +143,8 @@ bool has_other_columns(const Layout& layout, const Rows& rows) {
 
 Failure no_way(const Layout& layout, std::string_view mode) {
   return fail(ErrorKind::invalid_input,
-              "step \"" + layout.input.step + "\": this target can do no MERGE that it would take, so \"" + std::string(mode) +
-                  "\" cannot be atomic here",
+              "step \"" + layout.input.step + "\": this target has no MERGE and no transaction that could stand for one, so \"" +
+                  std::string(mode) + "\" cannot be atomic here",
               "publish it as a table");
 }
 

@@ -58,6 +58,20 @@ TEST_P(Modes, MergeUpdatesByKeyAndInsertsTheRest) {
   EXPECT_THAT(bench_.published(), ElementsAre("1|a|NULL", "2|B|NULL", "3|c|NULL", "NULL|None|NULL"));
 }
 
+// NULL is compared by a stand-in and a flag: the stand-in's own value is another key.
+TEST_P(Modes, AMissingKeyIsNotTheKeyThatStandsInForIt) {
+  for (const Mode mode : {Mode::merge, Mode::delete_insert}) {
+    bench_.mode(mode, "id");
+    bench_.source({{id(0), name("zero"), kNull}});
+    bench_.run();
+    bench_.run_id("run-2");
+    bench_.source({{kNull, name("none"), kNull}});
+    bench_.run();
+    bench_.run_id("run-3");
+    EXPECT_THAT(bench_.published(), ElementsAre("0|zero|NULL", "NULL|none|NULL"));
+  }
+}
+
 TEST_P(Modes, MergeOfATableThatIsAllKeyOnlyInserts) {
   bench_.mode(Mode::merge, "id");
   bench_.publish.key = {{Identifier::exact("id"), {}}, {Identifier::exact("name"), {}}, {Identifier::exact("day"), {}}};
@@ -129,6 +143,29 @@ TEST_P(Modes, Scd2TwiceWithTheSameRowsChangesNothing) {
   bench_.run();
   EXPECT_EQ(bench_.published(), once);
   EXPECT_EQ(once.size(), 3U);
+}
+
+TEST_P(Modes, Scd2TakesACorrectionOfTheSameMoment) {
+  bench_.mode(Mode::scd2, "id");
+  bench_.publish.effective_at = model::Located<Identifier>{Identifier::exact("day"), {}};
+  bench_.source({{id(1), name("a"), date(2001, 1, 1)}, {id(1), name("b"), date(2001, 2, 1)}});
+  bench_.run();
+  bench_.run_id("run-2");
+  bench_.source({{id(1), name("b"), date(2001, 1, 1)}});
+  bench_.run();
+  EXPECT_THAT(bench_.published(), ElementsAre("1|b|2001-01-01|2001-01-01|NULL|true"));
+}
+
+TEST_P(Modes, Scd2LooksOnlyAtTheTrackedColumns) {
+  bench_.mode(Mode::scd2, "id");
+  bench_.publish.tracked.push_back({Identifier::exact("day"), {}});
+  bench_.source({{id(1), name("a"), kNull}});
+  bench_.run();
+  bench_.run_id("run-2");
+  bench_.day(2);
+  bench_.source({{id(1), name("b"), kNull}});
+  bench_.run();
+  EXPECT_THAT(bench_.published(), ElementsAre("1|a|NULL|2001-01-01 00:00:00|NULL|true"));
 }
 
 TEST_P(Modes, Scd2WithoutAColumnOfTimeTakesTheStartOfTheInterval) {
