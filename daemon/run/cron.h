@@ -27,8 +27,10 @@ struct CronFields {
   std::bitset<7> weekdays;   ///< 0 is Sunday.
   bool any_day = false;      ///< The day-of-month field begins with `*`.
   bool any_weekday = false;  ///< The day-of-week field begins with `*`.
-  /// The minute or the hour field is a wildcard or a step: then it fires by elapsed time, and DST rules for fixed times do not concern it.
-  bool by_interval = false;
+  bool any_minute = false;   ///< The minute field is a wildcard or a step with more than one minute.
+
+  /// Every hour of the day: it fires by elapsed time.
+  bool every_hour() const { return hours.all(); }
 
   /// Whether a day of the proleptic Gregorian calendar matches.
   bool matches_day(int year, unsigned month, unsigned day) const;
@@ -43,11 +45,11 @@ class Cron {
   /// Errors: invalid_input for the cron or the zone (with the nearest name); refused where it never fires.
   static Result<Cron> make(const model::Schedule& schedule);
 
-  /// The first moment after `after` at which it fires.
+  /// The first moment after `after` at which it fires; Time::max() where there is none in 400 years.
   ///
   /// A wall-clock time that the spring gap leaves out: `shift` fires at the first moment after the gap, once; `skip` does not fire. A time
-  /// that the autumn overlap repeats: the first, the second or both. Crons by interval fire at every matching wall-clock minute that
-  /// exists, in both halves of an overlap.
+  /// that the autumn overlap repeats fires at the first, the second or both. A cron of every hour fires by elapsed time instead: not in
+  /// the gap, and in both halves of the overlap; a cron of many minutes of some hours fires in both halves, too.
   Time next(Time after) const;
 
   /// Every moment in [from, to), at most `most`.

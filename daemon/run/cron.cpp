@@ -1,0 +1,317 @@
+#include "daemon/run/cron.h"
+
+#include <date/date.h>
+#include <date/tz.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "pipelines/base/suggest.h"
+
+namespace penstock::run {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr int kDaysSearched = 146097;  // 400 years; then the calendar repeats.
+constexpr hours kNearTransition{26};
+
+const date::time_zone& zone_of(const void* zone) { return *static_cast<const date::time_zone*>(zone); }
+
+Time to_time(date::sys_seconds moment) { return Time(moment.time_since_epoch()); }
+date::sys_seconds to_seconds(Time moment) { return std::chrono::floor<seconds>(moment); }
+
+date::local_days first_of_month(date::local_days day) {
+  const date::year_month_day date(day);
+  return date::local_days(date.year() / date.month() / 1);
+}
+
+/// The first day of the calendar unit (a day or longer) that holds the day.
+date::local_days floor_unit(date::local_days day, model::IntervalUnit unit) {
+  const date::year_month_day date(day);
+  switch (unit) {
+    case model::IntervalUnit::week:
+      return day - (date::weekday(day) - date::Monday);
+    case model::IntervalUnit::month:
+      return first_of_month(day);
+    case model::IntervalUnit::quarter:
+      return date::local_days(date.year() / date::month((static_cast<unsigned>(date.month()) - 1) / 3 * 3 + 1) / 1);
+    case model::IntervalUnit::year:
+      return date::local_days(date.year() / 1 / 1);
+    default:
+      return day;
+  }
+}
+
+date::local_days add_units(date::local_days first, model::IntervalUnit unit, int count) {
+  const date::year_month_day date(first);
+  switch (unit) {
+    case model::IntervalUnit::week:
+      return first + date::weeks(count);
+    case model::IntervalUnit::month:
+      return date::local_days(date + date::months(count));
+    case model::IntervalUnit::quarter:
+      return date::local_days(date + date::months(3 * count));
+    case model::IntervalUnit::year:
+      return date::local_days(date + date::years(count));
+    default:
+      return first + date::days(count);
+  }
+}
+
+std::optional<seconds> short_unit(model::IntervalUnit unit) {
+  if (unit == model::IntervalUnit::minute) return minutes(1);
+  if (unit == model::IntervalUnit::hour) return hours(1);
+  return std::nullopt;
+}
+
+/// The calendar unit in which it fires once or, where there is no such unit, the next longer one: so that no time is left out.
+model::IntervalUnit derive_unit(const CronFields& fields) {
+  if (fields.every_hour() && fields.minutes.all()) return model::IntervalUnit::minute;
+  if (fields.every_hour()) return model::IntervalUnit::hour;
+  const bool one_weekday = fields.weekdays.count() == 1;
+  const bool one_day = fields.days.count() == 1;
+  if (fields.any_day && one_weekday) return model::IntervalUnit::week;
+  if (!fields.any_weekday || !one_day) return model::IntervalUnit::day;
+  if (fields.months.count() == 1) return model::IntervalUnit::year;
+  if (fields.months.count() == 4) {
+    for (unsigned first = 1; first <= 3; ++first) {
+      if (fields.months.test(first) && fields.months.test(first + 3) && fields.months.test(first + 6) && fields.months.test(first + 9)) {
+        return model::IntervalUnit::quarter;
+      }
+    }
+  }
+  return model::IntervalUnit::month;
+}
+
+bool ever_fires(const CronFields& fields) {
+  const date::sys_days first = date::sys_days(date::year(2000) / 1 / 1);
+  const date::sys_days end = first + date::days(kDaysSearched);
+  for (date::sys_days day = first; day < end; day += date::days(1)) {
+    const date::year_month_day date(day);
+    if (fields.matches_day(int(date.year()), unsigned(date.month()), unsigned(date.day()))) return true;
+  }
+  return false;
+}
+
+Result<const date::time_zone*> find_zone(const std::string& name) {
+  try {
+    return date::locate_zone(name);
+  } catch (const std::runtime_error&) {
+    std::vector<std::string> names;
+    try {
+      for (const date::time_zone& zone : date::get_tzdb().zones) names.push_back(zone.name());
+    } catch (const std::runtime_error&) {
+      return fail(ErrorKind::invalid_input, "this machine has no time zone data", "install the package tzdata");
+    }
+    std::string hint = did_you_mean(name, names);
+    if (hint.empty()) hint = "a name of the tz database, such as Europe/Berlin or UTC";
+    return fail(ErrorKind::invalid_input, "there is no time zone \"" + name + "\"", hint);
+  }
+}
+
+/// The moments of one day of a wall clock at which a cron fires.
+class DaySearch {
+ public:
+  DaySearch(const CronFields& fields, const model::Schedule& schedule, const date::time_zone& zone)
+      : fields_(fields), schedule_(schedule), zone_(zone) {}
+
+  /// The first one after `after`; `odd` is set when the zone's offset changes near this day.
+  std::optional<date::sys_seconds> first_after(date::local_days day, date::sys_seconds after, bool& odd) const {
+    const date::local_info info = zone_.get_info(date::local_seconds(day));
+    const date::sys_seconds start{(date::local_seconds(day) - info.first.offset).time_since_epoch()};
+    odd = info.result != date::local_info::unique || info.first.begin > start - kNearTransition || info.first.end < start + kNearTransition;
+    return odd ? search_odd(day, after) : search_plain(start, after);
+  }
+
+ private:
+  std::optional<date::sys_seconds> search_plain(date::sys_seconds start, date::sys_seconds after) const {
+    for (std::size_t hour = 0; hour < 24; ++hour) {
+      if (!fields_.hours.test(hour) || start + hours(hour + 1) <= after) continue;
+      for (std::size_t minute = 0; minute < 60; ++minute) {
+        const date::sys_seconds moment = start + hours(hour) + minutes(minute);
+        if (fields_.minutes.test(minute) && moment > after) return moment;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<date::sys_seconds> search_odd(date::local_days day, date::sys_seconds after) const {
+    std::optional<date::sys_seconds> best;
+    const auto offer = [&](date::sys_seconds moment) {
+      if (moment > after && (!best || moment < *best)) best = moment;
+    };
+    // Asking the zone is slow, so only wall-clock times that can be next are looked at closely.
+    const auto [lowest, highest] = offsets_around(day);
+    for (std::size_t hour = 0; hour < 24; ++hour) {
+      if (!fields_.hours.test(hour)) continue;
+      for (std::size_t minute = 0; minute < 60; ++minute) {
+        if (!fields_.minutes.test(minute)) continue;
+        const date::local_seconds wall = date::local_seconds(day) + hours(hour) + minutes(minute);
+        if (date::sys_seconds((wall - lowest).time_since_epoch()) <= after) continue;
+        if (best && date::sys_seconds((wall - highest).time_since_epoch()) > *best) return best;
+        offer_wall_time(wall, offer);
+      }
+    }
+    return best;
+  }
+
+  std::pair<seconds, seconds> offsets_around(date::local_days day) const {
+    const date::sys_seconds middle{date::local_seconds(day).time_since_epoch()};
+    std::pair<seconds, seconds> bounds{hours(24), -hours(24)};
+    for (const hours shift : {-kNearTransition - hours(14), hours(0), kNearTransition + hours(14)}) {
+      const seconds offset = zone_.get_info(middle + shift).offset;
+      bounds.first = std::min(bounds.first, offset);
+      bounds.second = std::max(bounds.second, offset);
+    }
+    return bounds;
+  }
+
+  template <typename F>
+  void offer_wall_time(date::local_seconds wall, F offer) const {
+    const date::local_info info = zone_.get_info(wall);
+    const date::sys_seconds first{(wall - info.first.offset).time_since_epoch()};
+    if (info.result == date::local_info::unique) return offer(first);
+    if (info.result == date::local_info::nonexistent) {
+      if (!fields_.every_hour() && schedule_.dst_gap == model::Schedule::Gap::shift) offer(info.first.end);
+      return;
+    }
+    const date::sys_seconds second{(wall - info.second.offset).time_since_epoch()};
+    const bool both = fields_.every_hour() || fields_.any_minute || schedule_.dst_overlap == model::Schedule::Overlap::both;
+    if (both || schedule_.dst_overlap == model::Schedule::Overlap::first) offer(first);
+    if (both || schedule_.dst_overlap == model::Schedule::Overlap::second) offer(second);
+  }
+
+  const CronFields& fields_;
+  const model::Schedule& schedule_;
+  const date::time_zone& zone_;
+};
+
+}  // namespace
+
+Result<Cron> Cron::make(const model::Schedule& schedule) {
+  auto fields = parse_cron(schedule.cron.value);
+  if (!fields) return tl::unexpected(fields.error());
+  const auto zone = find_zone(schedule.timezone.value);
+  if (!zone) return tl::unexpected(zone.error());
+  if (!ever_fires(*fields)) {
+    return fail(ErrorKind::refused, "the cron \"" + schedule.cron.value + "\" never fires: no such day is in the calendar",
+                "the day of month and the month do not go together");
+  }
+  Cron cron;
+  cron.fields_ = *fields;
+  cron.schedule_ = schedule;
+  cron.zone_ = *zone;
+  cron.unit_ = schedule.interval.value_or(derive_unit(*fields));
+  return cron;
+}
+
+Time Cron::next(Time after) const {
+  const date::time_zone& zone = zone_of(zone_);
+  const date::sys_seconds from = to_seconds(after);
+  const DaySearch search(fields_, schedule_, zone);
+  date::local_days day = std::chrono::floor<date::days>(zone.to_local(from));
+  // A gap may move a time by as much as a day (the Pacific has skipped whole days), so near one the search begins two days back.
+  const date::sys_info around = zone.get_info(from);
+  if (around.begin > from - 2 * kNearTransition || around.end < from + 2 * kNearTransition) day -= date::days(2);
+  const date::local_days end = day + date::days(kDaysSearched);
+  std::optional<date::sys_seconds> best;
+  while (day < end) {
+    const date::year_month_day date(day);
+    if (!fields_.months.test(static_cast<unsigned>(date.month()))) {
+      if (best) return to_time(*best);
+      day = date::local_days((date.year() / date.month() / 1) + date::months(1));
+      continue;
+    }
+    bool odd = false;
+    if (fields_.matches_day(int(date.year()), unsigned(date.month()), unsigned(date.day()))) {
+      const auto found = search.first_after(day, from, odd);
+      if (found && (!best || *found < *best)) best = found;
+      // Near a change of offset the wall clock's order of days is not the order of time, so the next day has a say, too.
+      if (best && !odd) return to_time(*best);
+    } else if (best) {
+      return to_time(*best);
+    }
+    day += date::days(1);
+  }
+  return best ? to_time(*best) : Time::max();
+}
+
+std::vector<Time> Cron::between(Time from, Time to, std::size_t most) const {
+  std::vector<Time> moments;
+  for (Time moment = next(from - microseconds(1)); moment < to && moments.size() < most; moment = next(moment)) moments.push_back(moment);
+  return moments;
+}
+
+store::Interval Cron::interval_for(Time nominal) const {
+  const date::sys_seconds moment = to_seconds(nominal);
+  const date::local_seconds wall = zone_of(zone_).to_local(moment);
+  if (const auto length = short_unit(unit_)) {
+    const Time end = to_time(moment - wall.time_since_epoch() % *length);
+    return {end - *length, end};
+  }
+  const date::local_days first = floor_unit(std::chrono::floor<date::days>(wall), unit_);
+  const auto at = [&](date::local_days day) {
+    return moment_of({std::chrono::duration_cast<microseconds>(day.time_since_epoch()).count()});
+  };
+  return {at(add_units(first, unit_, -1)), at(first)};
+}
+
+std::vector<store::Interval> Cron::intervals(Time from, Time to, std::size_t most) const {
+  std::vector<store::Interval> all;
+  if (const auto length = short_unit(unit_)) {
+    const date::sys_seconds moment = to_seconds(from);
+    Time start = to_time(moment - zone_of(zone_).to_local(moment).time_since_epoch() % *length);
+    if (start < from) start += *length;
+    for (; start < to && all.size() < most; start += *length) all.push_back({start, start + *length});
+    return all;
+  }
+  const auto at = [&](date::local_days day) {
+    return moment_of({std::chrono::duration_cast<microseconds>(day.time_since_epoch()).count()});
+  };
+  date::local_days first = floor_unit(std::chrono::floor<date::days>(zone_of(zone_).to_local(to_seconds(from))), unit_);
+  if (at(first) < from) first = add_units(first, unit_, 1);
+  for (; at(first) < to && all.size() < most; first = add_units(first, unit_, 1))
+    all.push_back({at(first), at(add_units(first, unit_, 1))});
+  return all;
+}
+
+ir::TimestampValue Cron::wall_clock(Time moment) const {
+  const auto offset = zone_of(zone_).get_info(to_seconds(moment)).offset;
+  return {(moment.time_since_epoch() + offset).count()};
+}
+
+Time Cron::moment_of(ir::TimestampValue wall) const {
+  const date::local_time<microseconds> local{microseconds(wall.microseconds)};
+  const date::local_info info = zone_of(zone_).get_info(std::chrono::floor<seconds>(local));
+  if (info.result == date::local_info::nonexistent) return to_time(info.first.end);
+  return Time(local.time_since_epoch() - info.first.offset);
+}
+
+std::string Cron::definition() const {
+  return schedule_.cron.value + "|" + schedule_.timezone.value + "|" + std::to_string(static_cast<int>(schedule_.dst_gap)) + "|" +
+         std::to_string(static_cast<int>(schedule_.dst_overlap));
+}
+
+void check_schedules(const model::Project& project, Diagnostics& diagnostics) {
+  for (const model::Pipeline& pipeline : project.pipelines) {
+    if (!pipeline.schedule) continue;
+    const model::Schedule& schedule = *pipeline.schedule;
+    if (const auto fields = parse_cron(schedule.cron.value); !fields) {
+      diagnostics.error(Code::invalid_cron, schedule.cron.where, fields.error().message, {}, fields.error().hint);
+    }
+    if (const auto zone = find_zone(schedule.timezone.value); !zone) {
+      diagnostics.error(Code::unknown_timezone, schedule.timezone.where ? schedule.timezone.where : schedule.where, zone.error().message,
+                        zone.error().hint);
+      continue;
+    }
+    if (const auto cron = Cron::make(schedule); !cron && cron.error().kind == ErrorKind::refused) {
+      diagnostics.error(Code::cron_never_fires, schedule.cron.where, cron.error().message, {}, cron.error().hint);
+    }
+  }
+}
+
+}  // namespace penstock::run
