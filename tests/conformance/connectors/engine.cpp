@@ -8,6 +8,7 @@
 
 #include "connectors/duckdb/duckdb.h"
 #include "connectors/postgres/postgres.h"
+#include "connectors/trino/trino.h"
 
 namespace penstock::connectors {
 
@@ -73,8 +74,33 @@ Engine postgres_engine() {
   return engine;
 }
 
+Engine trino_engine() {
+  Engine engine;
+  engine.name = "trino";
+  const std::string address = environment("PENSTOCK_TEST_TRINO");
+  if (address.empty()) engine.missing = "PENSTOCK_TEST_TRINO names no coordinator";
+  engine.settings.values = {{"url", address.empty() ? "http://127.0.0.1:1" : address}};
+  engine.settings.catalog = "lake";
+  engine.make = trino::make_connector;
+  engine.transactions = false;
+  engine.types =
+      "select true, cast(7 as smallint), cast(8 as integer), cast(9 as bigint), cast(1.50 as decimal(10,2)), cast(0.1 as double), 1e20,"
+      " 'Zoë ☃', x'00ff', date '2001-02-03', time '04:05:06.500', timestamp '2001-02-03 04:05:06.000',"
+      " at_timezone(timestamp '2001-02-03 04:05:06.250 +02:00', 'UTC'), cast(null as varchar), uuid '00010203-0405-0607-0809-0a0b0c0d0e0f'";
+  engine.numbers = "select n from unnest(sequence(1, 5000)) as s(n)";
+  engine.endless =
+      "select count(*) from unnest(sequence(1, 10000)) as a(x) cross join unnest(sequence(1, 10000)) as b(y)"
+      " cross join unnest(sequence(1, 10000)) as c(z) where (x * y + z) % 7 = 3";
+  engine.slow =
+      "select 7 as n from (select count(*) as c from unnest(sequence(1, 10000)) as a(x) cross join unnest(sequence(1, 800)) as b(y)"
+      " where (x * y) % 7 = 3) where c > 0";
+  engine.unreachable_key = "url";
+  engine.unreachable_value = "http://127.0.0.1:1";
+  return engine;
+}
+
 std::vector<Engine> make_engines() {
-  std::vector<Engine> all = {duckdb_engine(), postgres_engine()};
+  std::vector<Engine> all = {duckdb_engine(), postgres_engine(), trino_engine()};
   for (Engine& engine : all) {
     engine.settings.name = engine.name + "_under_test";
     engine.settings.type = engine.name;
@@ -115,6 +141,7 @@ void ConnectorTest::SetUp() {
 void ConnectorTest::TearDown() {
   if (connector_ == nullptr) return;
   for (const char* name : {"made", "ledger", "source"}) run("drop table if exists " + table(name));
+  run("drop schema if exists " + engine().schema);
   connector_.reset();
   if (engine().name == "duckdb") std::filesystem::remove(text_of(engine().settings, "path"));
 }

@@ -1,0 +1,121 @@
+#include "connectors/trino/page.h"
+
+#include <openssl/evp.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "connectors/cell.h"
+
+namespace penstock::trino {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string text_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::int64_t number_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
+}
+
+bool begins(const std::string& text, std::string_view prefix) { return text.compare(0, prefix.size(), prefix) == 0; }
+
+std::string from_base64(const std::string& text) {
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  if (length < 0) return text;
+  std::size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  bytes.resize(static_cast<std::size_t>(length) - padding);
+  return bytes;
+}
+
+/// "04:05:06.500" -> "04:05:06.5"; the date before it and the zone behind it stay.
+std::string without_trailing_zeros(std::string text) {
+  const std::size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  std::size_t end = point + 1;
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  std::size_t keep = end;
+  while (text[keep - 1] == '0') --keep;
+  if (keep == point + 1) keep = point;
+  return text.erase(keep, end - keep);
+}
+
+std::string timestamp_text(std::string text) {
+  constexpr std::string_view kUtc = " UTC";
+  const std::size_t zone = text.size() >= kUtc.size() ? text.size() - kUtc.size() : 0;
+  if (text.compare(zone, std::string::npos, kUtc) == 0) text.replace(zone, std::string::npos, "+00");
+  return without_trailing_zeros(std::move(text));
+}
+
+std::optional<std::string> cell_of(const Json& value, const std::string& type) {
+  if (value.is_null()) return std::nullopt;
+  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
+  if (value.is_number() && type == "double") return connectors::text_of_double(value.get<double>());
+  if (value.is_number() && type == "real") return connectors::text_of_float(value.get<float>());
+  if (!value.is_string()) return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = value.get<std::string>();
+  if (type == "varbinary") return connectors::text_of_bytes(from_base64(text));
+  if (begins(type, "time")) return timestamp_text(std::move(text));
+  return text;
+}
+
+QueryError error_of(const Json& json) {
+  QueryError error;
+  error.code = static_cast<int>(number_of(json, "errorCode"));
+  error.name = text_of(json, "errorName");
+  error.type = text_of(json, "errorType");
+  error.message = text_of(json, "message");
+  if (const auto where = json.find("errorLocation"); where != json.end() && where->is_object()) {
+    error.line = static_cast<int>(number_of(*where, "lineNumber"));
+    error.column = static_cast<int>(number_of(*where, "columnNumber"));
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<Page> parse_page(const std::string& body, const std::string& origin) {
+  const Json json = Json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("id") || !json.contains("stats")) {
+    return fail(ErrorKind::permanent, "the server does not speak Trino's client protocol", "check `url` of the connection");
+  }
+  Page page;
+  page.query_id = text_of(json, "id");
+  const std::string next = text_of(json, "nextUri");
+  if (!next.empty()) {
+    if (!begins(next, origin + "/")) {
+      return fail(ErrorKind::permanent, "Trino names its next page on another server than " + origin,
+                  "`url` must be the address by which the coordinator knows itself; behind a proxy set "
+                  "http-server.process-forwarded=true at the coordinator");
+    }
+    page.next = next.substr(origin.size());
+  }
+  if (const auto columns = json.find("columns"); columns != json.end() && columns->is_array()) {
+    for (const Json& column : *columns) page.columns.push_back({text_of(column, "name"), text_of(column, "type")});
+  }
+  if (const auto data = json.find("data"); data != json.end() && data->is_array()) {
+    for (const Json& line : *data) {
+      connectors::Row row;
+      for (std::size_t i = 0; i < line.size() && i < page.columns.size(); ++i) row.push_back(cell_of(line[i], page.columns[i].type));
+      page.rows.push_back(std::move(row));
+    }
+  }
+  if (const auto count = json.find("updateCount"); count != json.end() && count->is_number())
+    page.update_count = count->get<std::int64_t>();
+  page.update_type = text_of(json, "updateType");
+  if (const auto error = json.find("error"); error != json.end() && error->is_object()) page.error = error_of(*error);
+  const auto stats = json.find("stats");
+  page.elapsed_ms = number_of(*stats, "elapsedTimeMillis");
+  page.scanned_bytes = number_of(*stats, "physicalInputBytes");
+  return page;
+}
+
+}  // namespace penstock::trino
