@@ -47,7 +47,7 @@ std::string ledger_token_of(const StepInput& input) { return to_base32(hash_of(i
 
 TableName ledger_table(const TableName& target) { return {target.catalog, target.schema, Identifier::exact("penstock_ledger")}; }
 
-ir::CreateTable create_ledger(const TableName& target) {
+ir::CreateTable create_ledger(const TableName& target, const dialects::Capabilities& capabilities) {
   const auto text = ir::Type::of(ir::TypeKind::text);
   ir::CreateTable create;
   create.table = ledger_table(target);
@@ -55,7 +55,7 @@ ir::CreateTable create_ledger(const TableName& target) {
                     {Identifier::exact("run_id"), text, true},
                     {Identifier::exact("step"), text, true},
                     {Identifier::exact("rows"), ir::Type::of(ir::TypeKind::int64), true}};
-  create.primary_key = {Identifier::exact("token")};
+  if (capabilities.enforced_primary_key) create.primary_key = {Identifier::exact("token")};
   create.if_not_exists = true;
   return create;
 }

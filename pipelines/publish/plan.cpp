@@ -198,7 +198,7 @@ class Planner {
 
   void add_ledger(bool is_used) {
     if (!is_used || !layout_.is_transactional() || input_.facts.has_ledger) return;
-    layout_.add(Purpose::prepare, {create_ledger(input_.target)}, true);
+    layout_.add(Purpose::prepare, {create_ledger(input_.target, can_)}, true);
   }
 
   void add_creation() {
@@ -276,8 +276,9 @@ class Planner {
 };
 
 // The number of rows is counted where they lie, so that the record says what was published even if nobody hears the engine's answer.
-ir::InsertSelect ledger_row(const StepInput& input, const ir::RelationPtr& rows) {
-  const ir::CreateTable ledger = create_ledger(input.target);
+ir::InsertSelect ledger_row(const Layout& layout, const ir::RelationPtr& rows) {
+  const StepInput& input = layout.input;
+  const ir::CreateTable ledger = create_ledger(input.target, layout.can);
   ir::InsertSelect insert{ledger.table, {}, nullptr};
   for (const ir::Column& column : ledger.columns) insert.columns.push_back(column.name);
   const std::vector<ir::ExpressionPtr> names{ir::text(ledger_token_of(input)), ir::text(input.run_id), ir::text(input.step)};
@@ -316,7 +317,7 @@ void Layout::add_publish(std::vector<ir::Statement> statements, const ir::Relati
     return;
   }
   // First, because the statements may take the staged table away, and because a second try then fails before it does anything.
-  statements.insert(statements.begin(), ledger_row(input, rows));
+  statements.insert(statements.begin(), ledger_row(*this, rows));
   plan.units.push_back({Unit::Purpose::publish, std::move(statements), true, ledger_token_of(input), false});
 }
 

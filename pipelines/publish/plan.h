@@ -75,7 +75,7 @@ Identifier staged_name(const TableName& target, std::string_view run_id, std::st
 
 /// The ledger table beside the target and the statement that makes it where it is missing.
 TableName ledger_table(const TableName& target);
-ir::CreateTable create_ledger(const TableName& target);
+ir::CreateTable create_ledger(const TableName& target, const dialects::Capabilities& capabilities);
 
 /// Lays the step out as Stage, Check, Publish, Record. Fails with refused where the schema drifted and the policy is `fail`, and with
 /// invalid_input where the target cannot publish in that mode.

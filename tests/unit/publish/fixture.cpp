@@ -40,6 +40,7 @@ Capabilities by_source() {
 Capabilities guarded() {
   Capabilities can = transactional();
   can.transactional_ddl = false;
+  can.enforced_primary_key = false;
   can.create_or_replace_view = false;
   return can;
 }

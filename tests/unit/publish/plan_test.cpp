@@ -360,7 +360,9 @@ TEST(Names, LongNamesAreCutWithinTheTargetsLimitAndStayDifferent) {
 
 TEST(Names, TheLedgerLiesBesideTheTarget) {
   EXPECT_EQ(to_string(ledger_table(table_named("orders"))), "ops.penstock_ledger");
-  EXPECT_TRUE(create_ledger(table_named("orders")).if_not_exists);
+  EXPECT_TRUE(create_ledger(table_named("orders"), transactional()).if_not_exists);
+  EXPECT_EQ(create_ledger(table_named("orders"), transactional()).primary_key.size(), 1U);
+  EXPECT_TRUE(create_ledger(table_named("orders"), single_statement()).primary_key.empty());
 }
 
 }  // namespace
