@@ -32,7 +32,7 @@ ir::RelationPtr failing_rows(const Input& staged, const model::Node& parameters,
   if (ours->size() != theirs->size()) {
     context.diagnostics.error(
         Code::invalid_check, key ? key->where : column->where,
-        "\"column\" has " + std::to_string(ours->size()) + " columns and \"key\" has " + std::to_string(theirs->size()));
+        "\"column\" has " + std::to_string(ours->size()) + " columns and \"field\" has " + std::to_string(theirs->size()));
     return nullptr;
   }
   // Only the key is read of the other table.
