@@ -27,9 +27,9 @@ struct Unit {
   bool transaction = false;             ///< All of it or nothing. Only where the target has transactions over several statements.
   bool idempotent = false;              ///< It may be sent again whatever became of the first try.
   std::string ledger_token;             ///< The transaction writes this token into `ledger_table`; empty: it does not.
-  std::string ledger_table;             ///< Native SQL name of a table with a text column `token`; set with ledger_token.
-  std::string written_table;            ///< Native SQL name of the table that the last statement writes; empty for reads.
-  bool wants_rows = false;              ///< The rows of the last statement come back, at most `most_rows`.
+  std::string ledger_table;   ///< Native SQL name of a table with the columns `token` (text) and `rows` (bigint); set with ledger_token.
+  std::string written_table;  ///< Native SQL name of the table that the last statement writes; empty for reads.
+  bool wants_rows = false;    ///< The rows of the last statement come back, at most `most_rows`.
   std::size_t most_rows = 1000;
   std::chrono::milliseconds timeout{0};  ///< 0: none.
 };

@@ -1,5 +1,7 @@
 #include "connectors/settlement.h"
 
+#include <cstdlib>
+
 namespace penstock::connectors {
 
 Outcome lost(const Unit& unit, const std::string& what) {
@@ -17,13 +19,26 @@ Outcome lost(const Unit& unit, const std::string& what) {
   return outcome;
 }
 
-Outcome settled_by_ledger(const Unit& unit, bool in_ledger, const std::string& what) {
+std::string ledger_question(const Unit& unit, const std::string& parameter) {
+  return "select \"rows\" from " + unit.ledger_table + " where token = " + parameter;
+}
+
+LedgerEntry to_ledger_entry(const std::vector<Row>& rows) {
+  LedgerEntry entry;
+  if (rows.empty() || rows.front().empty()) return entry;
+  entry.present = true;
+  if (rows.front()[0]) entry.rows = std::strtoll(rows.front()[0]->c_str(), nullptr, 10);
+  return entry;
+}
+
+Outcome settled_by_ledger(const Unit& unit, const LedgerEntry& entry, const std::string& what) {
   Outcome outcome;
-  if (in_ledger && !unit.wants_rows) return outcome;
+  outcome.rows_written = entry.rows;
+  if (entry.present && !unit.wants_rows) return outcome;
   outcome.state = Outcome::State::failed;
   outcome.error.kind = ErrorKind::transient;
   outcome.error.message = what;
-  outcome.error.hint = in_ledger ? "it took effect, but its rows are gone" : "the ledger says that it had no effect";
+  outcome.error.hint = entry.present ? "it took effect, but its rows are gone" : "the ledger says that it had no effect";
   return outcome;
 }
 

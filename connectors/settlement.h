@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "connectors/connector.h"
 
@@ -10,8 +13,18 @@ namespace penstock::connectors {
 /// sent again (kind transient); of any other nobody knows (kind in_doubt). `what` is one sentence without a final full stop.
 Outcome lost(const Unit& unit, const std::string& what);
 
+/// What a ledger says about a unit.
+struct LedgerEntry {
+  bool present = false;
+  std::optional<std::int64_t> rows;
+};
+
+/// The statement that asks for it; its only parameter, written as `parameter`, is the token. It returns one row or none.
+std::string ledger_question(const Unit& unit, const std::string& parameter);
+LedgerEntry to_ledger_entry(const std::vector<Row>& rows);
+
 /// The outcome of a unit whose end the ledger tells. A unit that wanted rows has failed: they are gone.
-Outcome settled_by_ledger(const Unit& unit, bool in_ledger, const std::string& what);
+Outcome settled_by_ledger(const Unit& unit, const LedgerEntry& entry, const std::string& what);
 
 /// An outcome that failed with that error; cancelled and in_doubt errors become the states of their name.
 Outcome failed_with(Error error);

@@ -129,11 +129,11 @@ Result<Found> DuckdbConnector::find(const connectors::Token& token, const connec
   }
   found.state = Found::State::never_arrived;
   if (unit.ledger_token.empty()) return found;
-  const Result<bool> present = (*session)->in_ledger(unit);
-  if (!present) return fail(present.error());
-  if (*present) {
+  const Result<connectors::LedgerEntry> entry = (*session)->read_ledger(unit);
+  if (!entry) return fail(entry.error());
+  if (entry->present) {
     found.state = Found::State::ended;
-    found.outcome = connectors::settled_by_ledger(unit, true, "the process that ran the statement has ended");
+    found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that ran the statement has ended");
   }
   return found;
 }

@@ -135,17 +135,18 @@ Result<std::vector<connectors::Row>> DuckdbSession::ask(const std::string& sql, 
   return rows;
 }
 
-Result<bool> DuckdbSession::in_ledger(const connectors::Unit& unit) {
-  const std::string sql = "select 1 from " + unit.ledger_table + " where token = ";
-  const Statement statement(*shared_->api, connection_, sql + "?");
+Result<connectors::LedgerEntry> DuckdbSession::read_ledger(const connectors::Unit& unit) {
+  const std::string sql = connectors::ledger_question(unit, "?");
+  const Statement statement(*shared_->api, connection_, sql);
   if (!statement.prepared()) {
+    // A failed prepare has no type of error; a failed query has.
     QueryResult result(*shared_->api);
-    shared_->api->query(connection_, (sql + "''").c_str(), result.raw());
-    if (result.error_type() == kCatalogError) return false;
+    shared_->api->query(connection_, connectors::ledger_question(unit, "''").c_str(), result.raw());
+    if (result.error_type() == kCatalogError) return connectors::LedgerEntry();
   }
-  Result<std::vector<connectors::Row>> rows = ask(sql + "?", {unit.ledger_token});
+  Result<std::vector<connectors::Row>> rows = ask(sql, {unit.ledger_token});
   if (!rows) return fail(rows.error());
-  return !rows->empty();
+  return connectors::to_ledger_entry(*rows);
 }
 
 Result<connectors::Handle> DuckdbSession::submit(const connectors::Unit&, const connectors::Token& token) {
@@ -174,9 +175,9 @@ Outcome DuckdbSession::follow(const connectors::Handle& handle, const connectors
 Outcome DuckdbSession::settle(const connectors::Unit& unit) {
   const std::string what = "the process that ran the statement has ended";
   if (unit.ledger_token.empty()) return connectors::lost(unit, what);
-  const Result<bool> present = in_ledger(unit);
-  if (!present) return connectors::lost(unit, what + ", and the ledger cannot be read: " + present.error().message);
-  return connectors::settled_by_ledger(unit, *present, what);
+  const Result<connectors::LedgerEntry> entry = read_ledger(unit);
+  if (!entry) return connectors::lost(unit, what + ", and the ledger cannot be read: " + entry.error().message);
+  return connectors::settled_by_ledger(unit, *entry, what);
 }
 
 Outcome DuckdbSession::run(const connectors::Unit& unit, const Running::Entry& entry) {

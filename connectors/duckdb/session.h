@@ -9,6 +9,7 @@
 #include "connectors/duckdb/result.h"
 #include "connectors/duckdb/running.h"
 #include "connectors/redact.h"
+#include "connectors/settlement.h"
 
 namespace penstock::duckdb {
 
@@ -36,8 +37,8 @@ class DuckdbSession : public connectors::Session {
   /// Rows of a catalogue query; `parameters` are bound as text in order.
   Result<std::vector<connectors::Row>> ask(const std::string& sql, const std::vector<std::string>& parameters);
 
-  /// Whether the unit's token stands in its ledger; false where there is no such table.
-  Result<bool> in_ledger(const connectors::Unit& unit);
+  /// What the unit's ledger says about its token; absent where there is no such table.
+  Result<connectors::LedgerEntry> read_ledger(const connectors::Unit& unit);
 
  private:
   DuckdbSession(std::shared_ptr<const Shared> shared, ConnectionHandle* connection);

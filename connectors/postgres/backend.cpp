@@ -127,10 +127,10 @@ Result<void> stop(Wire& wire, const UnitName& name) {
               "look at it in pg_stat_activity: it may wait for a disk");
 }
 
-Result<bool> in_ledger(Wire& wire, const connectors::Unit& unit) {
-  const auto rows = wire.ask("select 1 from " + unit.ledger_table + " where token = $1", {unit.ledger_token});
-  if (rows) return !rows->empty();
-  if (rows.error().sqlstate == kUndefinedTable) return false;
+Result<connectors::LedgerEntry> read_ledger(Wire& wire, const connectors::Unit& unit) {
+  const auto rows = wire.ask(connectors::ledger_question(unit, "$1"), {unit.ledger_token});
+  if (rows) return connectors::to_ledger_entry(*rows);
+  if (rows.error().sqlstate == kUndefinedTable) return connectors::LedgerEntry();
   return fail(rows.error());
 }
 

@@ -6,6 +6,7 @@
 
 #include "connectors/connector.h"
 #include "connectors/postgres/wire.h"
+#include "connectors/settlement.h"
 
 namespace penstock::postgres {
 
@@ -37,7 +38,7 @@ Result<bool> wait_for_end(Wire& wire, const UnitName& name, Wire::Deadline deadl
 /// Cancels the unit's statement, then ends its backend if that did not help, and returns when it no longer runs. timed_out otherwise.
 Result<void> stop(Wire& wire, const UnitName& name);
 
-/// Whether the unit's token stands in its ledger; false where there is no such table.
-Result<bool> in_ledger(Wire& wire, const connectors::Unit& unit);
+/// What the unit's ledger says about its token; absent where there is no such table.
+Result<connectors::LedgerEntry> read_ledger(Wire& wire, const connectors::Unit& unit);
 
 }  // namespace penstock::postgres

@@ -45,11 +45,11 @@ class PostgresConnector : public connectors::Connector {
     // Nothing was sent before `follow`, and follow comes after a safe handle: without a trace it has not begun.
     found.state = Found::State::never_arrived;
     if (unit.ledger_token.empty()) return found;
-    const Result<bool> present = in_ledger(**wire, unit);
-    if (!present) return fail(present.error());
-    if (*present) {
+    const Result<connectors::LedgerEntry> entry = read_ledger(**wire, unit);
+    if (!entry) return fail(entry.error());
+    if (entry->present) {
       found.state = Found::State::ended;
-      found.outcome = connectors::settled_by_ledger(unit, true, "the process that sent the statement has ended");
+      found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that sent the statement has ended");
     }
     return found;
   }

@@ -22,6 +22,10 @@ Outcome timed_out(const connectors::Unit& unit) {
                                   std::string(kQueryCancelled), "", -1});
 }
 
+Outcome cancelled() {
+  return connectors::failed_with({ErrorKind::cancelled, "the statement was cancelled", "", std::string(kQueryCancelled), "", -1});
+}
+
 std::string quoted(const std::string& text) {
   std::string quoted = "'";
   for (char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
@@ -152,7 +156,7 @@ Outcome PostgresSession::run_statements(const UnitName& name, const connectors::
   Outcome outcome;
   for (std::size_t i = 0; i < unit.statements.size(); ++i) {
     if (cancelled_->contains(name.token)) {
-      return connectors::failed_with({ErrorKind::cancelled, "the statement was cancelled", "", "", "", -1});
+      return cancelled();
     }
     const bool wants_rows = unit.wants_rows && i + 1 == unit.statements.size();
     Wire::Sent sent = wire_->send(unit.statements[i], deadline, {wants_rows, unit.most_rows, true});
@@ -208,11 +212,16 @@ Outcome PostgresSession::adopt(const UnitName& name, const connectors::Unit& uni
   if (!*ended) {
     if (const Result<void> stopped = stop(**wire, name); !stopped) return unsettled(stopped.error());
   }
-  if (unit.ledger_token.empty()) return !*ended && unit.idempotent ? timed_out(unit) : connectors::lost(unit, what);
-  const Result<bool> present = in_ledger(**wire, unit);
-  if (!present) return unsettled(present.error());
-  if (!*ended && !*present) return timed_out(unit);
-  return connectors::settled_by_ledger(unit, *present, what);
+  if (unit.ledger_token.empty()) {
+    if (!unit.idempotent && !unit.wants_rows) return connectors::lost(unit, what);
+    if (cancelled_->contains(name.token)) return cancelled();
+    return *ended ? connectors::lost(unit, what) : timed_out(unit);
+  }
+  const Result<connectors::LedgerEntry> entry = read_ledger(**wire, unit);
+  if (!entry) return unsettled(entry.error());
+  if (!*ended && !entry->present) return timed_out(unit);
+  if (!entry->present && cancelled_->contains(name.token)) return cancelled();
+  return connectors::settled_by_ledger(unit, *entry, what);
 }
 
 }  // namespace penstock::postgres

@@ -40,7 +40,7 @@ Engine duckdb_engine() {
       " cast(1e20 as double), 'Zoë ☃', cast('\\x00\\xFF' as blob), date '2001-02-03', time '04:05:06.5', timestamp '2001-02-03 04:05:06',"
       " timestamptz '2001-02-03 04:05:06.25+02', cast(null as varchar), uuid '00010203-0405-0607-0809-0a0b0c0d0e0f'";
   engine.numbers = "select range as n from range(1, 5001)";
-  engine.endless = "select count(*) from range(10000000) a, range(10000000) b where (a.range * b.range) % 7 = 3";
+  engine.endless = "select count(*) as n from range(10000000) a, range(10000000) b where (a.range * b.range) % 7 = 3";
   engine.slow =
       "select 7 as n from (select count(*) as c from range(60000) a, range(20000) b where (a.range * b.range) % 7 = 3) where c > 0";
   engine.unreachable_key = "path";
@@ -67,8 +67,8 @@ Engine postgres_engine() {
       " '\\x00ff'::bytea, date '2001-02-03', time '04:05:06.5', timestamp '2001-02-03 04:05:06',"
       " timestamptz '2001-02-03 04:05:06.25+02', null::text, uuid '00010203-0405-0607-0809-0a0b0c0d0e0f'";
   engine.numbers = "select n from generate_series(1, 5000) n";
-  engine.endless = "select count(*) from generate_series(1, 1000000) a, generate_series(1, 1000000) b";
-  engine.slow = "select 7 as n from pg_sleep(2)";
+  engine.endless = "select count(*) as n from generate_series(1, 1000000) a, generate_series(1, 1000000) b";
+  engine.slow = "select count(*) + 6 as n from pg_sleep(2)";
   engine.unreachable_key = "port";
   engine.unreachable_value = "1";
   return engine;
@@ -89,7 +89,7 @@ Engine trino_engine() {
       " at_timezone(timestamp '2001-02-03 04:05:06.250 +02:00', 'UTC'), cast(null as varchar), uuid '00010203-0405-0607-0809-0a0b0c0d0e0f'";
   engine.numbers = "select n from unnest(sequence(1, 5000)) as s(n)";
   engine.endless =
-      "select count(*) from unnest(sequence(1, 10000)) as a(x) cross join unnest(sequence(1, 10000)) as b(y)"
+      "select count(*) as n from unnest(sequence(1, 10000)) as a(x) cross join unnest(sequence(1, 10000)) as b(y)"
       " cross join unnest(sequence(1, 10000)) as c(z) where (x * y + z) % 7 = 3";
   engine.slow =
       "select 7 as n from (select count(*) as c from unnest(sequence(1, 10000)) as a(x) cross join unnest(sequence(1, 800)) as b(y)"

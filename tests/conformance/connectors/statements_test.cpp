@@ -53,9 +53,9 @@ TEST_P(Statements, AStatementMayEndInAComment) {
 
 TEST_P(Statements, ATransactionCommitsWholeAndTheLedgerIsNotCounted) {
   if (!engine().transactions) return;
-  ASSERT_EQ(run("create table " + table("ledger") + " (token varchar(60))").state, Outcome::State::succeeded);
+  ASSERT_EQ(run("create table " + table("ledger") + " (token varchar(60), \"rows\" bigint)").state, Outcome::State::succeeded);
   Unit unit = unit_of({"create table " + table("made") + " as " + engine().numbers, "delete from " + table("made") + " where n > 42",
-                       "insert into " + table("ledger") + " values ('token-1')"});
+                       "insert into " + table("ledger") + " values ('token-1', 42)"});
   unit.transaction = true;
   unit.ledger_token = "token-1";
   unit.ledger_table = table("ledger");

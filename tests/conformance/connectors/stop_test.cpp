@@ -9,7 +9,7 @@ class Stopping : public ConnectorTest {
  protected:
   /// Waits until the engine works on the unit; the caller has sent it.
   bool until_running(const Token& token) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (std::chrono::steady_clock::now() < deadline) {
       if (runs_at_engine(token)) return true;
     }
