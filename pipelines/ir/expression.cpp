@@ -74,12 +74,16 @@ ExpressionPtr call(Function function, std::vector<ExpressionPtr> arguments) {
   for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
   auto resolution = resolve(function, types);
   if (!resolution) abort_call(function, types, resolution.error());
+  return call(*resolution, std::move(arguments));
+}
+
+ExpressionPtr call(const Resolution& resolution, std::vector<ExpressionPtr> arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const Type& wanted = resolution->argument_types[i];
+    const Type& wanted = resolution.argument_types[i];
     if (!wanted.is_unknown() && !arguments[i]->type.is_unknown()) arguments[i] = cast(std::move(arguments[i]), wanted);
   }
-  const bool nullable = result_is_nullable(function, *resolution, arguments);
-  return make({Call{function, std::move(arguments)}, std::move(resolution->result), nullable});
+  const bool nullable = result_is_nullable(resolution.function, resolution, arguments);
+  return make({Call{resolution.function, std::move(arguments)}, resolution.result, nullable});
 }
 
 ExpressionPtr all_of(std::vector<ExpressionPtr> conditions) { return fold(Function::logical_and, std::move(conditions), true); }

@@ -132,6 +132,8 @@ ExpressionPtr parameter(std::string name, Type type);
 ExpressionPtr cast(ExpressionPtr operand, Type to);
 /// A call whose result type and nullability follow from the function's table; aborts when the arguments do not fit, so resolve first.
 ExpressionPtr call(Function function, std::vector<ExpressionPtr> arguments);
+/// A call as resolve() or resolve_function() chose it; the arguments have, or are cast to, the types that it names.
+ExpressionPtr call(const Resolution& resolution, std::vector<ExpressionPtr> arguments);
 /// AND of all; TRUE for none.
 ExpressionPtr all_of(std::vector<ExpressionPtr> conditions);
 ExpressionPtr any_of(std::vector<ExpressionPtr> conditions);

@@ -388,6 +388,12 @@ Result<Resolution> resolve_function(std::string_view name, std::span<const Type>
   return resolve_as(chosen, *best, arguments, name);
 }
 
+std::optional<FunctionClass> function_class_of(std::string_view name) {
+  const auto found = functions_by_name().find(name);
+  if (found == functions_by_name().end()) return std::nullopt;
+  return spec(found->second.front()).function_class;
+}
+
 std::vector<std::string> function_names() {
   std::vector<std::string> names;
   for (const auto& [name, functions] : functions_by_name()) {

@@ -179,6 +179,9 @@ Result<Resolution> resolve_function(std::string_view name, std::span<const Type>
 /// The same for a known function, as components build calls.
 Result<Resolution> resolve(Function function, std::span<const Type> arguments);
 
+/// What kind of function a name stands for, before its arguments are known; empty for an unknown name.
+std::optional<FunctionClass> function_class_of(std::string_view name);
+
 /// Every name that resolve_function knows and that is a word, sorted: what a suggestion is made from.
 std::vector<std::string> function_names();
 

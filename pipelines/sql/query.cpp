@@ -1,0 +1,147 @@
+#include "pipelines/sql/query.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "pipelines/base/suggest.h"
+#include "pipelines/sql/reading.h"
+
+namespace penstock::sql {
+namespace {
+
+struct StatementName {
+  std::string_view tag;
+  std::string_view name;
+};
+
+constexpr std::array kStatements{
+    StatementName{"InsertStmt", "an INSERT"},
+    StatementName{"UpdateStmt", "an UPDATE"},
+    StatementName{"DeleteStmt", "a DELETE"},
+    StatementName{"MergeStmt", "a MERGE"},
+    StatementName{"CreateStmt", "a CREATE"},
+    StatementName{"CreateTableAsStmt", "a CREATE"},
+    StatementName{"ViewStmt", "a CREATE VIEW"},
+    StatementName{"DropStmt", "a DROP"},
+    StatementName{"TruncateStmt", "a TRUNCATE"},
+    StatementName{"AlterTableStmt", "an ALTER"},
+    StatementName{"TransactionStmt", "a transaction command"},
+    StatementName{"CopyStmt", "a COPY"},
+    StatementName{"CallStmt", "a CALL"},
+    StatementName{"ExplainStmt", "an EXPLAIN"},
+};
+
+std::string last_word_before(std::string_view text, std::size_t offset) {
+  while (offset > 0 && text[offset - 1] == ' ') --offset;
+  std::size_t begin = offset;
+  while (begin > 0 && (std::isalnum(static_cast<unsigned char>(text[begin - 1])) != 0 || text[begin - 1] == '_')) --begin;
+  std::string word(text.substr(begin, offset - begin));
+  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return word;
+}
+
+std::string lower_token(std::string_view text, std::size_t offset) {
+  std::string word(text.substr(std::min(offset, text.size()), token_length(text, offset)));
+  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return word;
+}
+
+// Words of other dialects, and slips, that the parser only calls a syntax error.
+std::string syntax_help(std::string_view text, std::size_t offset) {
+  const std::string here = lower_token(text, offset);
+  const std::string before = last_word_before(text, offset);
+  if (here == "qualify" || before == "qualify") {
+    return "QUALIFY is not PostgreSQL: select from (select ..., row_number() over (...) as n from ...) as t where n = 1";
+  }
+  if (before == "top") return "TOP is not PostgreSQL: write order by ... limit 10 at the end";
+  if (here.starts_with('`') || here.starts_with('[')) return "names are quoted with double quotes: \"name\"";
+  const auto previous = text.substr(0, offset).find_last_not_of(" \n\t");
+  if (previous != std::string_view::npos && text[previous] == ',') return "is there a comma too many before it?";
+  if (here == "{{" || here.starts_with('{') || here.starts_with("%}"))
+    return "there are no text templates here: parameters are values, written :name";
+  return {};
+}
+
+}  // namespace
+
+void report_syntax_error(const SyntaxError& error, const Reporter& reporter, std::string_view original) {
+  if (error.message.find("memory exhausted") != std::string::npos || error.message.find("stack depth") != std::string::npos) {
+    reporter.unsupported(error.offset, "the text is nested too deeply", "split it over several steps");
+    return;
+  }
+  std::string message = error.message;
+  // The parser quotes the masked text of a parameter.
+  if (message.find("\"$0") != std::string::npos || message.find("\"$1") != std::string::npos) {
+    message = "syntax error at or near \"" + std::string(original.substr(error.offset, token_length(original, error.offset))) + "\"";
+  }
+  reporter.error(error.offset, Code::sql_syntax, std::move(message), {}, syntax_help(original, error.offset));
+}
+
+bool is_readable(const Masked& masked, const Reporter& reporter) {
+  if (!masked.unreadable) return true;
+  const bool null_character = masked.text[*masked.unreadable] == '\0';
+  reporter.error(*masked.unreadable, Code::sql_syntax,
+                 null_character ? "the text holds a NUL character" : "the text is nested too deeply, or too long", {},
+                 null_character ? "" : "split it over several steps");
+  return false;
+}
+
+std::optional<Part> single_select(const SyntaxTree& tree, const Reporter& reporter) {
+  const Part statements = tree.statements();
+  if (statements.is_empty()) {
+    reporter.error(0, Code::sql_syntax, "there is no SELECT here");
+    return std::nullopt;
+  }
+  if (statements.size() > 1) {
+    Part second;
+    std::size_t count = 0;
+    for (const Part statement : statements) {
+      if (++count == 2) second = statement;
+    }
+    const auto start = static_cast<std::size_t>(second.number("stmt_location"));
+    const std::size_t visible = reporter.masked().text.find_first_not_of(" \n\t;", start);
+    reporter.error(std::min(visible, reporter.masked().text.size()), Code::sql_unsupported,
+                   "a step is one SELECT, and another statement follows here", {}, "make a second step of it");
+    return std::nullopt;
+  }
+  const Part statement = statements.first()["stmt"];
+  if (const Part select = statement["SelectStmt"]) return select;
+  const auto* known =
+      std::find_if(kStatements.begin(), kStatements.end(), [&](const StatementName& one) { return one.tag == statement.tag(); });
+  const std::string name = known == kStatements.end() ? "another statement" : std::string(known->name);
+  const std::size_t start = reporter.masked().text.find_first_not_of(" \n\t;");
+  reporter.error(start == std::string::npos ? 0 : start, Code::sql_unsupported, "a step is one SELECT, and this is " + name, {},
+                 "write the rows that the table shall hold; `publish:` says how they get there");
+  return std::nullopt;
+}
+
+ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const Parameters& parameters, Diagnostics& diagnostics) {
+  const Masked masked = mask(text.text);
+  const Reporter syntax_reporter(text, masked, 0, diagnostics);
+  if (!is_readable(masked, syntax_reporter)) return nullptr;
+  const auto tree = SyntaxTree::parse(masked.text);
+  if (!tree) {
+    report_syntax_error(tree.error(), syntax_reporter, text.text);
+    return nullptr;
+  }
+  const auto select = single_select(*tree, syntax_reporter);
+  if (!select) return nullptr;
+  Resolver::OpenTables open;
+  Diagnostics found;
+  const Reporter reporter(text, masked, 0, found);
+  ir::RelationPtr relation = Resolver(reporter, &tables, parameters, open).top(*select);
+  const bool any_open = std::any_of(open.begin(), open.end(), [](const auto& table) { return !table.second.empty(); });
+  if (!any_open) {
+    diagnostics.append(found);
+    return found.has_errors() ? nullptr : relation;
+  }
+  // Which columns the open tables must have is known only after the whole text was read: with them it is read once more.
+  Diagnostics again;
+  const Reporter second(text, masked, 0, again);
+  relation = Resolver(second, &tables, parameters, open).top(*select);
+  diagnostics.append(again);
+  return again.has_errors() ? nullptr : relation;
+}
+
+}  // namespace penstock::sql

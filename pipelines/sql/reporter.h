@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "pipelines/base/diagnostic.h"
+#include "pipelines/base/error.h"
+#include "pipelines/model/node.h"
+#include "pipelines/sql/mask.h"
+
+namespace penstock::sql {
+
+/// Turns places in the text that is parsed into places in the file that a person wrote. The text may have words put around it
+/// ("select " before an expression); offsets count from the start of the whole.
+class Reporter {
+ public:
+  Reporter(const model::Node& node, const Masked& masked, std::size_t prefix, Diagnostics& diagnostics)
+      : node_(node), masked_(masked), prefix_(prefix), diagnostics_(diagnostics) {}
+
+  Span place(std::size_t offset) const;
+  void error(std::size_t offset, Code code, std::string message, std::string suggestion = {}, std::string help = {}) const;
+  void warning(std::size_t offset, Code code, std::string message, std::string suggestion = {}, std::string help = {}) const;
+  /// What the function table or the reading of a constant says, as a diagnostic.
+  void failure(std::size_t offset, const Error& error) const;
+  /// "... is not supported" with the way out.
+  void unsupported(std::size_t offset, std::string message, std::string help = {}) const;
+
+  const Masked& masked() const { return masked_; }
+  std::size_t error_count() const { return diagnostics_.error_count(); }
+
+ private:
+  const model::Node& node_;
+  const Masked& masked_;
+  std::size_t prefix_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace penstock::sql
