@@ -10,13 +10,13 @@ const within = <T extends string>(value: unknown, allowed: readonly T[]): T | un
 const root = createRootRoute({
   component: Shell,
   notFoundComponent: () => (
-    <Empty title="There is no such page">
+    <Empty title="There is no such page" page>
       <p>
         The <Link to="/pipelines">pipelines</Link> are a good place to start again.
       </p>
     </Empty>
   ),
-  errorComponent: ({ error }) => <Refused error={error} again={() => location.reload()} />,
+  errorComponent: ({ error }) => <Refused page error={error} again={() => location.reload()} />,
 });
 
 const home = createRoute({

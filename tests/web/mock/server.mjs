@@ -494,6 +494,7 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
     const topics = list(query, "topics");
     const wanted = (event) => topics.length === 0 || event.topics.some((t) => topics.includes(t));
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+    response.flushHeaders();
     const write = (event) =>
       wanted(event) && response.write(`id: ${event.id}\nevent: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`);
     const from = request.headers["last-event-id"] ?? query.get("last_event_id");

@@ -34,7 +34,7 @@ const kFailures = {
     hint: 'Candidate: "h.is_current". The engine refused the statement; nothing was written.',
     sqlstate: "42703",
     vendor_code: null,
-    position: { line: 3, column: 58 },
+    position: { line: 4, column: 58 },
     retryable: false,
   },
   transient: {
@@ -658,7 +658,8 @@ export class World {
             phase.phase === (planned.phase ?? attempt.phases[0].phase)
           ) {
             error = { ...kFailures[planned.error], step: step.name };
-            Object.assign(unit, { state: "failed", rows: null, error });
+            const sql = planned.error === "column" ? unit.sql.replace("h.is_current", "h.is_curent") : unit.sql;
+          Object.assign(unit, { state: "failed", rows: null, error, sql });
           }
           step.units_finished += 1;
           if (error || phase.units.every((u) => u.state === "succeeded"))
@@ -698,8 +699,10 @@ export class World {
       });
     } else {
       if (error)
-        for (const phase of attempt.phases)
-          if (phase.state === "pending") ((phase.state = "skipped"), phase.units.forEach((u) => (u.state = "skipped")));
+        for (const phase of attempt.phases) {
+          if (phase.state === "pending") phase.state = "skipped";
+          for (const unit of phase.units) if (unit.state === "pending") unit.state = "skipped";
+        }
       Object.assign(step, {
         state,
         finished_at: iso(at),

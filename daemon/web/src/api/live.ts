@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from "react";
-import type { QueryClient } from "@tanstack/react-query";
+import { notifyManager, type QueryClient } from "@tanstack/react-query";
 import { auth } from "./client";
 import { apply, catchUp, oldest } from "./cache";
 import { Hub, type FromHub, type ToHub } from "./hub";
@@ -12,8 +12,13 @@ let state: LiveState = "connecting";
 let send: ((message: ToHub) => void) | null = null;
 let confirmed = new Set<string>();
 let scheduled = false;
-const recent: { id: number; name: string; data: unknown }[] = [];
+type Event = { id: number; name: string; data: unknown };
+const recent: Event[] = [];
 const kRecent = 1000;
+// A busy daemon tells of hundreds of changes a second. They are brought in together, and of several states of one thing only the last.
+const kTogether_ms = 40;
+const waiting: Event[] = [];
+let flushing: ReturnType<typeof setTimeout> | undefined;
 
 function become(next: LiveState) {
   if (state === next) return;
@@ -27,6 +32,31 @@ function publish() {
   queueMicrotask(() => {
     scheduled = false;
     send?.({ kind: "topics", topics: [...wanted.keys()] });
+  });
+}
+
+/** What an event replaces when it comes again, or null where each one counts. */
+function subject({ name, data }: Event): string | null {
+  const { id, run_id, name: own } = data as { id?: string; run_id?: string; name?: string };
+  if (name === "run" || name === "backfill") return `${name} ${id}`;
+  if (name === "step") return `${name} ${run_id} ${own}`;
+  if (name === "connection") return `${name} ${own}`;
+  return null;
+}
+
+function flush(client: QueryClient) {
+  flushing = undefined;
+  const events = waiting.splice(0);
+  const last = new Map<string, Event>();
+  for (const event of events) {
+    const key = subject(event);
+    if (key) last.set(key, event);
+  }
+  notifyManager.batch(() => {
+    for (const event of events) {
+      const key = subject(event);
+      if (!key || last.get(key) === event) apply(client, event.id, event.name, event.data);
+    }
   });
 }
 
@@ -61,11 +91,13 @@ export function startLive(client: QueryClient) {
       case "event":
         recent.push(message);
         if (recent.length > kRecent) recent.shift();
-        apply(client, message.id, message.name, message.data);
+        waiting.push(message);
+        flushing ??= setTimeout(() => flush(client), kTogether_ms);
         break;
       case "opened": {
         const fresh = message.lost || message.topics.some((topic) => !confirmed.has(topic));
         confirmed = new Set(message.topics);
+        flush(client);
         if (fresh) catchUp(client, message.from);
         become("live");
         break;

@@ -31,6 +31,8 @@ type Props = {
   column?: string | undefined;
   /** Where a table leads: to its definition or to its own lineage. */
   leads: "definition" | "lineage";
+  /** The pipeline whose page this is; tables of others stand back. */
+  home?: string | undefined;
   label: string;
   tall?: boolean;
 };
@@ -38,6 +40,8 @@ type Props = {
 const kWidth = 208;
 const kHead = 46;
 const kLine = 24;
+// On a narrow page the graph stays large enough to read, and is moved by dragging.
+const kFit = { padding: 0.08, minZoom: 0.6, maxZoom: 1 };
 const heightOf = (item: Item) => kHead + (item.columns?.length ? item.columns.length * kLine + 7 : 0);
 
 let worker: Worker | null = null;
@@ -65,13 +69,14 @@ type Data = {
   focus: boolean;
   column: string | undefined;
   leads: Props["leads"];
+  outside: boolean;
   onPoint: (key: string | null) => void;
   dim: boolean;
   lit: ReadonlySet<string> | null;
 };
 const keyOf = (node: string, column: string | null | undefined) => (column ? `${node}\n${column}` : node);
 
-function Table({ data: { item, focus, column, leads, onPoint, dim, lit } }: NodeProps<Node<Data>>) {
+function Table({ data: { item, focus, column, leads, outside, onPoint, dim, lit } }: NodeProps<Node<Data>>) {
   const name = (
     <>
       <span className="node-name">{item.kind === "source" ? item.table : item.name}</span>
@@ -89,7 +94,7 @@ function Table({ data: { item, focus, column, leads, onPoint, dim, lit } }: Node
   });
   const columns = item.columns;
   return (
-    <div className={`node is-${item.kind}${focus ? " is-focus" : ""}${dim ? " is-dim" : ""}`}>
+    <div className={`node is-${item.kind}${outside ? " is-outside" : ""}${focus ? " is-focus" : ""}${dim ? " is-dim" : ""}`}>
       <Handle type="target" position={Position.Left} id="*" isConnectable={false} style={{ top: kHead / 2 }} />
       <Handle type="source" position={Position.Right} id="*" isConnectable={false} style={{ top: kHead / 2 }} />
       {leads === "definition" && item.pipeline ? (
@@ -182,14 +187,14 @@ function Buttons() {
       <button type="button" onClick={() => void flow.zoomOut(calm)} aria-label="Zoom out">
         −
       </button>
-      <button type="button" onClick={() => void flow.fitView({ ...calm, padding: 0.08, maxZoom: 1 })} aria-label="Show the whole graph">
+      <button type="button" onClick={() => void flow.fitView({ ...kFit, ...calm, minZoom: 0.15 })} aria-label="Show the whole graph">
         ⤢
       </button>
     </div>
   );
 }
 
-function Canvas({ items, edges, focus, column, leads, label, tall }: Props) {
+function Canvas({ items, edges, focus, column, leads, home, label, tall }: Props) {
   const flow = useReactFlow();
   const [places, setPlaces] = useState<Places | null>(null);
   const [pointed, setPointed] = useState<string | null>(null);
@@ -205,11 +210,12 @@ function Canvas({ items, edges, focus, column, leads, label, tall }: Props) {
     );
     void done.then((found) => {
       setPlaces(found);
-      requestAnimationFrame(() => void flow.fitView({ padding: 0.08, maxZoom: 1 }));
+      requestAnimationFrame(() => void flow.fitView(kFit));
     });
     return stop;
   }, [shape, flow]);
 
+  const reach = useMemo(() => Math.max(0, ...items.map((item) => (places?.[item.id]?.y ?? 0) + heightOf(item))), [items, places]);
   const lit = useMemo(
     () => (pointed ? path(edges, pointed) : column && focus ? path(edges, keyOf(focus, column)) : null),
     [pointed, column, focus, edges],
@@ -225,10 +231,19 @@ function Canvas({ items, edges, focus, column, leads, label, tall }: Props) {
               position: places[item.id]!,
               width: kWidth,
               height: heightOf(item),
-              data: { item, focus: item.id === focus, column, leads, onPoint: setPointed, dim: Boolean(lit && !lit.has(item.id)), lit },
+              data: {
+                item,
+                focus: item.id === focus,
+                column,
+                leads,
+                outside: Boolean(home && item.pipeline !== home),
+                onPoint: setPointed,
+                dim: Boolean(lit && !lit.has(item.id)),
+                lit,
+              },
             }))
         : [],
-    [places, items, focus, column, leads, lit],
+    [places, items, focus, column, leads, home, lit],
   );
   const lines = useMemo(
     () =>
@@ -246,7 +261,12 @@ function Canvas({ items, edges, focus, column, leads, label, tall }: Props) {
     [edges, lit],
   );
   return (
-    <div className={`graph${tall ? " is-tall" : ""}`} role="group" aria-label={label}>
+    <div
+      className={`graph${tall ? " is-tall" : ""}`}
+      role="group"
+      aria-label={label}
+      style={places ? { height: `clamp(180px, ${reach + 72}px, var(--most))` } : undefined}
+    >
       <ReactFlow
         nodes={nodes}
         edges={lines}
@@ -264,7 +284,7 @@ function Canvas({ items, edges, focus, column, leads, label, tall }: Props) {
         zoomOnDoubleClick={false}
         onlyRenderVisibleElements={items.length > 80}
         fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        fitViewOptions={kFit}
       >
         <Background gap={22} size={1} />
       </ReactFlow>

@@ -99,7 +99,7 @@ export function BackfillPage() {
   const { data, error, refetch } = useQuery(backfill(id));
   useTitle(`Backfill ${id}`);
   const cancel = useMutation({ mutationFn: () => post<BackfillDetail>(`/api/v1/backfills/${encodeURIComponent(id)}/cancel`, {}) });
-  if (error && !data) return <Refused error={error} again={() => void refetch()} />;
+  if (error && !data) return <Refused page error={error} again={() => void refetch()} />;
   if (!data) return <Waiting />;
   const { backfill: it, intervals } = data.data;
   return (

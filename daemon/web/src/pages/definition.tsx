@@ -6,7 +6,6 @@ import type { Column } from "../api/types";
 import { Refused, Waiting } from "../ui/problem";
 import { useTitle } from "../ui/shell";
 import { Sql } from "../ui/sql";
-import { State } from "../ui/state";
 import { DataTable, type Col } from "../ui/table";
 import { publishWords } from "../ui/words";
 
@@ -20,7 +19,7 @@ export function DefinitionPage() {
   useTopics(`pipeline:${name}`);
   const { data, error, refetch } = useQuery(pipelineQuery(name));
   const sql = useQuery(compiled(name, stepName));
-  if (error && !data) return <Refused error={error} again={() => void refetch()} />;
+  if (error && !data) return <Refused page error={error} again={() => void refetch()} />;
   if (!data) return <Waiting />;
   const step = data.data.steps.find((item) => item.name === stepName);
   if (!step) return sql.error ? <Refused error={sql.error} /> : <Waiting />;
@@ -115,9 +114,7 @@ export function DefinitionPage() {
               <ul className="checks">
                 {step.checks.map((check) => (
                   <li key={check.name}>
-                    <State state={check.severity === "error" ? "pending" : "warned"}>
-                      {check.severity === "error" ? "Blocks" : "Warns"}
-                    </State>
+                    <span className={`tag weight is-${check.severity}`}>{check.severity === "error" ? "Blocks" : "Warns"}</span>
                     <div className="check-words">
                       <span className="check-name">{check.expectation}</span>
                       <span className="quiet">{check.kind.replaceAll("_", " ")}</span>

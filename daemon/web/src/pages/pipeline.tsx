@@ -8,10 +8,10 @@ import { BackfillButton, RunNow } from "../ui/actions";
 import { Empty, Refused, Waiting } from "../ui/problem";
 import { useTitle } from "../ui/shell";
 import { Squares } from "../ui/squares";
-import { Glyph, State, stateWord } from "../ui/state";
+import { Glyph, isActive, State, stateWord } from "../ui/state";
 import { DataTable, type Col } from "../ui/table";
 import { At, Took, When } from "../ui/time";
-import { count, cronWords, duration, plural, publishWords } from "../ui/words";
+import { count, cronWords, duration, plural, publishWords, timeIn } from "../ui/words";
 import { RunList } from "./runs";
 
 const GraphView = lazy(() => import("../graph/graph").then((module) => ({ default: module.GraphView })));
@@ -98,6 +98,7 @@ function Overview({ detail }: { detail: PipelineDetail }) {
           items={detail.graph.nodes}
           edges={edges}
           leads="definition"
+          home={detail.pipeline.name}
           label={`Graph of ${detail.pipeline.name}; the table below says the same`}
         />
       </Suspense>
@@ -123,17 +124,26 @@ function Overview({ detail }: { detail: PipelineDetail }) {
   );
 }
 
-const kMisfire = {
-  skip: "starts that were missed are dropped",
-  last: "of starts that were missed, the last one is made up for",
-  all: "every missed start is made up for",
+const kMisfire: Record<Trigger["misfire"], string> = {
+  skip: "Dropped",
+  last: "The last one is made up for",
+  all: "Every one is made up for",
 };
-const kOverlap = {
-  skip: "a start is skipped while a run is active",
-  queue_one: "one start waits while a run is active",
-  queue_all: "starts wait while a run is active",
-  cancel_running: "a start cancels the run that is active",
-  allow: "runs may overlap",
+const kOverlap: Record<Trigger["overlap"], string> = {
+  skip: "The new start is skipped",
+  queue_one: "One start waits",
+  queue_all: "Starts wait their turn",
+  cancel_running: "The active run is cancelled",
+  allow: "Both run",
+};
+const kGap: Record<Trigger["dst_gap"], string> = {
+  shift: "Moved to the first moment after the gap",
+  skip: "Skipped on the day that has no such time",
+};
+const kFold: Record<Trigger["dst_overlap"], string> = {
+  first: "at the first of two equal times",
+  second: "at the second of two equal times",
+  both: "at both of two equal times",
 };
 
 function TriggerView({ trigger }: { trigger: Trigger }) {
@@ -144,46 +154,47 @@ function TriggerView({ trigger }: { trigger: Trigger }) {
       <p className="trigger-words">
         {words[0]!.toUpperCase() + words.slice(1)}
         {trigger.timezone && <>, {trigger.timezone}</>}
-        {trigger.cron && (
-          <>
-            {" "}
-            <code>{trigger.cron}</code>
-          </>
-        )}
+        {trigger.cron && <code>{trigger.cron}</code>}
       </p>
       {trigger.paused && (
         <p>
           <State state="skipped">Paused</State>
         </p>
       )}
-      <p className="quiet">
-        {trigger.cron && (
-          <>
-            {kMisfire[trigger.misfire]}
-            {trigger.misfire_window_ms !== null && <> within {duration(trigger.misfire_window_ms)}</>};{" "}
-          </>
-        )}
-        {kOverlap[trigger.overlap]}
-        {trigger.cron && (
-          <>
-            ; when clocks go forward the start is {trigger.dst_gap === "shift" ? "moved to the first moment after" : "skipped"}, when they
-            go back it happens at the {trigger.dst_overlap} of the two times
-          </>
-        )}
-        .
-      </p>
       {trigger.next_starts.length > 0 && (
         <ol className="starts" aria-label={`Next starts of ${trigger.name}`}>
           {trigger.next_starts.map((start) => (
             <li key={start}>
-              <At at={start} />{" "}
+              <At at={start} />
               <span className="quiet">
                 <When at={start} />
+                {trigger.timezone && <>, {timeIn(start, trigger.timezone)}</>}
               </span>
             </li>
           ))}
         </ol>
       )}
+      <dl className="rules">
+        {trigger.cron && (
+          <>
+            <dt>Missed starts</dt>
+            <dd>
+              {kMisfire[trigger.misfire]}
+              {trigger.misfire_window_ms !== null && trigger.misfire !== "skip" && <>, within {duration(trigger.misfire_window_ms)}</>}
+            </dd>
+          </>
+        )}
+        <dt>While a run is active</dt>
+        <dd>{kOverlap[trigger.overlap]}</dd>
+        {trigger.cron && (
+          <>
+            <dt>When clocks change</dt>
+            <dd>
+              {kGap[trigger.dst_gap]}; {kFold[trigger.dst_overlap]}
+            </dd>
+          </>
+        )}
+      </dl>
     </section>
   );
 }
@@ -230,7 +241,7 @@ export function PipelinePage() {
   useTitle(name);
   useTopics(`pipeline:${name}`);
   const { data, error, refetch } = useQuery(pipelineQuery(name));
-  if (error && !data) return <Refused error={error} again={() => void refetch()} />;
+  if (error && !data) return <Refused page error={error} again={() => void refetch()} />;
   if (!data) return <Waiting />;
   const detail = data.data;
   const { pipeline } = detail;
@@ -271,7 +282,14 @@ export function PipelinePage() {
           <dd>
             {last ? (
               <Link to="/runs/$run" params={{ run: last.id }} className="plain">
-                {stateWord(last.state)} <When at={last.finished_at ?? last.nominal_at} />
+                {stateWord(last.state)}{" "}
+                {isActive(last.state) ? (
+                  <>
+                    for <Took span={last} />
+                  </>
+                ) : (
+                  <When at={last.finished_at ?? last.nominal_at} />
+                )}
                 {last.duration_ms !== null && (
                   <>
                     , <Took span={last} />

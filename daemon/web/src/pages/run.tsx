@@ -339,7 +339,7 @@ export function RunPage() {
       announce(`The run of ${run.pipeline} ${stateWord(run.state).toLowerCase()}`);
     before.current = run?.state;
   }, [run]);
-  if (error && !data) return <Refused error={error} again={() => void refetch()} />;
+  if (error && !data) return <Refused page error={error} again={() => void refetch()} />;
   if (!data || !run) return <Waiting />;
   const failed = data.data.steps.filter((step) => step.state === "failed" || step.state === "unknown");
   return (

@@ -18,7 +18,7 @@ export function StepPage() {
   useTopics(`run:${id}`);
   useTitle(`${name} in ${id}`);
   const { data, error, refetch } = useQuery(runStep(id, name));
-  if (error && !data) return <Refused error={error} again={() => void refetch()} />;
+  if (error && !data) return <Refused page error={error} again={() => void refetch()} />;
   if (!data) return <Waiting />;
   const { run, step, attempts } = data.data;
   const attempt = attempts.find((item) => item.number === chosen) ?? attempts[0];

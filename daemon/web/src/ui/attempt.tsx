@@ -142,12 +142,12 @@ export function AttemptView({ attempt, quietError = false }: { attempt: Attempt;
       {attempt.error && !failed && !quietError && <Failure error={attempt.error} />}
       {attempt.checks.length > 0 && (
         <section aria-label="Checks">
-          <h3>Checks</h3>
+          <h2 className="minor">Checks</h2>
           <Checks checks={attempt.checks} />
         </section>
       )}
       <section aria-label="Statements">
-        <h3>Statements</h3>
+        <h2 className="minor">Statements</h2>
         <div className="units">
           {attempt.phases.map((phase) => (
             <Fragment key={phase.phase}>

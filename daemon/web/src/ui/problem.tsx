@@ -3,14 +3,15 @@ import { ApiProblem } from "../api/client";
 import type { EngineError } from "../api/types";
 import { Glyph } from "./state";
 
-/** What the daemon refused, in its own words. */
-export function Refused({ error, again }: { error: unknown; again?: () => void }) {
+/** What the daemon refused, in its own words; `page` when there is nothing else to show. */
+export function Refused({ error, again, page = false }: { error: unknown; again?: () => void; page?: boolean }) {
   const known = error instanceof ApiProblem;
+  const Title = page ? "h1" : "p";
   return (
     <div className="notice tone-bad" role="alert">
       <Glyph state="failed" size={16} />
       <div>
-        <p className="notice-title">{known ? error.title : "This page failed"}</p>
+        <Title className="notice-title">{known ? error.title : "This page failed"}</Title>
         <p>{known ? error.detail : String(error)}</p>
         {known && error.errors.length > 0 && (
           <ul>
@@ -64,7 +65,8 @@ export function Failure({ error, children }: { error: EngineError; children?: Re
   );
 }
 
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+export function Empty({ title, page = false, children }: { title: string; page?: boolean; children?: ReactNode }) {
+  const Title = page ? "h1" : "p";
   return (
     <div className="empty">
       <svg width="72" height="40" viewBox="0 0 72 40" aria-hidden="true">
@@ -72,7 +74,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
         <path d="M2 10h26a14 14 0 0 1 14 14v14" className="pipe-bore" />
         <path d="M56 38h14M50 34h20" className="pipe-water" />
       </svg>
-      <p className="empty-title">{title}</p>
+      <Title className="empty-title">{title}</Title>
       {children}
     </div>
   );

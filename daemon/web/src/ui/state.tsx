@@ -33,7 +33,7 @@ type Shape = "tick" | "cross" | "half" | "dots" | "ring" | "bar" | "dash" | "clo
 const kShapes: Record<Shape, ReactNode> = {
   tick: (
     <>
-      <rect className="g-fill" x="1" y="1" width="14" height="14" rx="4" />
+      <rect className="g-well" x="1" y="1" width="14" height="14" rx="4" />
       <path className="g-cut" d="M4.6 8.3 7 10.6l4.4-5" />
     </>
   ),

@@ -16,7 +16,8 @@ export function duration(ms: number): string {
   const s = Math.round(ms / 1000);
   if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, "0")} s`;
   if (s < 86_400) return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, "0")} min`;
-  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
+  const [days, hours] = [Math.floor(s / 86_400), Math.floor((s % 86_400) / 3600)];
+  return hours ? `${days} d ${hours} h` : plural(days, "day");
 }
 
 /** The same in one unit, for a span that is only told roughly. */
@@ -72,8 +73,11 @@ export function shortTime(at: string, zone: Zone): string {
     minute: "2-digit",
   }).format(date);
 }
-export const clockTime = (at: string, zone: Zone) =>
-  format(zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at));
+/** The moment on the clocks of a time zone that is named, such as a schedule's own. */
+export const timeIn = (at: string, timeZone: string) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" }).format(
+    new Date(at),
+  );
 
 const kMonths = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
