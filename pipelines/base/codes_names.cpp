@@ -31,8 +31,8 @@ right:   sources: { raw_orders: { table: raw.orders } }
         R"(The name is neither a step of this pipeline, nor one of its `sources:`, nor a table that a `with` in the same statement defines.
 
 Penstock must know every table that is read: from this it orders the steps, traces columns and tells what breaks when a table changes. A
-table that the project does not make is declared as a source, once, with its real name in the target. A table that a step of another
-pipeline makes is called `pipeline.step`.)",
+table that the project does not make is declared as a source, once, with its real name in the target. That holds for a table
+of another pipeline of the project too: the step that makes it is found by the table.)",
         R"(wrong:   sql: select * from raw.orders
 right:   sources: { orders: { table: raw.orders } }
          ...

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +20,14 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// The texts that diagnostics point into. Append-only; one thread.
+/// The texts that diagnostics point into. Append-only; one thread. A copy shares the texts.
 class SourceMap {
  public:
   /// Registers a file and returns its number. `path` is shown to people as given (relative to the project).
   std::uint32_t add(std::string path, std::string text);
+
+  /// The same files with another text for one of them.
+  SourceMap with(std::uint32_t file, std::string text) const;
 
   std::size_t size() const { return files_.size(); }
   const std::string& path(std::uint32_t file) const;
@@ -38,7 +41,9 @@ class SourceMap {
     std::string text;
     std::vector<std::uint32_t> line_starts;
   };
-  std::deque<File> files_;
+  static std::shared_ptr<const File> make_file(std::string path, std::string text);
+
+  std::vector<std::shared_ptr<const File>> files_;
 };
 
 }  // namespace penstock

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kTypes = {"duckdb", "postgres", "trino", "bigquery", "synapse"};
 
-constexpr std::array<std::string_view, 4> kSslModes = {"disable", "require", "verify-ca", "verify-full"};
+constexpr std::array<std::string_view, 5> kSslModes = {"disable", "prefer", "require", "verify-ca", "verify-full"};
 
 constexpr std::array kCommonKeys = {
     KeySpec{"type", Shape::choice, true, "Which engine it is.", "postgres", kTypes},
@@ -25,6 +25,8 @@ constexpr std::array kDuckdbKeys = {
     KeySpec{"threads", Shape::integer, false, "Threads that the engine may use.", "4"},
     KeySpec{"memory_limit", Shape::text, false, "Memory that the engine may use.", "2GB"},
     KeySpec{"temp_directory", Shape::text, false, "Where it puts what does not fit into memory.", "/var/tmp"},
+    KeySpec{"max_temp_directory_size", Shape::text, false, "How much it may put there.", "20GB"},
+    KeySpec{"extension_directory", Shape::text, false, "Where its extensions lie.", "/opt/duckdb/extensions"},
     KeySpec{"library", Shape::text, false, "The file of libduckdb where it is not in one of the usual places.", "/opt/duckdb/libduckdb.so"},
 };
 
@@ -39,7 +41,10 @@ constexpr std::array kPostgresKeys = {
     KeySpec{"sslmode", Shape::choice, false, "How the connection is protected; verify-full where the server is not this machine.",
             "verify-full", kSslModes},
     KeySpec{"sslrootcert", Shape::text, false, "The file of the certificate authority.", "/etc/ssl/certs/db-ca.pem"},
+    KeySpec{"sslcert", Shape::text, false, "The file of the client's certificate.", "/etc/penstock/client.pem"},
+    KeySpec{"sslkey", Shape::text, false, "The file of the client's key.", "/etc/penstock/client.key"},
     KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the server.", "10s"},
+    KeySpec{"lock_timeout", Shape::duration, false, "How long a statement may wait for a lock.", "30s"},
 };
 
 constexpr std::array kTrinoKeys = {

@@ -46,7 +46,7 @@ struct KeySpec {
   std::string_view doc;      ///< One or two sentences.
   std::string_view example;  ///< A value as YAML.
   std::span<const std::string_view> choices = {};
-  const ObjectSpec* object = nullptr;  ///< For object, object_list and object_map.
+  const ObjectSpec* object = nullptr;  ///< For object, object_list and object_map; for tagged the keys that may stand beside the tag.
   /// The value may also be written in this simpler shape; the loader's code turns it into the longer one.
   Shape shorthand = Shape::any;
   bool has_shorthand = false;

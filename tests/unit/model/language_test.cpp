@@ -31,7 +31,8 @@ TEST(Language, ChoicesAndObjectsAreGivenWhereTheShapeNeedsThem) {
   for (const ObjectSpec* object : all_objects()) {
     for (const KeySpec& key : object->keys) {
       const bool is_choice = key.shape == Shape::choice || (key.has_shorthand && key.shorthand == Shape::choice);
-      const bool is_object = key.shape == Shape::object || key.shape == Shape::object_list || key.shape == Shape::object_map;
+      const bool is_object =
+          key.shape == Shape::object || key.shape == Shape::object_list || key.shape == Shape::object_map || key.shape == Shape::tagged;
       EXPECT_EQ(is_choice, !key.choices.empty()) << object->name << "." << key.name;
       EXPECT_EQ(is_object, key.object != nullptr) << object->name << "." << key.name;
     }

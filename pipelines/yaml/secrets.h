@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace penstock::yaml {
+
+/// The text with everything that looks like a secret in plain sight as asterisks, byte by byte, so that places stay: the values of keys
+/// that are called like secrets unless they are references, and passwords in addresses. Works on files that are no valid YAML too, for a
+/// diagnostic shows the line that it is about.
+std::string without_secrets(std::string_view text);
+
+}  // namespace penstock::yaml
