@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pipelines/base/result.h"
+
+namespace penstock::dialects {
+
+/// A LIKE pattern in a target's form.
+struct LikePattern {
+  std::string text;
+  bool needs_escape = false;  ///< `escape '!'` must follow.
+};
+
+/// Writes a pattern of % and _ anew with `escape` where `special` characters (beside % and _ and the escape itself) stand for themselves.
+/// invalid_input where the pattern ends with its escape character.
+Result<LikePattern> like_pattern(std::string_view pattern, std::string_view escape, std::string_view special, char new_escape);
+
+enum class RegexFlavour { posix, re2, java };
+
+/// Writes a regular expression of the portable subset in an engine's flavour: literals, classes, groups, alternatives, greedy
+/// quantifiers and anchors, with \d, \w and \s over ASCII. `whole_match` says that what is matched matters and not only whether, where
+/// engines choose differently among alternatives: those are refused. invalid_input says what is not portable.
+Result<std::string> regex_pattern(std::string_view pattern, RegexFlavour flavour, bool whole_match, bool keep_groups);
+
+/// The replacement text with \1 and \& in an engine's flavour.
+Result<std::string> regex_replacement(std::string_view text, RegexFlavour flavour);
+
+}  // namespace penstock::dialects

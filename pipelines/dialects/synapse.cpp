@@ -1,0 +1,781 @@
+#include <array>
+#include <cmath>
+
+#include "pipelines/dialects/calls.h"
+#include "pipelines/dialects/target.h"
+
+// A dedicated SQL pool whose database has the collation Latin1_General_100_BIN2_UTF8: texts are told apart by every character, but blanks
+// at the end do not count, so equality and groups look at the length too. Said by Microsoft's own parser to be legal; not run.
+
+namespace penstock::dialects {
+namespace {
+
+using F = ir::Function;
+using K = ir::TypeKind;
+
+bool is_text(const CallSite& site) { return site.argument(0).type.is_text() || site.argument(1).type.is_text(); }
+
+void write_length(Writer& writer, const CallSite& site, std::size_t index) {
+  writer.text("len(").argument(site, index, Level::concatenation).text(" + N'|')");
+}
+
+// Both sides with an operator, and then both lengths.
+void write_sides(Writer& writer, const CallSite& site, std::string_view symbol) {
+  writer.argument(site, 0, Level::concatenation).text(symbol).argument(site, 1, Level::concatenation);
+}
+
+void write_lengths(Writer& writer, const CallSite& site, std::string_view symbol) {
+  write_length(writer, site, 0);
+  writer.text(symbol);
+  write_length(writer, site, 1);
+}
+
+void write_same(Writer& writer, const CallSite& site) {
+  write_sides(writer, site, " = ");
+  if (!is_text(site)) return;
+  writer.text(" and ");
+  write_lengths(writer, site, " = ");
+}
+
+void write_equal(Writer& writer, const CallSite& site) {
+  if (is_text(site)) writer.text("(");
+  write_same(writer, site);
+  if (is_text(site)) writer.text(")");
+}
+
+void write_not_equal(Writer& writer, const CallSite& site) {
+  if (is_text(site)) writer.text("(");
+  write_sides(writer, site, " <> ");
+  if (!is_text(site)) return;
+  writer.text(" or ");
+  write_lengths(writer, site, " <> ");
+  writer.text(")");
+}
+
+// Equal but for blanks at the end: the longer text is the greater.
+void write_order(Writer& writer, const CallSite& site) {
+  const bool less = site.function == F::less || site.function == F::less_equal;
+  const bool or_equal = site.function == F::less_equal || site.function == F::greater_equal;
+  const std::string_view symbol = or_equal ? (less ? " <= " : " >= ") : (less ? " < " : " > ");
+  if (!is_text(site)) return write_sides(writer, site, symbol);
+  writer.text("(");
+  write_sides(writer, site, less ? " < " : " > ");
+  writer.text(" or (");
+  write_sides(writer, site, " = ");
+  writer.text(" and ");
+  write_lengths(writer, site, symbol);
+  writer.text("))");
+}
+
+void write_distinctness(Writer& writer, const CallSite& site) {
+  writer.text("case when ");
+  write_same(writer, site);
+  writer.text(" or (").argument(site, 0, Level::concatenation).text(" is null and ").argument(site, 1, Level::concatenation);
+  writer.text(" is null) then 0 else 1 end = ").text(site.function == F::is_distinct_from ? "1" : "0");
+}
+
+void write_null_if(Writer& writer, const CallSite& site) {
+  if (!is_text(site)) {
+    writer.text("nullif(").argument(site, 0).text(", ").argument(site, 1).text(")");
+    return;
+  }
+  writer.text("case when ");
+  write_same(writer, site);
+  writer.text(" then null else ").argument(site, 0).text(" end");
+}
+
+ir::Type decimal_of(const ir::Type& type) {
+  if (type.kind == K::decimal) return type;
+  return ir::Type::decimal(type.kind == K::int16 ? 5 : type.kind == K::int32 ? 10 : 19, 0);
+}
+
+// A product of more than 38 digits would lose some of its fraction without a word.
+void write_multiply(Writer& writer, const CallSite& site) {
+  if (site.type.kind == K::decimal) {
+    const ir::Type left = decimal_of(site.argument(0).type);
+    const ir::Type right = decimal_of(site.argument(1).type);
+    if (left.precision + right.precision + 1 > 38 && site.type.scale > 0) {
+      writer.refuse("a product of decimals with " + std::to_string(left.precision + right.precision + 1) + " digits would lose fraction digits",
+                    "cast the factors to decimals of fewer digits: cast(x as decimal(18,2))");
+    }
+  }
+  writer.argument(site, 0, Level::product).text(" * ").argument(site, 1, Level::sign);
+}
+
+// The quotient is cut, not rounded, after more digits than the result has, and then rounded once.
+void write_decimal_division(Writer& writer, const CallSite& site) {
+  const ir::Type left = decimal_of(site.argument(0).type);
+  const ir::Type right = decimal_of(site.argument(1).type);
+  const int whole = left.precision - left.scale + right.scale;
+  if (whole > 38 - (site.type.scale + 1)) {
+    writer.refuse("a quotient of decimals with so many digits would lose fraction digits",
+                  "cast the dividend to a decimal of fewer digits: cast(x as decimal(18,2))");
+  }
+  writer.text("cast(round(cast(").argument(site, 0).text(" as ").type(left).text(") / cast(").argument(site, 1).text(" as ").type(right);
+  writer.text("), ").number(site.type.scale).text(") as ").type(site.type).text(")");
+}
+
+// round(99.9, 0) does not fit the type of 99.9.
+void write_rounding_wide(Writer& writer, const CallSite& site) {
+  const ir::Type& type = site.argument(0).type;
+  if (type.kind != K::decimal || site.function != F::round) return write_rounding(writer, site);
+  writer.text("cast(round(cast(").argument(site, 0).text(" as ");
+  writer.type(ir::Type::decimal(std::min<int>(38, type.precision + 1), type.scale)).text("), ");
+  if (site.arguments.size() > 1) {
+    writer.argument(site, 1);
+  } else {
+    writer.text("0");
+  }
+  writer.text(") as ").type(site.type).text(")");
+}
+
+// There is no greatest and no least: the first of two that is not less, and not NULL.
+void write_greatest_by_case(Writer& writer, const CallSite& site) {
+  if (site.arguments.size() == 1) {
+    writer.argument(site, 0, Level::primary);
+    return;
+  }
+  if (site.arguments.size() > 2 || site.type.is_text()) {
+    writer.refuse("greatest and least take two numbers or dates here", "nest them: greatest(a, greatest(b, c)), or write a CASE");
+    return;
+  }
+  writer.text("case when ").argument(site, 1, Level::concatenation).text(" is null or ").argument(site, 0, Level::concatenation);
+  writer.text(site.function == F::greatest ? " >= " : " <= ").argument(site, 1, Level::concatenation).text(" then ").argument(site, 0);
+  writer.text(" else ").argument(site, 1).text(" end");
+}
+
+// Two texts of 4,000 characters would be cut to 4,000; a text without limit is not.
+void write_unlimited(Writer& writer, const CallSite& site, std::size_t index) {
+  writer.text("cast(").argument(site, index).text(" as nvarchar(max))");
+}
+
+void write_concat_operator(Writer& writer, const CallSite& site) {
+  const auto* inner = std::get_if<ir::Call>(&site.argument(0).node);
+  if (inner != nullptr && inner->function == F::concat_operator) {
+    writer.argument(site, 0, Level::concatenation);
+  } else {
+    write_unlimited(writer, site, 0);
+  }
+  writer.text(" + ").argument(site, 1, Level::primary);
+}
+
+void write_concat(Writer& writer, const CallSite& site) {
+  writer.text("concat(");
+  write_unlimited(writer, site, 0);
+  for (std::size_t i = 1; i < site.arguments.size(); ++i) writer.text(", ").argument(site, i);
+  writer.text(site.arguments.size() == 1 ? ", N'')" : ")");
+}
+
+void write_trim_start(Writer& writer, const CallSite& site) {
+  const std::string* characters = Writer::text_of(site.argument(1));
+  if (characters == nullptr || *characters != " ") {
+    writer.refuse("only blanks can be trimmed at one side", "trim both sides, or use substring");
+  }
+  writer.text(site.function == F::left_trim ? "ltrim(" : "rtrim(").argument(site, 0).text(")");
+}
+
+void write_substring(Writer& writer, const CallSite& site) {
+  writer.text("substring(").argument(site, 0).text(", ").argument(site, 1).text(", ");
+  if (site.arguments.size() > 2) {
+    writer.argument(site, 2);
+  } else {
+    writer.text("2147483647");
+  }
+  writer.text(")");
+}
+
+void write_side(Writer& writer, const CallSite& site) {
+  const auto count = Writer::integer_of(site.argument(1));
+  writer.text(site.function == F::left ? "left(" : "right(").argument(site, 0).text(", ");
+  if (count && *count < 0) {
+    writer.text("case when ");
+    write_length(writer, site, 0);
+    writer.text(" - 1 > ").number(-*count).text(" then ");
+    write_length(writer, site, 0);
+    writer.text(" - 1 - ").number(-*count).text(" else 0 end)");
+    return;
+  }
+  writer.argument(site, 1).text(")");
+}
+
+void write_fill(Writer& writer, const CallSite& site) {
+  writer.text("replicate(cast(");
+  if (site.arguments.size() > 2) {
+    writer.argument(site, 2);
+  } else {
+    writer.text("N' '");
+  }
+  writer.text(" as nvarchar(max)), ").argument(site, 1).text(")");
+}
+
+void write_left_pad(Writer& writer, const CallSite& site) {
+  writer.text("left(");
+  write_fill(writer, site);
+  writer.text(", case when ");
+  write_length(writer, site, 0);
+  writer.text(" - 1 < ").argument(site, 1, Level::concatenation).text(" then ").argument(site, 1, Level::sum).text(" - ");
+  write_length(writer, site, 0);
+  writer.text(" + 1 else 0 end) + left(").argument(site, 0).text(", ").argument(site, 1).text(")");
+}
+
+void write_right_pad(Writer& writer, const CallSite& site) {
+  writer.text("left(").argument(site, 0, Level::concatenation).text(" + ");
+  write_fill(writer, site);
+  writer.text(", ").argument(site, 1).text(")");
+}
+
+void write_repeat(Writer& writer, const CallSite& site) {
+  const auto count = Writer::integer_of(site.argument(1));
+  writer.text("replicate(");
+  write_unlimited(writer, site, 0);
+  writer.text(", ");
+  if (count) {
+    writer.number(*count < 0 ? 0 : *count).text(")");
+  } else {
+    writer.text("case when ").argument(site, 1, Level::concatenation).text(" < 0 then 0 else ").argument(site, 1).text(" end)");
+  }
+}
+
+void write_position(Writer& writer, const CallSite& site) {
+  const bool guard = may_be_empty(site.argument(1));
+  if (guard) {
+    writer.text("case when ");
+    write_length(writer, site, 1);
+    writer.text(" = 1 and ").argument(site, 0, Level::concatenation).text(" is not null then 1 else ");
+  }
+  writer.text("cast(charindex(").argument(site, 1).text(", ").argument(site, 0).text(") as int)").text(guard ? " end" : "");
+}
+
+void write_starts_with(Writer& writer, const CallSite& site) {
+  writer.text("left(").argument(site, 0).text(", ");
+  write_length(writer, site, 1);
+  writer.text(" - 1) + N'|' = ").argument(site, 1, Level::concatenation).text(" + N'|'");
+}
+
+// The wall clock in UTC.
+Writer& write_clock(Writer& writer, const CallSite& site, std::size_t index = 0) {
+  if (site.argument(index).type.kind != K::timestamptz) return writer.argument(site, index);
+  return writer.text("switchoffset(").argument(site, index).text(", '+00:00')");
+}
+
+void write_date_trunc(Writer& writer, const CallSite& site) {
+  const std::string_view unit = trunc_unit(writer, site);
+  if (site.argument(1).type.kind == K::timestamptz) {
+    writer.refuse("date_trunc takes no timestamptz", "write date_trunc('day', x at time zone 'UTC')");
+    return;
+  }
+  const auto value = [&]() -> Writer& { return writer.argument(site, 1); };
+  if (unit == "second") {
+    writer.text("dateadd(microsecond, -datepart(microsecond, ");
+    value().text("), ");
+    value().text(")");
+  } else if (unit == "minute" || unit == "hour") {
+    writer.text("dateadd(").text(unit).text(", datediff(").text(unit).text(", '19000101', ");
+    value().text("), cast('19000101' as datetime2(6)))");
+  } else if (unit == "week") {
+    // 1900-01-01 was a Monday; DATEFIRST has no say here.
+    writer.text("dateadd(day, -((datediff(day, '19000101', ");
+    value().text(") % 7 + 7) % 7), cast(cast(");
+    value().text(" as date) as datetime2(6)))");
+  } else if (unit == "day") {
+    writer.text("cast(cast(");
+    value().text(" as date) as datetime2(6))");
+  } else {
+    writer.text("cast(datefromparts(year(");
+    value().text("), ");
+    if (unit == "year") {
+      writer.text("1");
+    } else if (unit == "month") {
+      writer.text("month(");
+      value().text(")");
+    } else {
+      writer.text("(datepart(quarter, ");
+      value().text(") - 1) * 3 + 1");
+    }
+    writer.text(", 1) as datetime2(6))");
+  }
+}
+
+void write_part(Writer& writer, const CallSite& site) {
+  std::string_view part;
+  switch (site.function) {
+    case F::extract_year:
+      part = "year";
+      break;
+    case F::extract_quarter:
+      part = "quarter";
+      break;
+    case F::extract_month:
+      part = "month";
+      break;
+    case F::extract_week:
+      part = "iso_week";
+      break;
+    case F::extract_day:
+      part = "day";
+      break;
+    case F::extract_day_of_year:
+      part = "dayofyear";
+      break;
+    case F::extract_hour:
+      part = "hour";
+      break;
+    default:
+      part = "minute";
+  }
+  writer.text("datepart(").text(part).text(", ");
+  write_clock(writer, site).text(")");
+}
+
+void write_day_of_week(Writer& writer, const CallSite& site) {
+  const bool iso = site.function == F::extract_iso_day_of_week;
+  writer.text(iso ? "(datediff(day, '19000101', " : "((datediff(day, '19000101', ");
+  write_clock(writer, site).text(iso ? ") % 7 + 7) % 7 + 1" : ") + 1) % 7 + 7) % 7");
+}
+
+void write_second(Writer& writer, const CallSite& site) {
+  writer.text("cast(datepart(second, ");
+  write_clock(writer, site).text(") + datepart(microsecond, ");
+  write_clock(writer, site).text(") * 0.000001 as ").type(site.type).text(")");
+}
+
+void write_epoch(Writer& writer, const CallSite& site) {
+  writer.text("cast(datediff_big(microsecond, cast('19700101' as datetime2(6)), ");
+  write_clock(writer, site).text(") * 0.000001 as ").type(site.type).text(")");
+}
+
+void write_iso_year(Writer& writer, const CallSite& site) {
+  writer.text("year(dateadd(day, 26 - datepart(iso_week, ");
+  write_clock(writer, site).text("), ");
+  write_clock(writer, site).text("))");
+}
+
+void write_add_interval(Writer& writer, const CallSite& site) {
+  const ir::IntervalValue* interval = interval_of(writer, site);
+  if (interval == nullptr) return;
+  const std::int64_t seconds = interval->microseconds / 1000000;
+  const std::int64_t micros = interval->microseconds % 1000000;
+  // The innermost is added first: months, then days, as PostgreSQL does.
+  if (micros != 0) writer.text("dateadd(microsecond, ").number(micros).text(", ");
+  if (seconds != 0) writer.text("dateadd(second, ").number(seconds).text(", ");
+  if (interval->days != 0) writer.text("dateadd(day, ").number(interval->days).text(", ");
+  if (interval->months != 0) writer.text("dateadd(month, ").number(interval->months).text(", ");
+  writer.argument(site, 0);
+  for (const bool wrapped : {interval->months != 0, interval->days != 0, seconds != 0, micros != 0}) {
+    if (wrapped) writer.text(")");
+  }
+}
+
+void write_at_time_zone(Writer& writer, const CallSite& site) {
+  const std::string* zone = Writer::text_of(site.argument(1));
+  if (zone == nullptr || *zone != "UTC") {
+    writer.refuse("time zones have Windows' names here", "keep moments in UTC: x at time zone 'UTC'");
+    return;
+  }
+  if (site.argument(0).type.kind == K::timestamptz) {
+    writer.text("cast(switchoffset(").argument(site, 0).text(", '+00:00') as datetime2(6))");
+  } else {
+    writer.text("todatetimeoffset(").argument(site, 0).text(", '+00:00')");
+  }
+}
+
+void write_count(Writer& writer, const CallSite& site) {
+  const bool marked = site.aggregate != nullptr && site.aggregate->distinct && site.argument(0).type.is_text();
+  writer.application("count_big", site, [&] {
+    writer.argument(site, 0, marked ? Level::concatenation : Level::any);
+    if (marked) writer.text(" + N'|'");
+  });
+}
+
+void write_sum_as(Writer& writer, const CallSite& site) {
+  const ir::Type& from = site.argument(0).type;
+  const bool widen = from.is_integer() || from.kind == K::float32;
+  const ir::Type to = from.kind == K::int64 ? ir::Type::decimal(38, 0) : ir::Type::of(from.is_integer() ? K::int64 : K::float64);
+  writer.application("sum", site, [&] {
+    if (widen) writer.text("cast(");
+    writer.argument(site, 0);
+    if (widen) writer.text(" as ").type(to).text(")");
+  });
+}
+
+void write_average(Writer& writer, const CallSite& site) {
+  writer.text("cast(");
+  write_sum_as(writer, site);
+  writer.text(" as float) / ");
+  const std::array<std::uint8_t, 1> first{0};
+  writer.application("count_big", site, first);
+}
+
+void write_truth(Writer& writer, const CallSite& site) {
+  writer.text("cast(");
+  writer.application(site.function == F::bool_or ? "max" : "min", site, [&] {
+    writer.text("cast(").argument(site, 0).text(" as int)");
+  });
+  writer.text(" as bit)");
+}
+
+void write_string_agg(Writer& writer, const CallSite& site) {
+  if (site.aggregate != nullptr && site.aggregate->distinct) {
+    writer.refuse("string_agg takes no DISTINCT", "remove equal rows in a step before");
+  }
+  write_string_agg_within_group(writer, site);
+}
+
+void write_json_text(Writer& writer, const CallSite& site) {
+  std::string path = "$";
+  for (std::size_t i = 1; i < site.arguments.size(); ++i) {
+    const std::string* part = Writer::text_of(site.argument(i));
+    if (part == nullptr || part->find_first_of("\"\\") != std::string::npos) {
+      writer.refuse("the path into JSON must be constant, without quotes", "write its parts as texts");
+      return;
+    }
+    const bool index = !part->empty() && part->find_first_not_of("0123456789") == std::string::npos;
+    path += index ? "[" + *part + "]" : ".\"" + *part + "\"";
+  }
+  writer.text("json_value(").argument(site, 0).text(", ").string(path).text(")");
+}
+
+void write_format(Writer& writer, const CallSite& site) {
+  std::string pieces;
+  std::string signs;
+  const auto text = [&] {
+    if (signs.empty()) return;
+    pieces += (pieces.empty() ? "N'" : " + N'") + signs + "'";
+    signs.clear();
+  };
+  const auto token = [&](std::string_view name) {
+    text();
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kPlaces{
+        {{"YYYY", "1, 4"}, {"MM", "6, 2"}, {"DD", "9, 2"}, {"HH24", "12, 2"}, {"MI", "15, 2"}, {"SS", "18, 2"}, {"US", "21, 6"}}};
+    for (const auto& [known, place] : kPlaces) {
+      if (known == name) pieces += (pieces.empty() ? "substring(\1, " : " + substring(\1, ") + std::string(place) + ")";
+    }
+  };
+  if (!read_format(writer, site, token, [&](char sign) { signs += sign; })) return;
+  text();
+  // \1 stands for the moment as text.
+  std::string_view rest = pieces;
+  while (!rest.empty()) {
+    const auto mark = rest.find('\1');
+    writer.text(rest.substr(0, mark));
+    if (mark == std::string_view::npos) break;
+    writer.text("convert(nvarchar(26), cast(");
+    write_clock(writer, site).text(" as datetime2(6)), 121)");
+    rest.remove_prefix(mark + 1);
+  }
+}
+
+constexpr std::string_view kNoRegex = "Synapse has no regular expressions";
+constexpr std::string_view kLikeInstead = "use like, starts_with or strpos";
+constexpr std::string_view kOnlyOverWindows = "Synapse computes percentiles only over windows";
+constexpr std::string_view kRankInstead = "rank the rows with row_number and take the one in the middle";
+
+constexpr std::array kRows{
+    run(F::equal, write_equal, Level::comparison),
+    run(F::not_equal, write_not_equal, Level::comparison),
+    run(F::less, write_order, Level::comparison),
+    run(F::less_equal, write_order, Level::comparison),
+    run(F::greater, write_order, Level::comparison),
+    run(F::greater_equal, write_order, Level::comparison),
+    say(F::is_true, "case when {0?} then 1 else 0 end = 1", Level::comparison),
+    say(F::is_not_true, "case when {0?} then 1 else 0 end = 0", Level::comparison),
+    say(F::is_false, "case when not {0?} then 1 else 0 end = 1", Level::comparison),
+    say(F::is_not_false, "case when not {0?} then 1 else 0 end = 0", Level::comparison),
+    run(F::is_distinct_from, write_distinctness, Level::comparison),
+    run(F::is_not_distinct_from, write_distinctness, Level::comparison),
+    run(F::multiply, write_multiply, Level::product),
+    run(F::divide_decimals, write_decimal_division),
+    run(F::ceiling, write_rounding_wide),
+    run(F::floor, write_rounding_wide),
+    run(F::round, write_rounding_wide),
+    run(F::truncate, write_rounding_wide),
+    say(F::natural_logarithm, "log({0})"),
+    run(F::greatest, write_greatest_by_case),
+    run(F::least, write_greatest_by_case),
+    run(F::null_if, write_null_if),
+    run(F::concat_operator, write_concat_operator, Level::concatenation),
+    run(F::concat, write_concat),
+    say(F::length, "len({0:concat} + N'|') - 1", Level::sum),
+    say(F::octet_length, "cast(datalength(cast({0} as varchar(max))) as {type})"),
+    say(F::trim, "trim({1} from {0})"),
+    run(F::left_trim, write_trim_start),
+    run(F::right_trim, write_trim_start),
+    run(F::substring, write_substring),
+    run(F::left, write_side),
+    run(F::right, write_side),
+    run(F::left_pad, write_left_pad, Level::concatenation),
+    run(F::right_pad, write_right_pad),
+    run(F::repeat, write_repeat),
+    say(F::replace, "replace(cast({0} as nvarchar(max)), {1}, {2})"),
+    run(F::position, write_position),
+    run(F::starts_with, write_starts_with, Level::comparison),
+    refuse(F::split_part, "Synapse cannot split a text by position", "use substring and strpos, or load the parts as columns"),
+    say(F::md5, "lower(convert(varchar(32), hashbytes('MD5', cast({0} as varchar(max))), 2))"),
+    refuse(F::regexp_like, kNoRegex, kLikeInstead),
+    refuse(F::regexp_replace, kNoRegex, kLikeInstead),
+    refuse(F::regexp_substring, kNoRegex, kLikeInstead),
+    refuse(F::initcap, "Synapse has no initcap", "write upper(left(x, 1)) || lower(substring(x, 2)) for one word"),
+    say(F::chr, "nchar({0})"),
+    say(F::ascii, "case when len({0:concat} + N'|') = 1 then 0 else unicode({0}) end"),
+    say(F::make_date, "datefromparts({0}, {1}, {2})"),
+    run(F::date_trunc, write_date_trunc),
+    run(F::extract_year, write_part),
+    run(F::extract_quarter, write_part),
+    run(F::extract_month, write_part),
+    run(F::extract_week, write_part),
+    run(F::extract_day, write_part),
+    run(F::extract_day_of_week, write_day_of_week, Level::sum),
+    run(F::extract_iso_day_of_week, write_day_of_week, Level::sum),
+    run(F::extract_day_of_year, write_part),
+    run(F::extract_hour, write_part),
+    run(F::extract_minute, write_part),
+    run(F::extract_second, write_second),
+    run(F::extract_epoch, write_epoch),
+    run(F::extract_iso_year, write_iso_year),
+    say(F::add_days, "dateadd(day, {1}, {0})"),
+    run(F::add_interval, write_add_interval),
+    say(F::days_between, "datediff(day, {1}, {0})"),
+    say(F::timestamp_difference_seconds, "cast(datediff_big(microsecond, {1}, {0}) * 0.000001 as {type})"),
+    run(F::at_time_zone, write_at_time_zone),
+    say(F::count_rows, "{@count_big *}"),
+    run(F::count, write_count),
+    run(F::sum, write_sum_as),
+    run(F::average, write_average, Level::product),
+    run(F::bool_and, write_truth),
+    run(F::bool_or, write_truth),
+    run(F::string_agg, write_string_agg),
+    refuse(F::array_agg, "Synapse has no arrays", "use string_agg"),
+    say(F::stddev_sample, "{@stdev 0}"),
+    say(F::variance_sample, "{@var 0}"),
+    refuse(F::percentile_cont, kOnlyOverWindows, kRankInstead),
+    refuse(F::median, kOnlyOverWindows, kRankInstead),
+    say(F::approx_count_distinct, "{@approx_count_distinct 0}"),
+    say(F::ntile, "cast({@ntile ...} as {type})"),
+    refuse(F::nth_value, "Synapse has no nth_value", "number the rows with row_number and join the n-th"),
+    run(F::json_text_at, write_json_text),
+    run(F::to_char_date, write_format, Level::concatenation),
+};
+
+const std::array kTypes{
+    TypeWord{"bit", {K::boolean, 0, 0, 0, nullptr}},
+    TypeWord{"tinyint", {K::int16, 0, 0, 0, nullptr}},
+    TypeWord{"int", {K::int32, 0, 0, 0, nullptr}},
+    TypeWord{"float", {K::float64, 0, 0, 0, nullptr}},
+    TypeWord{"nvarchar", {K::text, 0, 0, 0, nullptr}},
+    TypeWord{"varchar", {K::text, 0, 0, 0, nullptr}},
+    TypeWord{"nchar", {K::text, 0, 0, 0, nullptr}},
+    TypeWord{"char", {K::text, 0, 0, 0, nullptr}},
+    TypeWord{"datetime2", {K::timestamp, 0, 0, 0, nullptr}},
+    TypeWord{"datetime", {K::timestamp, 0, 0, 0, nullptr}},
+    TypeWord{"smalldatetime", {K::timestamp, 0, 0, 0, nullptr}},
+    TypeWord{"datetimeoffset", {K::timestamptz, 0, 0, 0, nullptr}},
+    TypeWord{"uniqueidentifier", {K::uuid, 0, 0, 0, nullptr}},
+    TypeWord{"varbinary", {K::bytes, 0, 0, 0, nullptr}},
+    TypeWord{"money", {K::decimal, 19, 4, 0, nullptr}},
+    TypeWord{"decimal", {K::decimal, 18, 0, 0, nullptr}, true},
+};
+
+Facts describe() {
+  Facts facts;
+  facts.name = "synapse";
+  facts.quote_open = '[';
+  facts.quote_close = ']';
+  facts.booleans = false;
+  facts.nulls_clause = false;
+  facts.nulls_clause_in_windows = false;
+  facts.nulls_are_least = true;
+  facts.filter_clause = false;
+  facts.window_filter_clause = false;
+  facts.window_needs_order = true;
+  facts.ignore_nulls = false;
+  facts.range_offsets = false;
+  facts.rows = Facts::Rows::union_all;
+  facts.limit = Facts::Limit::top;
+  facts.set_all = false;
+  facts.common_tables_in_dml = false;
+  facts.text_ignores_blanks = true;
+  facts.guarded_columns = false;
+  facts.delete_names_alias = true;
+  facts.typed_outputs = true;
+  facts.like = {false, true, '!', "[", false};
+  facts.rounding = {"ceiling(", "round(", RoundingForm::Floats::away_from_zero, true};
+  facts.add_column = "add";
+  facts.alter_type = "";
+  facts.merge_end = ";";
+  facts.table_options = "\nwith (distribution = round_robin, clustered columnstore index)";
+  return facts;
+}
+
+// MERGE that inserts wants a table distributed by hash, which not every published table is, so it is not counted on.
+Capabilities abilities() {
+  Capabilities can;
+  can.multi_statement_transactions = true;
+  can.merge_by_source = true;
+  can.replace = Replace::delete_insert_in_transaction;
+  can.settlement = Settlement::ledger;
+  can.longest_identifier_bytes = 128;
+  can.longest_statement_bytes = 65536U * 4096U;
+  return can;
+}
+
+class Synapse final : public Target {
+ public:
+  Synapse() : Target(describe(), abilities(), RuleTable(postgres_rules(), kRows)) {}
+
+  ir::Type read_type(std::string_view catalogue_type) const override { return read_type_name(catalogue_type, kTypes); }
+
+  void string_literal(std::string& out, std::string_view text) const override {
+    // A backslash before a line break would join the lines.
+    const auto joins_lines = [&](std::size_t i) {
+      return text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r');
+    };
+    bool split = false;
+    for (std::size_t i = 0; i < text.size(); ++i) split = split || joins_lines(i);
+    out += split ? "(N'" : "N'";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\'') out += '\'';
+      out += text[i];
+      if (joins_lines(i)) out += "' + N'";
+    }
+    out += split ? "')" : "'";
+  }
+
+  std::string type_name(const ir::Type& type) const override {
+    switch (type.kind) {
+      case K::boolean:
+        return "bit";
+      case K::int32:
+        return "int";
+      case K::decimal:
+        return "decimal(" + std::to_string(type.precision) + ", " + std::to_string(type.scale) + ")";
+      case K::float64:
+        return "float";
+      case K::text:
+      case K::null:
+        return "nvarchar(4000)";
+      case K::varchar:
+        return type.length <= 4000 ? "nvarchar(" + std::to_string(type.length) + ")" : "nvarchar(max)";
+      case K::bytes:
+        return "varbinary(8000)";
+      case K::time:
+        return "time(6)";
+      case K::timestamp:
+        return "datetime2(6)";
+      case K::timestamptz:
+        return "datetimeoffset(6)";
+      case K::json:
+        return "nvarchar(max)";
+      case K::uuid:
+        return "char(36)";
+      case K::interval:
+      case K::array:
+        return {};
+      default:
+        return Target::type_name(type);
+    }
+  }
+
+  void boolean_literal(Writer& writer, bool value) const override { writer.text(value ? "cast(1 as bit)" : "cast(0 as bit)"); }
+
+  bool is_natural_integer(std::int64_t value, const ir::Type& type) const override {
+    return type.kind == K::int32 && value > INT32_MIN && value <= INT32_MAX;
+  }
+
+  void literal(Writer& writer, const ir::Value& value, const ir::Type& type, bool exact) const override {
+    const auto typed = [&](const std::string& text) { writer.text("cast(").string(text).text(" as ").type(type).text(")"); };
+    if (const auto* date = std::get_if<ir::DateValue>(&value)) {
+      typed(ir::to_string(*date));
+    } else if (const auto* time = std::get_if<ir::TimeValue>(&value)) {
+      typed(ir::to_string(*time));
+    } else if (const auto* moment = std::get_if<ir::TimestampValue>(&value)) {
+      std::string text = ir::to_string(*moment);
+      if (const auto blank = text.find(' '); blank != std::string::npos) text[blank] = 'T';
+      typed(text + (type.kind == K::timestamptz ? "+00:00" : ""));
+    } else if (std::holds_alternative<ir::IntervalValue>(value)) {
+      writer.refuse("an interval can only be added to a date or a timestamp", "write x + interval '1 day'");
+    } else {
+      Target::literal(writer, value, type, exact);
+    }
+  }
+
+  void float_literal(Writer& writer, double value, const ir::Type& type, bool exact) const override {
+    if (!std::isfinite(value)) writer.refuse("a float cannot be NaN or infinite here", "use NULL");
+    if (type.kind != K::float64) return Target::float_literal(writer, value, type, exact);
+    const std::string digits = float_text(value);
+    writer.text(digits).text(digits.find('e') == std::string::npos ? "e0" : "");
+  }
+
+  void cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) const override {
+    const ir::Type& from = operand.type;
+    const auto print = [&](Level least = Level::any) -> Writer& { return writer.expression(operand, env, least, Writer::Form::value, false); };
+    const auto finish = [&] { writer.text(" as ").type(to).text(")"); };
+    const auto predicate = [&](Level least) -> Writer& { return writer.expression(operand, env, least, Writer::Form::predicate); };
+    if (from.kind == K::boolean && to.is_text()) {
+      writer.text("case when ");
+      predicate(Level::any).text(" then N'true' when not ");
+      predicate(Level::primary).text(" then N'false' end");
+    } else if (from.is_text() && to.kind == K::boolean) {
+      writer.refuse("a text cannot be read as a boolean with every word that PostgreSQL knows", "write x in ('t', 'true')");
+    } else if (from.is_float() && to.is_integer()) {
+      writer.text("cast(");
+      write_half_even(writer, [&] { print(Level::product); });
+      finish();
+    } else if (from.kind == K::decimal && to.is_integer()) {
+      writer.text("cast(round(");
+      print().text(", 0)");
+      finish();
+    } else if (from.is_float() && to.kind == K::decimal) {
+      // PostgreSQL takes the 15 digits that a double surely holds.
+      writer.text("cast(format(");
+      print().text(", 'G15', 'en-us')");
+      finish();
+    } else if (from.is_text() && to.kind == K::varchar) {
+      writer.text("left(");
+      print().text(", ").number(to.length).text(")");
+    } else if (from.kind == K::date && to.is_text()) {
+      writer.text("convert(nvarchar(10), ");
+      print().text(", 23)");
+    } else if ((from.kind == K::timestamp || from.kind == K::timestamptz || from.kind == K::time) && to.is_text()) {
+      writer.refuse("the text of a moment has other digits here", "write to_char(x, 'YYYY-MM-DD HH24:MI:SS.US')");
+    } else if (from.kind == K::timestamptz && (to.kind == K::date || to.kind == K::timestamp)) {
+      writer.text("cast(switchoffset(");
+      print().text(", '+00:00')");
+      finish();
+    } else if ((from.kind == K::timestamp || from.kind == K::date) && to.kind == K::timestamptz) {
+      writer.text("todatetimeoffset(cast(");
+      print().text(" as datetime2(6)), '+00:00')");
+    } else {
+      Target::cast(writer, operand, to, env);
+    }
+  }
+
+  void create_table_head(Writer& writer, const ir::CreateTable& statement) const override {
+    if (statement.if_not_exists) guard(writer, statement.table);
+    writer.text("create table ").table(statement.table);
+  }
+
+  void create_table_as_head(Writer& writer, const ir::CreateTableAs& statement) const override {
+    if (statement.if_not_exists) guard(writer, statement.table);
+    writer.text("create table ").table(statement.table).text(facts_.table_options).text("\nas");
+  }
+
+  void rename_table(Writer& writer, const ir::RenameTable& statement) const override {
+    writer.text("rename object ").table(statement.table).text(" to ").identifier(statement.to.text());
+  }
+
+ private:
+  static void guard(Writer& writer, const TableName& table) {
+    Writer name(writer.target());
+    name.table(table);
+    writer.text("if object_id(").string(name.take()).text(", N'U') is null\n");
+  }
+};
+
+}  // namespace
+
+const Dialect& synapse_dialect() {
+  static const Synapse kDialect;
+  return kDialect;
+}
+
+}  // namespace penstock::dialects

@@ -1,0 +1,106 @@
+#include "pipelines/dialects/usage.h"
+
+#include <algorithm>
+
+namespace penstock::dialects {
+namespace {
+
+template <typename Visit>
+void each_child(const ir::Expression& expression, const Visit& visit) {
+  if (const auto* call = std::get_if<ir::Call>(&expression.node)) {
+    for (const auto& argument : call->arguments) visit(*argument);
+  } else if (const auto* cast = std::get_if<ir::Cast>(&expression.node)) {
+    visit(*cast->operand);
+  } else if (const auto* cases = std::get_if<ir::Case>(&expression.node)) {
+    for (const auto& branch : cases->branches) {
+      visit(*branch.condition);
+      visit(*branch.result);
+    }
+    if (cases->otherwise) visit(*cases->otherwise);
+  } else if (const auto* list = std::get_if<ir::InList>(&expression.node)) {
+    visit(*list->operand);
+    for (const auto& option : list->options) visit(*option);
+  } else if (const auto* subquery = std::get_if<ir::Subquery>(&expression.node)) {
+    if (subquery->operand) visit(*subquery->operand);
+  }
+}
+
+void count(const ir::Expression& expression, Usage& usage) {
+  if (const auto* column = std::get_if<ir::ColumnRef>(&expression.node)) {
+    if (column->depth == 0) ++usage.counts[static_cast<std::size_t>(column->column)];
+    return;
+  }
+  if (std::holds_alternative<ir::Subquery>(expression.node)) usage.subquery = true;
+  each_child(expression, [&](const ir::Expression& child) { count(child, usage); });
+}
+
+}  // namespace
+
+void Usage::add(const ir::ExpressionPtr& expression) {
+  if (expression) count(*expression, *this);
+}
+
+void Usage::add(const ir::AggregateCall& call) {
+  for (const auto& argument : call.arguments) add(argument);
+  for (const auto& key : call.order_by) add(key.expression);
+  add(call.filter);
+}
+
+void Usage::add(const ir::WindowCall& call) {
+  for (const auto& argument : call.arguments) add(argument);
+  for (const auto& key : call.partition_by) add(key);
+  for (const auto& key : call.order_by) add(key.expression);
+  add(call.filter);
+}
+
+std::uint32_t weight_of(const ir::Expression& expression, const Env& env) {
+  if (const auto* column = std::get_if<ir::ColumnRef>(&expression.node)) {
+    return column->depth == 0 ? env.slots[static_cast<std::size_t>(column->column)].weight : 1;
+  }
+  if (std::holds_alternative<ir::Subquery>(expression.node)) return kHeaviest;
+  std::uint32_t weight = 1;
+  each_child(expression, [&](const ir::Expression& child) { weight = std::min(kHeaviest, weight + weight_of(child, env)); });
+  return weight;
+}
+
+bool is_constant(const ir::Expression& expression) {
+  if (std::holds_alternative<ir::ColumnRef>(expression.node) || std::holds_alternative<ir::Subquery>(expression.node)) return false;
+  bool constant = true;
+  each_child(expression, [&](const ir::Expression& child) { constant = constant && is_constant(child); });
+  return constant;
+}
+
+bool may_write_out(const Usage& usage, const Env& env, bool kept) {
+  constexpr std::uint32_t kLightEnough = 24;
+  for (std::size_t i = 0; i < env.slots.size(); ++i) {
+    const Slot& slot = env.slots[i];
+    if (slot.weight <= 1 || usage.counts[i] == 0) continue;
+    const std::uint32_t times = usage.counts[i] + (kept ? 1U : 0U);
+    if (times > 1 && times * slot.weight > kLightEnough) return false;
+  }
+  return true;
+}
+
+bool uses_kind(const Usage& usage, const Env& env, Slot::Kind kind) {
+  // A column computed from an aggregate or a window function needs the same care as the function itself.
+  const auto holds = [&](const auto& self, const Slot& slot) -> bool {
+    if (slot.kind == kind) return true;
+    if (slot.kind != Slot::Kind::expression) return false;
+    Usage inner(*slot.env);
+    count(*slot.expression, inner);
+    for (std::size_t i = 0; i < inner.counts.size(); ++i) {
+      if (inner.counts[i] > 0 && self(self, slot.env->slots[i])) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < env.slots.size(); ++i) {
+    if (usage.counts[i] > 0 && holds(holds, env.slots[i])) return true;
+  }
+  return false;
+}
+
+bool all_plain(const Env& env) {
+  return std::all_of(env.slots.begin(), env.slots.end(), [](const Slot& slot) { return slot.kind == Slot::Kind::column; });
+}
+
+}  // namespace penstock::dialects

@@ -1,0 +1,198 @@
+#include "pipelines/dialects/target.h"
+#include "pipelines/dialects/usage.h"
+#include "pipelines/dialects/writer.h"
+
+// Aggregates and window functions, and the keys of their order.
+
+namespace penstock::dialects {
+namespace {
+
+const ir::ExpressionPtr& filter_of(const CallSite& site) {
+  static const ir::ExpressionPtr kNone;
+  if (site.aggregate != nullptr) return site.aggregate->filter;
+  return site.window != nullptr ? site.window->filter : kNone;
+}
+
+bool has_filter_clause(const Facts& facts, const CallSite& site) {
+  return site.window != nullptr ? facts.window_filter_clause : facts.filter_clause;
+}
+
+std::string_view bound_text(ir::WindowFrame::Bound bound) {
+  using Bound = ir::WindowFrame::Bound;
+  switch (bound) {
+    case Bound::unbounded_preceding:
+      return "unbounded preceding";
+    case Bound::preceding:
+      return " preceding";
+    case Bound::current_row:
+      return "current row";
+    case Bound::following:
+      return " following";
+    case Bound::unbounded_following:
+      return "unbounded following";
+  }
+  return "";
+}
+
+bool has_offset(ir::WindowFrame::Bound bound) {
+  return bound == ir::WindowFrame::Bound::preceding || bound == ir::WindowFrame::Bound::following;
+}
+
+}  // namespace
+
+void Writer::filtered(const CallSite& site, const std::function<void()>& print_argument) {
+  const auto& filter = filter_of(site);
+  if (filter == nullptr || has_filter_clause(target_.facts(), site)) return print_argument();
+  text("case when ");
+  expression(*filter, site.env, Level::any, Form::predicate);
+  text(" then ");
+  print_argument();
+  text(" end");
+}
+
+void Writer::application_start(std::string_view name, const CallSite& site) {
+  text(name);
+  out_ += '(';
+  if (site.aggregate != nullptr && site.aggregate->distinct) text("distinct ");
+}
+
+void Writer::application(std::string_view name, const CallSite& site, const std::function<void()>& print_argument) {
+  application_start(name, site);
+  filtered(site, print_argument);
+  application_end(site);
+}
+
+void Writer::application(std::string_view name, const CallSite& site, std::span<const std::uint8_t> arguments, bool rows) {
+  application_start(name, site);
+  const bool emulates = filter_of(site) != nullptr && !has_filter_clause(target_.facts(), site);
+  if (rows) {
+    if (emulates) {
+      filtered(site, [&] { out_ += '1'; });
+    } else {
+      out_ += '*';
+    }
+  }
+  bool first = true;
+  for (const std::uint8_t index : arguments) {
+    if (!first) text(", ");
+    const auto print = [&] { argument(site, index); };
+    if (first) {
+      filtered(site, print);
+    } else {
+      print();
+    }
+    first = false;
+  }
+  application_end(site);
+}
+
+void Writer::application_end(const CallSite& site) {
+  const Facts& facts = target_.facts();
+  const bool ignores = site.window != nullptr && site.window->ignore_nulls;
+  if (ignores && !facts.ignore_nulls) {
+    refuse(std::string(ir::spec(site.function).name) + " cannot ignore nulls", "use the fill component, or max over groups of count(x) over");
+  }
+  if (ignores && facts.ignore_nulls_inside) text(" ignore nulls");
+  const bool ordered = site.aggregate != nullptr && !site.aggregate->order_by.empty();
+  if (ordered) {
+    text(" order by ");
+    order_keys(site.aggregate->order_by, site.env, false);
+  }
+  out_ += ')';
+  if (filter_of(site) != nullptr && has_filter_clause(facts, site)) {
+    text(" filter (where ");
+    expression(*filter_of(site), site.env, Level::any, Form::predicate);
+    out_ += ')';
+  }
+  if (ignores && !facts.ignore_nulls_inside) text(" ignore nulls");
+  if (site.window != nullptr) window(*site.window, site.env);
+}
+
+void Writer::window(const ir::WindowCall& call, const Env& env) {
+  text(" over (");
+  std::string_view between = "";
+  bool first = true;
+  for (const auto& key : call.partition_by) {
+    if (is_constant(*key)) continue;
+    text(first ? "partition by " : ", ");
+    first = false;
+    expression(*key, env);
+    if (target_.facts().text_ignores_blanks && key->type.is_text()) {
+      text(", len(");
+      expression(*key, env, Level::concatenation);
+      text(" + N'|')");
+    }
+    between = " ";
+  }
+  const bool has_order = !call.order_by.empty();
+  if (has_order) {
+    text(between).text("order by ");
+    order_keys(call.order_by, env, false);
+    between = " ";
+  } else if (target_.facts().window_needs_order && ir::spec(call.function).function_class == ir::FunctionClass::window) {
+    text(between).text("order by (select null)");
+    between = " ";
+  }
+  using FrameBound = ir::WindowFrame::Bound;
+  if (call.frame) {
+    const bool whole = !has_order && call.frame->unit == ir::WindowFrame::Unit::range && call.frame->start == FrameBound::unbounded_preceding &&
+                       (call.frame->end == FrameBound::current_row || call.frame->end == FrameBound::unbounded_following);
+    // Without an order every row is the peer of every other: the frame is the partition.
+    if (!whole) {
+      text(between);
+      frame(*call.frame, call);
+    }
+  }
+  out_ += ')';
+}
+
+void Writer::frame(const ir::WindowFrame& frame, const ir::WindowCall& call) {
+  const bool offsets = has_offset(frame.start) || has_offset(frame.end);
+  if (frame.unit == ir::WindowFrame::Unit::range && offsets) {
+    const bool number = call.order_by.size() == 1 && call.order_by[0].expression->type.is_number();
+    if (!target_.facts().range_offsets || !number) {
+      refuse("a frame of range n preceding is not to be had here", "use a rows frame over an order that is unique");
+    }
+  }
+  text(frame.unit == ir::WindowFrame::Unit::rows ? "rows between " : "range between ");
+  if (has_offset(frame.start)) number(frame.start_offset);
+  text(bound_text(frame.start)).text(" and ");
+  if (has_offset(frame.end)) number(frame.end_offset);
+  text(bound_text(frame.end));
+}
+
+void Writer::order_keys(std::span<const ir::SortKey> keys, const Env& env, bool in_query) {
+  bool first = true;
+  for (const ir::SortKey& key : keys) {
+    if (is_constant(*key.expression)) continue;
+    if (!first) text(", ");
+    first = false;
+    sort_key(key, env, in_query);
+  }
+  // Every key was a constant: any order will do, but the clause has begun.
+  if (first) text(target_.facts().window_needs_order ? "(select null)" : "null");
+}
+
+void Writer::sort_key(const ir::SortKey& key, const Env& env, bool in_query) {
+  const Facts& facts = target_.facts();
+  const bool clause = facts.nulls_clause && (in_query || facts.nulls_clause_in_windows);
+  const bool first_by_itself = facts.nulls_are_least != key.descending;
+  if (key.expression->nullable && !clause && key.nulls_first != first_by_itself) {
+    text("case when ");
+    expression(*key.expression, env, Level::concatenation);
+    text(key.nulls_first ? " is null then 0 else 1 end, " : " is null then 1 else 0 end, ");
+  }
+  const bool is_text = key.expression->type.is_text() && !facts.text_order.empty();
+  expression(*key.expression, env, is_text ? Level::primary : Level::any);
+  if (is_text) text(facts.text_order);
+  if (key.descending) text(" desc");
+  if (key.expression->type.is_text() && facts.text_ignores_blanks) {
+    // Equal but for blanks at the end: the longer text comes later.
+    text(", len(");
+    expression(*key.expression, env, Level::concatenation);
+    text(key.descending ? " + N'|') desc" : " + N'|')");
+  }
+  if (key.expression->nullable && clause) text(key.nulls_first ? " nulls first" : " nulls last");
+}
+
+}  // namespace penstock::dialects
