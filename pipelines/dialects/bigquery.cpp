@@ -296,9 +296,9 @@ Facts describe() {
   return facts;
 }
 
+// Transactions over several statements need a session; one atomic statement needs none.
 Capabilities abilities() {
   Capabilities can;
-  can.multi_statement_transactions = true;
   can.create_or_replace_table = true;
   can.create_or_replace_view = true;
   can.merge = true;

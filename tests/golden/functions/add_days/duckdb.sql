@@ -1,0 +1,2 @@
+select "w"."day" + "w"."other_number" as "value_1"
+from "raw"."wide" as "w"

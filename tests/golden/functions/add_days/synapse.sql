@@ -1,0 +1,2 @@
+select dateadd(day, [w].[other_number], [w].[day]) as [value_1]
+from [raw].[wide] as [w]

@@ -1,0 +1,2 @@
+select date_add('day', "w"."other_number", "w"."day") as "value_1"
+from "raw"."wide" as "w"

@@ -1,0 +1,2 @@
+-- refused: bigquery: months and smaller units cannot be added to a timestamptz at once
+-- instead: add the months first, then the rest

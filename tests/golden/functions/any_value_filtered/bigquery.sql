@@ -1,0 +1,8 @@
+select
+  `w`.`day`,
+  min(case when `w`.`number` > 0 then `w`.`name` end) as `value_1`,
+  min(case when `w`.`number` > 0 then `w`.`number` end) as `value_2`,
+  min(case when `w`.`number` > 0 then `w`.`moment` end) as `value_3`,
+  logical_and(case when `w`.`number` > 0 then `w`.`flag` end) as `value_4`
+from `raw`.`wide` as `w`
+group by `w`.`day`

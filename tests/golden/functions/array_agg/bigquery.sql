@@ -1,0 +1,2 @@
+-- refused: bigquery: an array cannot hold NULL
+-- instead: filter the NULLs out: array_agg(x) filter (where x is not null)

@@ -1,0 +1,2 @@
+-- refused: synapse: array_agg: Synapse has no arrays
+-- instead: use string_agg

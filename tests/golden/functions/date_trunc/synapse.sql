@@ -1,0 +1,2 @@
+-- refused: synapse: date_trunc takes no timestamptz
+-- instead: write date_trunc('day', x at time zone 'UTC')

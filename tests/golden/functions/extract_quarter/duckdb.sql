@@ -1,0 +1,5 @@
+select
+  cast(extract(quarter from "w"."day") as integer) as "value_1",
+  cast(extract(quarter from "w"."moment") as integer) as "value_2",
+  cast(extract(quarter from "w"."instant") as integer) as "value_3"
+from "raw"."wide" as "w"

@@ -1,0 +1,2 @@
+-- refused: trino: initcap: Trino has no initcap
+-- instead: write upper(left(x, 1)) || lower(substring(x, 2)) for one word

@@ -1,0 +1,2 @@
+select cast(case when case when not ([w].[flag] = 1) then 1 else 0 end = 0 then 1 else 0 end as bit) as [value_1]
+from [raw].[wide] as [w]

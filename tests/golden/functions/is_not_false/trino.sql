@@ -1,0 +1,2 @@
+select coalesce("w"."flag", true) as "value_1"
+from "raw"."wide" as "w"

@@ -1,0 +1,2 @@
+select json_value(`w`.`document`, '$."a"[0]') as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+-- refused: synapse: greatest and least take two numbers or dates here
+-- instead: nest them: greatest(a, greatest(b, c)), or write a CASE

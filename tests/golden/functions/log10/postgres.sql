@@ -1,0 +1,2 @@
+select log10("w"."ratio") as "value_1"
+from "raw"."wide" as "w"

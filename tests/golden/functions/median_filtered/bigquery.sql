@@ -1,0 +1,2 @@
+-- refused: bigquery: median: BigQuery computes exact percentiles only over windows
+-- instead: rank the rows with row_number and take the one in the middle

@@ -1,0 +1,5 @@
+select
+  mod(`w`.`number`, `w`.`other_number`) as `value_1`,
+  mod(`w`.`price`, `w`.`rate`) as `value_2`,
+  mod(`w`.`big`, `w`.`big`) as `value_3`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+-- refused: synapse: nth_value: Synapse has no nth_value
+-- instead: number the rows with row_number and join the n-th

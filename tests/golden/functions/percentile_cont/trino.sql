@@ -1,0 +1,2 @@
+-- refused: trino: percentile_cont: Trino computes percentiles only approximately
+-- instead: rank the rows with row_number and take the one in the middle

@@ -1,0 +1,2 @@
+-- refused: synapse: percentile_cont: Synapse computes percentiles only over windows
+-- instead: rank the rows with row_number and take the one in the middle

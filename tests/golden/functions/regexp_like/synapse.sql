@@ -1,0 +1,2 @@
+-- refused: synapse: regexp_like: Synapse has no regular expressions
+-- instead: use like, starts_with or strpos

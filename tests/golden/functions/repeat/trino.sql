@@ -1,0 +1,2 @@
+select case when "w"."name" is not null then array_join(repeat("w"."name", case when "w"."other_number" < 0 then 0 else "w"."other_number" end), '') end as "value_1"
+from "raw"."wide" as "w"

@@ -1,0 +1,6 @@
+select
+  cast(sign("w"."number") as integer) as "value_1",
+  cast(sign("w"."price") as numeric(12, 2)) as "value_2",
+  cast(sign("w"."ratio") as double precision) as "value_3",
+  cast(sign("w"."big") as bigint) as "value_4"
+from "raw"."wide" as "w"

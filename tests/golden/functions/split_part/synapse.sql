@@ -1,0 +1,2 @@
+-- refused: synapse: split_part: Synapse cannot split a text by position
+-- instead: use substring and strpos, or load the parts as columns

@@ -1,0 +1,14 @@
+with `orders_computed` as (
+  select
+    `orders`.`order_id`,
+    `orders`.`customer`,
+    `orders`.`placed_on`,
+    `orders`.`amount`,
+    datetime_trunc(cast(`orders`.`placed_on` as datetime), month) as `month`
+  from `raw`.`orders` as `orders`
+)
+select `orders`.`month`, sum(cast(`orders`.`amount` as bignumeric)) as `total`
+from `orders_computed` as `orders`
+group by `orders`.`month`
+having sum(cast(`orders`.`amount` as bignumeric)) > 0
+order by `orders`.`month` nulls last

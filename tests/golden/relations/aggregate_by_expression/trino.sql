@@ -1,0 +1,7 @@
+select
+  date_trunc('month', cast("orders"."placed_on" as timestamp(6))) as "month",
+  sum("orders"."amount") as "total"
+from "raw"."orders" as "orders"
+group by date_trunc('month', cast("orders"."placed_on" as timestamp(6)))
+having sum("orders"."amount") > 0
+order by date_trunc('month', cast("orders"."placed_on" as timestamp(6))) nulls last

@@ -1,0 +1,11 @@
+with "orders_grouped" as (
+  select
+    "orders"."customer",
+    count(*) as "orders",
+    cast(sum("orders"."amount") as decimal(38, 2)) as "total"
+  from "raw"."orders" as "orders"
+  group by "orders"."customer"
+)
+select "orders"."orders", count(*) as "customers"
+from "orders_grouped" as "orders"
+group by "orders"."orders"

@@ -1,0 +1,2 @@
+select count(*) as `orders`, sum(cast(`orders`.`amount` as bignumeric)) as `total`
+from `raw`.`orders` as `orders`

@@ -1,0 +1,2 @@
+select count_big(*) as [orders], sum([orders].[amount]) as [total]
+from [raw].[orders] as [orders]

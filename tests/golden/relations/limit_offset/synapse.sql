@@ -1,0 +1,2 @@
+-- refused: synapse: rows cannot be skipped (OFFSET)
+-- instead: number the rows with row_number and filter by the number

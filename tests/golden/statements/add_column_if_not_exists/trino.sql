@@ -1,0 +1,1 @@
+alter table "mart"."totals" add column if not exists "note" varchar

@@ -1,0 +1,7 @@
+create table if not exists "mart"."totals" as
+select
+  "orders"."customer",
+  count(*) as "orders",
+  cast(sum("orders"."amount") as numeric(38, 2)) as "total"
+from "raw"."orders" as "orders"
+group by "orders"."customer"

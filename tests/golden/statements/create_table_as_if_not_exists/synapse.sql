@@ -1,0 +1,10 @@
+if object_id(N'[mart].[totals]', N'U') is null
+create table [mart].[totals]
+with (distribution = round_robin, clustered columnstore index)
+as
+select
+  [orders].[customer],
+  count_big(*) as [orders],
+  cast(sum([orders].[amount]) as decimal(38, 2)) as [total]
+from [raw].[orders] as [orders]
+group by [orders].[customer], len([orders].[customer] + N'|')

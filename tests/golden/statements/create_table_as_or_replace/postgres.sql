@@ -1,0 +1,2 @@
+-- refused: postgres: a table cannot be replaced in one statement
+-- instead: create it under another name and rename it in a transaction

@@ -1,0 +1,2 @@
+-- refused: synapse: a table cannot be replaced in one statement
+-- instead: create it under another name and rename it in a transaction

@@ -1,0 +1,2 @@
+delete from "mart"."totals"
+where "totals"."orders" < 1

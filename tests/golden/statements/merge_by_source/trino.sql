@@ -1,0 +1,2 @@
+-- refused: trino: MERGE has no WHEN NOT MATCHED BY SOURCE
+-- instead: delete or update those rows in a statement of their own

@@ -1,0 +1,1 @@
+rename object [mart].[totals__staged] to [totals]

@@ -1,0 +1,13 @@
+with "orders_windowed" as (
+  select
+    "orders"."customer",
+    count(*) as "orders",
+    cast(sum("orders"."amount") as decimal(38, 2)) as "total",
+    row_number() over (order by cast(sum("orders"."amount") as decimal(38, 2)) desc nulls last, "orders"."customer" nulls last) as "place"
+  from "raw"."orders" as "orders"
+  where "orders"."amount" > 100
+  group by "orders"."customer"
+)
+select "orders"."customer", "orders"."orders", "orders"."total", "orders"."place"
+from "orders_windowed" as "orders"
+where "orders"."place" <= 3
