@@ -45,7 +45,6 @@ void write_decimal_division(Writer& writer, const CallSite& site) {
   if (narrow) writer.text(" as numeric)");
 }
 
-
 void write_split_part(Writer& writer, const CallSite& site) {
   const auto position = split_position(writer, site);
   if (may_be_empty(site.argument(1))) {
@@ -87,9 +86,7 @@ void write_date_trunc(Writer& writer, const CallSite& site) {
   writer.text(trunc_function(site.argument(1).type)).argument(site, 1).text(", ").text(unit == "week" ? "isoweek" : unit).text(")");
 }
 
-void write_week_day(Writer& writer, const CallSite& site) {
-  writer.text("extract(dayofweek from ").argument(site, 0).text(") - 1");
-}
+void write_week_day(Writer& writer, const CallSite& site) { writer.text("extract(dayofweek from ").argument(site, 0).text(") - 1"); }
 
 void write_iso_week_day(Writer& writer, const CallSite& site) {
   writer.text("mod(extract(dayofweek from ").argument(site, 0).text(") + 5, 7) + 1");
@@ -110,7 +107,8 @@ void write_difference(Writer& writer, const CallSite& site) {
 void write_epoch(Writer& writer, const CallSite& site) {
   const bool zoned = site.argument(0).type.kind == K::timestamptz;
   writer.text("cast(").text(zoned ? "timestamp_diff(" : "datetime_diff(").argument(site, 0);
-  writer.text(zoned ? ", timestamp '1970-01-01 00:00:00+00'" : ", datetime '1970-01-01 00:00:00'").text(", microsecond) as numeric) / 1000000");
+  writer.text(zoned ? ", timestamp '1970-01-01 00:00:00+00'" : ", datetime '1970-01-01 00:00:00'")
+      .text(", microsecond) as numeric) / 1000000");
 }
 
 void write_add_interval(Writer& writer, const CallSite& site) {
@@ -119,7 +117,11 @@ void write_add_interval(Writer& writer, const CallSite& site) {
   const bool zoned = site.argument(0).type.kind == K::timestamptz;
   if (zoned && interval->months != 0) {
     // Months are those of the calendar in UTC, and TIMESTAMP has no calendar.
-    writer.text("timestamp(datetime_add(datetime(").argument(site, 0).text(", 'UTC'), interval ").number(interval->months).text(" month), 'UTC')");
+    writer.text("timestamp(datetime_add(datetime(")
+        .argument(site, 0)
+        .text(", 'UTC'), interval ")
+        .number(interval->months)
+        .text(" month), 'UTC')");
     if (interval->days != 0 || interval->microseconds != 0) {
       writer.refuse("months and smaller units cannot be added to a timestamptz at once", "add the months first, then the rest");
     }
@@ -136,7 +138,11 @@ void write_add_interval(Writer& writer, const CallSite& site) {
 }
 
 void write_at_time_zone(Writer& writer, const CallSite& site) {
-  writer.text(site.argument(0).type.kind == K::timestamptz ? "datetime(" : "timestamp(").argument(site, 0).text(", ").argument(site, 1).text(")");
+  writer.text(site.argument(0).type.kind == K::timestamptz ? "datetime(" : "timestamp(")
+      .argument(site, 0)
+      .text(", ")
+      .argument(site, 1)
+      .text(")");
 }
 
 void write_sum_of(Writer& writer, const CallSite& site) {
@@ -227,7 +233,8 @@ constexpr std::array kRows{
     run(F::repeat, write_repeat),
     run(F::split_part, write_split_part),
     say(F::md5, "to_hex(md5({0}))"),
-    refuse(F::initcap, "BigQuery's initcap takes other characters for the ends of words", "write upper(left(x, 1)) || lower(substring(x, 2))"),
+    refuse(F::initcap, "BigQuery's initcap takes other characters for the ends of words",
+           "write upper(left(x, 1)) || lower(substring(x, 2))"),
     say(F::ascii, "unicode({0})"),
     say(F::make_date, "date({0}, {1}, {2})"),
     run(F::date_trunc, write_date_trunc),
@@ -262,14 +269,10 @@ constexpr std::array kRows{
 };
 
 const std::array kTypes{
-    TypeWord{"int64", {K::int64, 0, 0, 0, nullptr}},
-    TypeWord{"float64", {K::float64, 0, 0, 0, nullptr}},
-    TypeWord{"bool", {K::boolean, 0, 0, 0, nullptr}},
-    TypeWord{"string", {K::text, 0, 0, 0, nullptr}, true},
-    TypeWord{"bytes", {K::bytes, 0, 0, 0, nullptr}},
-    TypeWord{"datetime", {K::timestamp, 0, 0, 0, nullptr}},
-    TypeWord{"timestamp", {K::timestamptz, 0, 0, 0, nullptr}},
-    TypeWord{"numeric", {K::decimal, 38, 9, 0, nullptr}, true},
+    TypeWord{"int64", {K::int64, 0, 0, 0, nullptr}},           TypeWord{"float64", {K::float64, 0, 0, 0, nullptr}},
+    TypeWord{"bool", {K::boolean, 0, 0, 0, nullptr}},          TypeWord{"string", {K::text, 0, 0, 0, nullptr}, true},
+    TypeWord{"bytes", {K::bytes, 0, 0, 0, nullptr}},           TypeWord{"datetime", {K::timestamp, 0, 0, 0, nullptr}},
+    TypeWord{"timestamp", {K::timestamptz, 0, 0, 0, nullptr}}, TypeWord{"numeric", {K::decimal, 38, 9, 0, nullptr}, true},
     TypeWord{"bignumeric", {K::unknown, 0, 0, 0, nullptr}},
 };
 
@@ -287,6 +290,7 @@ Facts describe() {
   facts.set_distinct_keyword = true;
   facts.set_all = false;
   facts.where_needs_from = true;
+  facts.aliases_hide_tables = true;
   facts.group_by_computed = false;
   facts.failure = "error(";
   facts.like = {false, false, '\\', "", false};
@@ -396,7 +400,9 @@ class BigQuery final : public Target {
 
   void cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) const override {
     const ir::Type& from = operand.type;
-    const auto print = [&](Level least = Level::any) -> Writer& { return writer.expression(operand, env, least, Writer::Form::value, false); };
+    const auto print = [&](Level least = Level::any) -> Writer& {
+      return writer.expression(operand, env, least, Writer::Form::value, false);
+    };
     if (from.is_float() && to.is_integer()) {
       writer.text("cast(");
       write_half_even(writer, [&] { print(Level::product); });

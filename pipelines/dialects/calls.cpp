@@ -113,7 +113,8 @@ void write_extreme(Writer& writer, const CallSite& site) {
   const Facts& facts = writer.target().facts();
   const ir::Type& type = site.argument(0).type;
   if (site.function == F::any_value && (type.kind == ir::TypeKind::json || type.kind == ir::TypeKind::array)) {
-    writer.refuse("any_value of " + ir::to_string(type) + " would differ from engine to engine", "use the deduplicate component with an order");
+    writer.refuse("any_value of " + ir::to_string(type) + " would differ from engine to engine",
+                  "use the deduplicate component with an order");
     return;
   }
   if (site.function == F::any_value && type.kind == ir::TypeKind::boolean) {
@@ -159,7 +160,8 @@ void write_greatest(Writer& writer, const CallSite& site) {
 }
 
 void write_greatest_over_nulls(Writer& writer, const CallSite& site) {
-  const auto nullable = std::count_if(site.arguments.begin(), site.arguments.end(), [](const auto& argument) { return argument->nullable; });
+  const auto nullable =
+      std::count_if(site.arguments.begin(), site.arguments.end(), [](const auto& argument) { return argument->nullable; });
   const std::size_t count = site.arguments.size();
   if (count == 1) {
     writer.argument(site, 0, Level::primary);
@@ -292,7 +294,8 @@ void write_rounding(Writer& writer, const CallSite& site) {
   const ir::Type& type = site.argument(0).type;
   const bool digits = site.arguments.size() > 1;
   if (type.is_float() && digits) {
-    writer.refuse("a float cannot be rounded to digits, as they are not what it holds", "cast it first: round(cast(x as decimal(18,6)), 2)");
+    writer.refuse("a float cannot be rounded to digits, as they are not what it holds",
+                  "cast it first: round(cast(x as decimal(18,6)), 2)");
     return;
   }
   if (type.is_integer() && !digits) {
@@ -307,7 +310,11 @@ void write_rounding(Writer& writer, const CallSite& site) {
   const bool truncates = site.function == F::truncate;
   const bool three = form.truncate == "round(" && (truncates || site.function == F::round);
   if (cast) writer.text("cast(");
-  writer.text(site.function == F::ceiling ? form.ceiling : site.function == F::floor ? "floor(" : truncates ? form.truncate : even ? "round_even(" : "round(");
+  writer.text(site.function == F::ceiling ? form.ceiling
+              : site.function == F::floor ? "floor("
+              : truncates                 ? form.truncate
+              : even                      ? "round_even("
+                                          : "round(");
   writer.argument(site, 0);
   if (digits) {
     writer.text(", ").argument(site, 1);
@@ -406,7 +413,8 @@ void write_guarded_power(Writer& writer, const CallSite& site) {
   const auto whole = Writer::integer_of(site.argument(1));
   const ir::Literal* constant = Writer::literal_of(site.argument(1));
   const auto* number = constant == nullptr ? nullptr : std::get_if<double>(&constant->value);
-  const bool safe = (whole && *whole >= 0) || (number != nullptr && *number >= 0 && *number == static_cast<double>(static_cast<int>(*number)));
+  const bool safe =
+      (whole && *whole >= 0) || (number != nullptr && *number >= 0 && *number == static_cast<double>(static_cast<int>(*number)));
   if (!safe) {
     writer.text("case when ").argument(site, 0, Level::concatenation).text(" = 0 and ").argument(site, 1, Level::concatenation);
     writer.text(" < 0 then ");

@@ -53,14 +53,17 @@ void write_decimal_division(Writer& writer, const CallSite& site) {
   divisor();
   writer.text(")) // (2 * ");
   divisor();
-  writer.text(") end as decimal(38, 0)) * cast(0.").text(std::string(static_cast<std::size_t>(site.type.scale - 1), '0')).text("1 as decimal(");
+  writer.text(") end as decimal(38, 0)) * cast(0.")
+      .text(std::string(static_cast<std::size_t>(site.type.scale - 1), '0'))
+      .text("1 as decimal(");
   writer.number(site.type.scale + 1).text(", ").number(site.type.scale).text("))");
 }
 
 // Two decimals of 18 digits give one of 18 digits, which overflows where PostgreSQL's does not.
 void write_decimal_arithmetic(Writer& writer, const CallSite& site, std::string_view symbol, Level left, Level right) {
   const auto narrow = [](const ir::Type& type) { return (type.kind == K::decimal && type.precision <= 18) || type.is_integer(); };
-  const bool widen = site.type.kind == K::decimal && site.type.precision > 18 && narrow(site.argument(0).type) && narrow(site.argument(1).type);
+  const bool widen =
+      site.type.kind == K::decimal && site.type.precision > 18 && narrow(site.argument(0).type) && narrow(site.argument(1).type);
   if (widen) {
     writer.text("cast(").argument(site, 0).text(" as decimal(38, ").number(scale_of(site.argument(0).type)).text("))");
   } else {
@@ -90,7 +93,13 @@ void write_date_trunc(Writer& writer, const CallSite& site) {
 void write_format(Writer& writer, const CallSite& site) {
   std::string format;
   const auto token = [&](std::string_view name) {
-    format += name == "YYYY" ? "%Y" : name == "MM" ? "%m" : name == "DD" ? "%d" : name == "HH24" ? "%H" : name == "MI" ? "%M" : name == "SS" ? "%S" : "%f";
+    format += name == "YYYY"   ? "%Y"
+              : name == "MM"   ? "%m"
+              : name == "DD"   ? "%d"
+              : name == "HH24" ? "%H"
+              : name == "MI"   ? "%M"
+              : name == "SS"   ? "%S"
+                               : "%f";
   };
   if (!read_format(writer, site, token, [&](char sign) { format += sign; })) return;
   writer.text("strftime(").argument(site, 0).text(", ").string(format).text(")");
@@ -151,16 +160,11 @@ constexpr std::array kRows{
 };
 
 const std::array kTypes{
-    TypeWord{"hugeint", {K::decimal, 38, 0, 0, nullptr}},
-    TypeWord{"tinyint", {K::int16, 0, 0, 0, nullptr}},
-    TypeWord{"utinyint", {K::int16, 0, 0, 0, nullptr}},
-    TypeWord{"usmallint", {K::int32, 0, 0, 0, nullptr}},
-    TypeWord{"uinteger", {K::int64, 0, 0, 0, nullptr}},
-    TypeWord{"float", {K::float32, 0, 0, 0, nullptr}},
-    TypeWord{"double", {K::float64, 0, 0, 0, nullptr}},
-    TypeWord{"varchar", {K::text, 0, 0, 0, nullptr}},
-    TypeWord{"blob", {K::bytes, 0, 0, 0, nullptr}},
-    TypeWord{"decimal", {K::decimal, 18, 3, 0, nullptr}, true},
+    TypeWord{"hugeint", {K::decimal, 38, 0, 0, nullptr}}, TypeWord{"tinyint", {K::int16, 0, 0, 0, nullptr}},
+    TypeWord{"utinyint", {K::int16, 0, 0, 0, nullptr}},   TypeWord{"usmallint", {K::int32, 0, 0, 0, nullptr}},
+    TypeWord{"uinteger", {K::int64, 0, 0, 0, nullptr}},   TypeWord{"float", {K::float32, 0, 0, 0, nullptr}},
+    TypeWord{"double", {K::float64, 0, 0, 0, nullptr}},   TypeWord{"varchar", {K::text, 0, 0, 0, nullptr}},
+    TypeWord{"blob", {K::bytes, 0, 0, 0, nullptr}},       TypeWord{"decimal", {K::decimal, 18, 3, 0, nullptr}, true},
 };
 
 Facts describe() {

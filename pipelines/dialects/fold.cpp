@@ -120,6 +120,15 @@ Select* Folder::close(Select* select, const Env* outer) {
   return select_from(Body{select, nullptr, nullptr}, *select->columns, std::move(hint), what_is(*select), outer, common);
 }
 
+void Folder::add_input(SetQuery& set, const ir::Relation& input, const Env* outer) {
+  Body body = fold_body(input, outer);
+  if (body.select != nullptr) {
+    forget_order(*body.select);
+    if (body.select->is_limited() && !rules_.ordered_set_inputs) body.select = close(body.select, outer);
+  }
+  set.inputs.push_back(body);
+}
+
 Body Folder::fold_body(const ir::Relation& relation, const Env* outer) {
   if (const auto* native = std::get_if<ir::Native>(&relation.node)) return Body{nullptr, nullptr, native};
   const auto* operation = std::get_if<ir::SetOperation>(&relation.node);
@@ -130,11 +139,7 @@ Body Folder::fold_body(const ir::Relation& relation, const Env* outer) {
   SetQuery& set = arena_.sets.emplace_back();
   set.kind = operation->kind;
   set.columns = &relation.columns;
-  for (const auto& input : operation->inputs) {
-    Body body = fold_body(*input, outer);
-    if (body.select != nullptr) forget_order(*body.select);
-    set.inputs.push_back(body);
-  }
+  for (const auto& input : operation->inputs) add_input(set, *input, outer);
   return Body{nullptr, &set, nullptr};
 }
 
@@ -249,8 +254,8 @@ Select* Folder::group_by_columns(const ir::Aggregate& node, Select* input, const
   std::vector<std::size_t> places;
   for (const auto& key : node.keys) {
     const auto* column = std::get_if<ir::ColumnRef>(&key.expression->node);
-    const bool plain = column != nullptr && column->depth == 0 &&
-                       input->env->slots[static_cast<std::size_t>(column->column)].kind == Slot::Kind::column;
+    const bool plain =
+        column != nullptr && column->depth == 0 && input->env->slots[static_cast<std::size_t>(column->column)].kind == Slot::Kind::column;
     places.push_back(plain ? static_cast<std::size_t>(column->column) : slots.size());
     if (plain) continue;
     slots.push_back(slot_of(key.expression, input->env));
@@ -328,7 +333,7 @@ Select* Folder::fold_node(const ir::SetOperation& node, const ir::Relation& rela
   if (rules_.text_ignores_blanks && node.kind == ir::SetOperation::Kind::union_distinct) {
     SetQuery& set = arena_.sets.emplace_back();
     set.columns = &relation.columns;
-    for (const auto& input : node.inputs) set.inputs.push_back(fold_body(*input, outer));
+    for (const auto& input : node.inputs) add_input(set, *input, outer);
     const Body body{nullptr, &set, nullptr};
     return distinct_by_groups(select_from(body, relation.columns, "combined", "", outer, rules_.common_tables && outer == nullptr), outer);
   }

@@ -14,6 +14,7 @@ struct FoldRules {
   bool common_tables = true;         ///< WITH may stand before the statement; otherwise every closed block becomes a derived table.
   bool group_by_computed = true;     ///< GROUP BY takes expressions, and finds them again in the select list.
   bool text_ignores_blanks = false;  ///< 'a' = 'a ': DISTINCT becomes GROUP BY, which the writer makes exact.
+  bool ordered_set_inputs = true;    ///< A branch of UNION may have ORDER BY and LIMIT.
 };
 
 /// Folds relational operators into SELECT blocks: an operator joins the block of its input where SQL evaluates a block's clauses in the
@@ -55,6 +56,7 @@ class Folder {
   Select* group_by_columns(const ir::Aggregate& node, Select* input, const Env* outer, std::vector<Slot>& keys);
   Select* distinct_by_groups(Select* select, const Env* outer);
   Select* close(Select* select, const Env* outer);
+  void add_input(SetQuery& set, const ir::Relation& input, const Env* outer);
   Select* select_from(const Body& body, const ir::Columns& columns, std::string hint, std::string_view what, const Env* outer, bool common);
   Select* select_from_source(Source source, const ir::Columns& columns, const Env* outer, bool declared);
   Env* make_env(std::vector<Slot> slots, const Env* outer);

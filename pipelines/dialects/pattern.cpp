@@ -34,7 +34,8 @@ class RegexReader {
         return open_group();
       case ')':
         --depth_;
-        if (depth_ < 0) return fail(ErrorKind::invalid_input, "the pattern closes a bracket that is not open", "write \\) for the character");
+        if (depth_ < 0)
+          return fail(ErrorKind::invalid_input, "the pattern closes a bracket that is not open", "write \\) for the character");
         break;
       case '|':
         if (whole_match_) return not_portable("alternatives", "give each alternative its own call, or use a class such as [ab]");
@@ -43,7 +44,8 @@ class RegexReader {
       case '+':
       case '?':
       case '}':
-        if (at_ + 1 < pattern_.size() && pattern_[at_ + 1] == '?') return not_portable("a lazy quantifier", "use a class that excludes: [^x]*");
+        if (at_ + 1 < pattern_.size() && pattern_[at_ + 1] == '?')
+          return not_portable("a lazy quantifier", "use a class that excludes: [^x]*");
         break;
       case '$':
         // In Java $ also matches before a last line break.
@@ -74,7 +76,8 @@ class RegexReader {
 
   // Engines differ about what else than ASCII a digit, a word or a blank is.
   Result<void> read_escape(bool in_class) {
-    if (at_ + 1 >= pattern_.size()) return fail(ErrorKind::invalid_input, "the pattern ends with a backslash", "write \\\\ for the character");
+    if (at_ + 1 >= pattern_.size())
+      return fail(ErrorKind::invalid_input, "the pattern ends with a backslash", "write \\\\ for the character");
     const char c = pattern_[at_ + 1];
     at_ += 2;
     const auto set = [&](std::string_view members) {

@@ -207,8 +207,6 @@ class Postgres final : public Target {
 
 }  // namespace
 
-
-
 const RuleTable& postgres_rules() {
   static const RuleTable kTable(kRows);
   return kTable;

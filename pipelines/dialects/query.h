@@ -51,7 +51,7 @@ struct Slot {
   bool declared = false;     ///< A table's own column, whose type the target knows exactly.
   std::uint32_t weight = 0;  ///< Nodes that printing it costs; capped.
   int column = 0;
-  const Source* source = nullptr;             ///< column
+  const Source* source = nullptr;              ///< column
   const ir::Expression* expression = nullptr;  ///< expression
   const ir::AggregateCall* aggregate = nullptr;
   const ir::WindowCall* window = nullptr;

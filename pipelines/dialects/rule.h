@@ -46,8 +46,8 @@ struct Rule {
   Level level = Level::primary;
   Template text;
   Code code = nullptr;
-  std::string_view reason;    ///< Why the target cannot.
-  std::string_view way_out;   ///< What to write instead.
+  std::string_view reason;   ///< Why the target cannot.
+  std::string_view way_out;  ///< What to write instead.
 };
 
 /// One line of a dialect's table. The text lives as long as the program.

@@ -95,8 +95,9 @@ void write_multiply(Writer& writer, const CallSite& site) {
     const ir::Type left = decimal_of(site.argument(0).type);
     const ir::Type right = decimal_of(site.argument(1).type);
     if (left.precision + right.precision + 1 > 38 && site.type.scale > 0) {
-      writer.refuse("a product of decimals with " + std::to_string(left.precision + right.precision + 1) + " digits would lose fraction digits",
-                    "cast the factors to decimals of fewer digits: cast(x as decimal(18,2))");
+      writer.refuse(
+          "a product of decimals with " + std::to_string(left.precision + right.precision + 1) + " digits would lose fraction digits",
+          "cast the factors to decimals of fewer digits: cast(x as decimal(18,2))");
     }
   }
   writer.argument(site, 0, Level::product).text(" * ").argument(site, 1, Level::sign);
@@ -408,9 +409,7 @@ void write_average(Writer& writer, const CallSite& site) {
 
 void write_truth(Writer& writer, const CallSite& site) {
   writer.text("cast(");
-  writer.application(site.function == F::bool_or ? "max" : "min", site, [&] {
-    writer.text("cast(").argument(site, 0).text(" as int)");
-  });
+  writer.application(site.function == F::bool_or ? "max" : "min", site, [&] { writer.text("cast(").argument(site, 0).text(" as int)"); });
   writer.text(" as bit)");
 }
 
@@ -595,6 +594,7 @@ Facts describe() {
   facts.common_tables_in_dml = false;
   facts.text_ignores_blanks = true;
   facts.guarded_columns = false;
+  facts.ordered_set_inputs = false;
   facts.delete_names_alias = true;
   facts.typed_outputs = true;
   facts.like = {false, true, '!', "[", false};
@@ -707,7 +707,9 @@ class Synapse final : public Target {
 
   void cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) const override {
     const ir::Type& from = operand.type;
-    const auto print = [&](Level least = Level::any) -> Writer& { return writer.expression(operand, env, least, Writer::Form::value, false); };
+    const auto print = [&](Level least = Level::any) -> Writer& {
+      return writer.expression(operand, env, least, Writer::Form::value, false);
+    };
     const auto finish = [&] { writer.text(" as ").type(to).text(")"); };
     const auto predicate = [&](Level least) -> Writer& { return writer.expression(operand, env, least, Writer::Form::predicate); };
     if (from.kind == K::boolean && to.is_text()) {

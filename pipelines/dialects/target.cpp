@@ -102,8 +102,8 @@ void Target::literal(Writer& writer, const ir::Value& value, const ir::Type& typ
   } else if (const auto* number = std::get_if<double>(&value)) {
     float_literal(writer, *number, type, exact);
   } else if (const auto* decimal = std::get_if<ir::DecimalText>(&value)) {
-    const bool natural = decimal->digits.find('.') != std::string::npos && type.kind == K::decimal &&
-                         digits_after_point(decimal->digits) == type.scale;
+    const bool natural =
+        decimal->digits.find('.') != std::string::npos && type.kind == K::decimal && digits_after_point(decimal->digits) == type.scale;
     if (!exact || natural) {
       writer.text(decimal->digits);
     } else {
@@ -160,7 +160,9 @@ void Target::create_table_head(Writer& writer, const ir::CreateTable& statement)
 }
 
 void Target::create_table_as_head(Writer& writer, const ir::CreateTableAs& statement) const {
-  writer.text(statement.or_replace ? "create or replace table " : statement.if_not_exists ? "create table if not exists " : "create table ");
+  writer.text(statement.or_replace      ? "create or replace table "
+              : statement.if_not_exists ? "create table if not exists "
+                                        : "create table ");
   writer.table(statement.table).text(" as");
 }
 

@@ -15,10 +15,10 @@ namespace penstock::dialects {
 /// How LIKE is written.
 struct LikeForm {
   bool ilike = true;
-  bool escape_clause = true;      ///< `escape '!'`; otherwise a backslash escapes by itself.
+  bool escape_clause = true;  ///< `escape '!'`; otherwise a backslash escapes by itself.
   char escape = '!';
   std::string_view special = "\\";  ///< Characters that must be escaped beside % and _.
-  bool pattern_columns = true;    ///< The pattern may be an expression.
+  bool pattern_columns = true;      ///< The pattern may be an expression.
 };
 
 struct SumForm {
@@ -47,41 +47,43 @@ struct Facts {
   std::string_view name;
   char quote_open = '"';
   char quote_close = '"';
-  bool booleans = true;                ///< A predicate is a value. Otherwise values are 1 and 0.
-  bool nulls_clause = true;            ///< NULLS FIRST and NULLS LAST.
+  bool booleans = true;                 ///< A predicate is a value. Otherwise values are 1 and 0.
+  bool nulls_clause = true;             ///< NULLS FIRST and NULLS LAST.
   bool nulls_clause_in_windows = true;  ///< There and in aggregates; otherwise a key `x is null` stands before the key.
-  bool nulls_are_least = false;        ///< Without the clause. Matters only where the clause is missing.
-  bool filter_clause = true;           ///< FILTER (WHERE ...).
-  bool window_filter_clause = true;    ///< The same before OVER.
-  bool window_needs_order = false;     ///< row_number() and the like.
+  bool nulls_are_least = false;         ///< Without the clause. Matters only where the clause is missing.
+  bool filter_clause = true;            ///< FILTER (WHERE ...).
+  bool window_filter_clause = true;     ///< The same before OVER.
+  bool window_needs_order = false;      ///< row_number() and the like.
   bool ignore_nulls = true;
-  bool ignore_nulls_inside = false;    ///< f(x IGNORE NULLS).
-  bool range_offsets = true;           ///< RANGE n PRECEDING.
+  bool ignore_nulls_inside = false;  ///< f(x IGNORE NULLS).
+  bool range_offsets = true;         ///< RANGE n PRECEDING.
   bool native_distinct_from = true;
   enum class Rows { values, structs, union_all } rows = Rows::values;
   enum class Limit { limit_offset, offset_limit, top } limit = Limit::limit_offset;
-  bool set_distinct_keyword = false;   ///< UNION DISTINCT.
-  bool set_all = true;                 ///< INTERSECT ALL and EXCEPT ALL.
-  bool common_tables_in_dml = true;    ///< WITH in INSERT, MERGE and DELETE.
+  bool set_distinct_keyword = false;  ///< UNION DISTINCT.
+  bool set_all = true;                ///< INTERSECT ALL and EXCEPT ALL.
+  bool common_tables_in_dml = true;   ///< WITH in INSERT, MERGE and DELETE.
   bool delete_alias = true;
   bool where_needs_from = false;
-  bool round_on_cast = false;          ///< A cast to a decimal with a scale is ROUND and a cast.
-  bool text_ignores_blanks = false;    ///< 'a' = 'a '.
+  bool round_on_cast = false;        ///< A cast to a decimal with a scale is ROUND and a cast.
+  bool text_ignores_blanks = false;  ///< 'a' = 'a '.
   bool group_by_computed = true;
-  bool typed_outputs = true;           ///< CREATE TABLE AS takes a decimal's precision from a cast.
+  bool typed_outputs = true;  ///< CREATE TABLE AS takes a decimal's precision from a cast.
   LikeForm like;
   SumForm sum;
   RoundingForm rounding;
   RegexForm regex;
-  std::string_view failure;            ///< "error(": the function that fails with a message.
-  std::string_view text_order;         ///< After a text that is put in order, so that the order is that of code points.
-  std::string_view text_order_end;     ///< After a function whose argument carried text_order.
-  std::string_view merge_end;          ///< After MERGE.
+  std::string_view failure;         ///< "error(": the function that fails with a message.
+  std::string_view text_order;      ///< After a text that is put in order, so that the order is that of code points.
+  std::string_view text_order_end;  ///< After a function whose argument carried text_order.
+  std::string_view merge_end;       ///< After MERGE.
   std::string_view add_column = "add column";
-  bool guarded_columns = true;         ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS.
-  bool delete_names_alias = false;     ///< DELETE t FROM x AS t.
+  bool aliases_hide_tables = false;  ///< GROUP BY takes the name of an output column for it, and not for a table.
+  bool ordered_set_inputs = true;    ///< ORDER BY and LIMIT in a branch of UNION.
+  bool guarded_columns = true;       ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS.
+  bool delete_names_alias = false;   ///< DELETE t FROM x AS t.
   std::string_view alter_type = "type";
-  std::string_view table_options;      ///< After CREATE TABLE's columns.
+  std::string_view table_options;  ///< After CREATE TABLE's columns.
 };
 
 /// A target's SQL. The base class speaks PostgreSQL; the others override where they differ.
@@ -89,7 +91,7 @@ class Target : public Dialect {
  public:
   Target(const Facts& facts, const Capabilities& capabilities, RuleTable rules)
       : facts_(facts), capabilities_(capabilities), rules_(std::move(rules)) {
-    fold_rules_ = {true, facts_.group_by_computed, facts_.text_ignores_blanks};
+    fold_rules_ = {true, facts_.group_by_computed, facts_.text_ignores_blanks, facts_.ordered_set_inputs};
   }
 
   std::string_view name() const override { return facts_.name; }

@@ -64,7 +64,13 @@ void write_make_date(Writer& writer, const CallSite& site) {
     first = false;
   }
   if (!first) writer.text(" then ");
-  writer.text("cast(format('%04d-%02d-%02d', ").argument(site, 0).text(", ").argument(site, 1).text(", ").argument(site, 2).text(") as date)");
+  writer.text("cast(format('%04d-%02d-%02d', ")
+      .argument(site, 0)
+      .text(", ")
+      .argument(site, 1)
+      .text(", ")
+      .argument(site, 2)
+      .text(") as date)");
   if (!first) writer.text(" end");
 }
 
@@ -189,7 +195,13 @@ void write_format(Writer& writer, const CallSite& site) {
   const auto token = [&](std::string_view name) {
     last = name == "US";
     micros = micros || last;
-    format += name == "YYYY" ? "%Y" : name == "MM" ? "%m" : name == "DD" ? "%d" : name == "HH24" ? "%H" : name == "MI" ? "%i" : name == "SS" ? "%s" : "";
+    format += name == "YYYY"   ? "%Y"
+              : name == "MM"   ? "%m"
+              : name == "DD"   ? "%d"
+              : name == "HH24" ? "%H"
+              : name == "MI"   ? "%i"
+              : name == "SS"   ? "%s"
+                               : "";
   };
   const auto sign = [&](char c) {
     last = false;
@@ -368,7 +380,9 @@ class Trino final : public Target {
 
   void cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) const override {
     const ir::Type& from = operand.type;
-    const auto print = [&](Level least = Level::any) -> Writer& { return writer.expression(operand, env, least, Writer::Form::value, false); };
+    const auto print = [&](Level least = Level::any) -> Writer& {
+      return writer.expression(operand, env, least, Writer::Form::value, false);
+    };
     if (from.is_float() && to.is_integer()) {
       writer.text("cast(");
       write_half_even(writer, [&] { print(Level::product); });

@@ -37,8 +37,9 @@ Writer& Writer::identifier(std::string_view name) {
     refuse("a name is empty or holds a NUL byte", "give the column or table another name");
   }
   if (name.size() > target_.capabilities().longest_identifier_bytes) {
-    refuse("the name " + std::string(name) + " is longer than " + std::to_string(target_.capabilities().longest_identifier_bytes) + " bytes",
-           "give the column or table a shorter name");
+    refuse(
+        "the name " + std::string(name) + " is longer than " + std::to_string(target_.capabilities().longest_identifier_bytes) + " bytes",
+        "give the column or table a shorter name");
   }
   out_ += facts.quote_open;
   for (const char c : name) {
@@ -195,7 +196,8 @@ void Writer::slot(const Slot& slot, Level least, Form form, bool exact) {
       return print(*slot.expression, *slot.env, least, form, exact);
     case Slot::Kind::aggregate: {
       const ir::AggregateCall& aggregate = *slot.aggregate;
-      return call({aggregate.function, aggregate.arguments, aggregate.type, aggregate.nullable, *slot.env, &aggregate, nullptr}, least, form);
+      return call({aggregate.function, aggregate.arguments, aggregate.type, aggregate.nullable, *slot.env, &aggregate, nullptr}, least,
+                  form);
     }
     case Slot::Kind::window: {
       const ir::WindowCall& window_call = *slot.window;

@@ -57,7 +57,8 @@ class Writer {
   Writer& type(const ir::Type& type);
   void new_line(int deeper = 0);
 
-  Writer& expression(const ir::Expression& expression, const Env& env, Level least = Level::any, Form form = Form::value, bool exact = true);
+  Writer& expression(const ir::Expression& expression, const Env& env, Level least = Level::any, Form form = Form::value,
+                     bool exact = true);
   /// An argument of a call; constants beside columns keep their bare form.
   Writer& argument(const CallSite& site, std::size_t index, Level least = Level::any, Form form = Form::value);
   void fill(const Template& text, const CallSite& site);

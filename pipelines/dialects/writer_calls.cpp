@@ -90,7 +90,8 @@ void Writer::application_end(const CallSite& site) {
   const Facts& facts = target_.facts();
   const bool ignores = site.window != nullptr && site.window->ignore_nulls;
   if (ignores && !facts.ignore_nulls) {
-    refuse(std::string(ir::spec(site.function).name) + " cannot ignore nulls", "use the fill component, or max over groups of count(x) over");
+    refuse(std::string(ir::spec(site.function).name) + " cannot ignore nulls",
+           "use the fill component, or max over groups of count(x) over");
   }
   if (ignores && facts.ignore_nulls_inside) text(" ignore nulls");
   const bool ordered = site.aggregate != nullptr && !site.aggregate->order_by.empty();
@@ -135,7 +136,8 @@ void Writer::window(const ir::WindowCall& call, const Env& env) {
   }
   using FrameBound = ir::WindowFrame::Bound;
   if (call.frame) {
-    const bool whole = !has_order && call.frame->unit == ir::WindowFrame::Unit::range && call.frame->start == FrameBound::unbounded_preceding &&
+    const bool whole = !has_order && call.frame->unit == ir::WindowFrame::Unit::range &&
+                       call.frame->start == FrameBound::unbounded_preceding &&
                        (call.frame->end == FrameBound::current_row || call.frame->end == FrameBound::unbounded_following);
     // Without an order every row is the peer of every other: the frame is the partition.
     if (!whole) {

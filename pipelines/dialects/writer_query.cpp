@@ -141,7 +141,12 @@ void Writer::set_query(const SetQuery& set, const Select* around, bool typed) {
 
 void Writer::choose_aliases(Select& select, const Select* around) {
   select.around = around;
+  const bool hides = target_.facts().aliases_hide_tables && select.columns != nullptr;
   const auto is_taken = [&](const std::string& alias, const Source* self) {
+    if (hides &&
+        std::any_of(select.columns->begin(), select.columns->end(), [&](const auto& column) { return column.name.text() == alias; })) {
+      return true;
+    }
     for (const Source* item : select.from) {
       if (item == self) break;
       if (item->alias == alias) return true;

@@ -219,13 +219,22 @@ std::string folder_of(F function) {
   std::string name;
   for (const char c : std::string(ir::spec(function).name)) name += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
   // Operators' symbols are no names of folders.
-  static const std::map<F, std::string> kNames{
-      {F::equal, "equal"},         {F::not_equal, "not_equal"},         {F::less, "less"},
-      {F::less_equal, "less_equal"}, {F::greater, "greater"},           {F::greater_equal, "greater_equal"},
-      {F::add, "add"},             {F::subtract, "subtract"},           {F::multiply, "multiply"},
-      {F::divide_integers, "divide_integers"}, {F::divide_decimals, "divide_decimals"}, {F::divide_floats, "divide_floats"},
-      {F::modulo, "modulo"},       {F::negate, "negate"},               {F::concat_operator, "concat_operator"},
-      {F::count_rows, "count_rows"}};
+  static const std::map<F, std::string> kNames{{F::equal, "equal"},
+                                               {F::not_equal, "not_equal"},
+                                               {F::less, "less"},
+                                               {F::less_equal, "less_equal"},
+                                               {F::greater, "greater"},
+                                               {F::greater_equal, "greater_equal"},
+                                               {F::add, "add"},
+                                               {F::subtract, "subtract"},
+                                               {F::multiply, "multiply"},
+                                               {F::divide_integers, "divide_integers"},
+                                               {F::divide_decimals, "divide_decimals"},
+                                               {F::divide_floats, "divide_floats"},
+                                               {F::modulo, "modulo"},
+                                               {F::negate, "negate"},
+                                               {F::concat_operator, "concat_operator"},
+                                               {F::count_rows, "count_rows"}};
   const auto found = kNames.find(function);
   return found == kNames.end() ? name : found->second;
 }

@@ -23,11 +23,10 @@ ir::RelationPtr pick(const ir::RelationPtr& input, std::initializer_list<const c
 }
 
 ir::RelationPtr orders() {
-  return ir::scan({{}, id("raw"), id("orders")},
-                  {{id("order_id"), ir::Type::of(K::int64), false},
-                   {id("customer"), ir::Type::of(K::text), true},
-                   {id("placed_on"), ir::Type::of(K::date), true},
-                   {id("amount"), ir::Type::decimal(12, 2), true}});
+  return ir::scan({{}, id("raw"), id("orders")}, {{id("order_id"), ir::Type::of(K::int64), false},
+                                                  {id("customer"), ir::Type::of(K::text), true},
+                                                  {id("placed_on"), ir::Type::of(K::date), true},
+                                                  {id("amount"), ir::Type::decimal(12, 2), true}});
 }
 
 ir::RelationPtr customers() {
@@ -102,21 +101,23 @@ ir::RelationPtr union_of(SetKind kind) {
 
 ir::RelationPtr values() {
   const ir::Type price = ir::Type::decimal(6, 2);
-  return ir::values({{id("code"), ir::Type::of(K::text), false}, {id("rate"), price, true}, {id("since"), ir::Type::of(K::date), true}},
-                    {{ir::text("it's \\ \"x\""), ir::literal(ir::DecimalText{"1.50"}, price), ir::literal(ir::DateValue{0}, ir::Type::of(K::date))},
-                     {ir::text("b"), ir::null_literal(price), ir::null_literal(ir::Type::of(K::date))}});
+  return ir::values(
+      {{id("code"), ir::Type::of(K::text), false}, {id("rate"), price, true}, {id("since"), ir::Type::of(K::date), true}},
+      {{ir::text("it's \\ \"x\""), ir::literal(ir::DecimalText{"1.50"}, price), ir::literal(ir::DateValue{0}, ir::Type::of(K::date))},
+       {ir::text("b"), ir::null_literal(price), ir::null_literal(ir::Type::of(K::date))}});
 }
 
 ir::RelationPtr common_twice() {
   const auto input = big_orders();
   const auto shared = ir::common(id("big_orders"), pick(input, {"order_id", "customer", "amount"}));
-  const auto joined = ir::join(JoinKind::inner, shared, shared,
-                               ir::call(F::less, {of(shared, 0), ir::column(3, ir::Type::of(K::int64), false)}));
+  const auto joined =
+      ir::join(JoinKind::inner, shared, shared, ir::call(F::less, {of(shared, 0), ir::column(3, ir::Type::of(K::int64), false)}));
   return ir::project(joined, {{id("left_id"), of(joined, 0)}, {id("right_id"), ir::column(3, ir::Type::of(K::int64), false)}});
 }
 
 ir::ExpressionPtr subquery(ir::Subquery::Kind kind, ir::RelationPtr relation, ir::ExpressionPtr operand, ir::Type type) {
-  return std::make_shared<const ir::Expression>(ir::Expression{ir::Subquery{kind, std::move(relation), std::move(operand)}, std::move(type), true});
+  return std::make_shared<const ir::Expression>(
+      ir::Expression{ir::Subquery{kind, std::move(relation), std::move(operand)}, std::move(type), true});
 }
 
 ir::RelationPtr with_subqueries() {
@@ -134,17 +135,21 @@ ir::RelationPtr with_subqueries() {
                                                   }()}});
   const auto scalar = subquery(ir::Subquery::Kind::scalar, largest, nullptr, ir::Type::decimal(12, 2));
   const auto ids = subquery(ir::Subquery::Kind::in, pick(big_orders(), {"order_id"}), of(outer, 0), ir::Type::of(K::boolean));
-  const auto kept = ir::filter(outer, ir::all_of({exists, ir::call(F::logical_not, {ids}), ir::call(F::less, {named(outer, "amount"), scalar})}));
+  const auto kept =
+      ir::filter(outer, ir::all_of({exists, ir::call(F::logical_not, {ids}), ir::call(F::less, {named(outer, "amount"), scalar})}));
   return pick(kept, {"order_id", "amount"});
 }
 
 ir::RelationPtr computed_twice() {
   const auto input = orders();
-  const auto tax = ir::project(input, {{id("order_id"), of(input, 0)},
-                                       {id("gross"), ir::call(F::multiply, {named(input, "amount"), ir::literal(ir::DecimalText{"1.19"}, ir::Type::decimal(3, 2))})}});
-  const auto text = ir::project(tax, {{id("order_id"), of(tax, 0)},
-                                      {id("label"), ir::call(F::concat_operator, {ir::text("#"), ir::cast(of(tax, 1), ir::Type::of(K::text))})},
-                                      {id("rounded"), ir::call(F::round, {of(tax, 1), ir::integer(1)})}});
+  const auto tax = ir::project(
+      input,
+      {{id("order_id"), of(input, 0)},
+       {id("gross"), ir::call(F::multiply, {named(input, "amount"), ir::literal(ir::DecimalText{"1.19"}, ir::Type::decimal(3, 2))})}});
+  const auto text =
+      ir::project(tax, {{id("order_id"), of(tax, 0)},
+                        {id("label"), ir::call(F::concat_operator, {ir::text("#"), ir::cast(of(tax, 1), ir::Type::of(K::text))})},
+                        {id("rounded"), ir::call(F::round, {of(tax, 1), ir::integer(1)})}});
   return ir::filter(text, ir::call(F::is_not_null, {of(text, 2)}));
 }
 
@@ -167,8 +172,10 @@ ir::RelationPtr boolean_values() {
   const auto cheap = ir::call(F::less, {wide("price"), ir::integer(10)});
   const auto in_list = std::make_shared<const ir::Expression>(
       ir::Expression{ir::InList{wide("name"), {ir::text("a"), ir::text("b ")}}, ir::Type::of(K::boolean), true});
-  const auto projected = ir::project(input, {{id("cheap"), cheap}, {id("flag"), wide("flag")}, {id("known"), in_list}, {id("yes"), ir::boolean(true)}});
-  return ir::filter(projected, ir::any_of({of(projected, 1), ir::call(F::logical_and, {of(projected, 0), ir::call(F::logical_not, {of(projected, 1)})})}));
+  const auto projected =
+      ir::project(input, {{id("cheap"), cheap}, {id("flag"), wide("flag")}, {id("known"), in_list}, {id("yes"), ir::boolean(true)}});
+  return ir::filter(projected, ir::any_of({of(projected, 1),
+                                           ir::call(F::logical_and, {of(projected, 0), ir::call(F::logical_not, {of(projected, 1)})})}));
 }
 
 ir::RelationPtr precedence() {
@@ -176,9 +183,13 @@ ir::RelationPtr precedence() {
   const auto b = wide("other_number");
   const auto product = ir::call(F::multiply, {ir::call(F::add, {a, b}), ir::call(F::negate, {ir::integer(-3)})});
   const auto difference = ir::call(F::subtract, {a, ir::call(F::subtract, {b, a})});
-  const auto logic = ir::call(F::logical_or, {ir::call(F::logical_and, {wide("flag"), wide("other_flag")}),
-                                              ir::call(F::logical_not, {ir::call(F::logical_or, {wide("flag"), ir::call(F::is_null, {ir::call(F::equal, {a, b})})})})});
-  return ir::project(wide_table(), {{id("product"), product}, {id("difference"), difference}, {id("logic"), logic},
+  const auto logic =
+      ir::call(F::logical_or,
+               {ir::call(F::logical_and, {wide("flag"), wide("other_flag")}),
+                ir::call(F::logical_not, {ir::call(F::logical_or, {wide("flag"), ir::call(F::is_null, {ir::call(F::equal, {a, b})})})})});
+  return ir::project(wide_table(), {{id("product"), product},
+                                    {id("difference"), difference},
+                                    {id("logic"), logic},
                                     {id("wide_literal"), ir::literal(std::int64_t{5}, ir::Type::of(K::int64))},
                                     {id("null_text"), ir::null_literal(ir::Type::of(K::text))}});
 }
@@ -194,7 +205,8 @@ std::vector<StatementCase> relation_cases() {
   add("filter_project_filter", computed_twice());
   add("join_inner", join_on_customer(JoinKind::inner, big_orders(), customers()));
   add("join_left", join_on_customer(JoinKind::left, orders(), customers()));
-  add("join_left_of_filtered", join_on_customer(JoinKind::left, orders(), ir::filter(customers(), ir::call(F::is_not_null, {of(customers(), 1)}))));
+  add("join_left_of_filtered",
+      join_on_customer(JoinKind::left, orders(), ir::filter(customers(), ir::call(F::is_not_null, {of(customers(), 1)}))));
   add("join_right", join_on_customer(JoinKind::right, big_orders(), customers()));
   add("join_full", join_on_customer(JoinKind::full, orders(), customers()));
   add("join_cross", ir::join(JoinKind::cross, orders(), customers(), nullptr));
@@ -205,7 +217,8 @@ std::vector<StatementCase> relation_cases() {
   add("aggregate_without_keys", ir::aggregate(orders(), {}, {rows(), total(orders())}));
   add("aggregate_by_expression", by_month());
   add("aggregate_by_constant", ir::aggregate(orders(), {{id("one"), ir::integer(1)}}, {rows()}));
-  add("aggregate_of_aggregate", ir::aggregate(by_customer(orders()), {{id("orders"), of(by_customer(orders()), 1)}}, {{id("customers"), rows().call}}));
+  add("aggregate_of_aggregate",
+      ir::aggregate(by_customer(orders()), {{id("orders"), of(by_customer(orders()), 1)}}, {{id("customers"), rows().call}}));
   add("window", ranked());
   add("window_filter", top_three());
   add("window_of_window", ir::window(ranked(), {place({}, {{named(ranked(), "place"), true, false}})}));
@@ -214,7 +227,8 @@ std::vector<StatementCase> relation_cases() {
       ir::limit(ir::sort(ir::distinct(pick(orders(), {"customer"})), {{ir::column(0, ir::Type::of(K::text), true), true, true}}), 5));
   add("sort_limit", ir::limit(ir::sort(orders(), {{of(orders(), 3), true, false}, {of(orders(), 0), false, false}}), 10));
   add("limit_offset", ir::limit(ir::sort(orders(), {{of(orders(), 0), false, false}}), 10, 20));
-  add("limit_filter", ir::filter(ir::limit(ir::sort(orders(), {{of(orders(), 0), false, false}}), 10), ir::call(F::is_not_null, {of(orders(), 1)})));
+  add("limit_filter",
+      ir::filter(ir::limit(ir::sort(orders(), {{of(orders(), 0), false, false}}), 10), ir::call(F::is_not_null, {of(orders(), 1)})));
   add("union_all", union_of(SetKind::union_all));
   add("union_distinct", union_of(SetKind::union_distinct));
   add("intersect_distinct", union_of(SetKind::intersect_distinct));
@@ -222,16 +236,22 @@ std::vector<StatementCase> relation_cases() {
   add("except_distinct", union_of(SetKind::except_distinct));
   add("except_all", union_of(SetKind::except_all));
   add("union_filter", ir::filter(union_of(SetKind::union_all), ir::call(F::is_not_null, {ir::column(0, ir::Type::of(K::text), true)})));
-  add("union_of_limited", ir::set_operation(SetKind::union_all, {ir::limit(ir::sort(pick(orders(), {"customer"}), {{ir::column(0, ir::Type::of(K::text), true), false, false}}), 3), pick(customers(), {"customer"})}, {{id("customer"), ir::Type::of(K::text), true}}));
+  add("union_of_limited",
+      ir::set_operation(SetKind::union_all,
+                        {ir::limit(ir::sort(pick(orders(), {"customer"}), {{ir::column(0, ir::Type::of(K::text), true), false, false}}), 3),
+                         pick(customers(), {"customer"})},
+                        {{id("customer"), ir::Type::of(K::text), true}}));
   add("values", values());
-  add("values_join", ir::join(JoinKind::inner, customers(), values(), ir::call(F::equal, {of(customers(), 0), ir::column(2, ir::Type::of(K::text), false)})));
+  add("values_join", ir::join(JoinKind::inner, customers(), values(),
+                              ir::call(F::equal, {of(customers(), 0), ir::column(2, ir::Type::of(K::text), false)})));
   add("one_row", ir::project(ir::values({}, {{}}), {{id("answer"), ir::integer(42)}}));
   add("common_twice", common_twice());
   add("subqueries", with_subqueries());
   add("pivot", pivot());
   add("boolean_values", boolean_values());
   add("precedence", precedence());
-  add("native", ir::filter(ir::native("select a, b from raw.t -- the end", {{id("a"), ir::Type::of(K::int64), true}, {id("b"), ir::Type::of(K::text), true}}, {}),
+  add("native", ir::filter(ir::native("select a, b from raw.t -- the end",
+                                      {{id("a"), ir::Type::of(K::int64), true}, {id("b"), ir::Type::of(K::text), true}}, {}),
                            ir::call(F::is_not_null, {ir::column(0, ir::Type::of(K::int64), true)})));
   return cases;
 }
@@ -239,13 +259,21 @@ std::vector<StatementCase> relation_cases() {
 std::vector<StatementCase> statement_cases() {
   const TableName target{{}, id("mart"), id("totals")};
   const TableName staged{{}, id("mart"), id("totals__staged")};
-  const ir::Columns columns{{id("customer"), ir::Type::of(K::text), false}, {id("orders"), ir::Type::of(K::int64), true}, {id("total"), ir::Type::decimal(38, 2), true}};
+  const ir::Columns columns{{id("customer"), ir::Type::of(K::text), false},
+                            {id("orders"), ir::Type::of(K::int64), true},
+                            {id("total"), ir::Type::decimal(38, 2), true}};
   const auto staged_rows = ir::scan(staged, columns);
   const auto at = [&](int index) { return ir::column(index, columns[static_cast<std::size_t>(index % 3)].type, index % 3 != 0); };
   const auto on = ir::call(F::is_not_distinct_from, {at(0), at(3)});
   using Clause = ir::Merge::Clause;
-  const Clause update{Clause::Match::matched, Clause::Action::update, ir::call(F::is_distinct_from, {at(2), at(5)}), {{id("orders"), at(4)}, {id("total"), at(5)}}};
-  const Clause insert{Clause::Match::not_matched_by_target, Clause::Action::insert, nullptr, {{id("customer"), at(3)}, {id("orders"), at(4)}, {id("total"), at(5)}}};
+  const Clause update{Clause::Match::matched,
+                      Clause::Action::update,
+                      ir::call(F::is_distinct_from, {at(2), at(5)}),
+                      {{id("orders"), at(4)}, {id("total"), at(5)}}};
+  const Clause insert{Clause::Match::not_matched_by_target,
+                      Clause::Action::insert,
+                      nullptr,
+                      {{id("customer"), at(3)}, {id("orders"), at(4)}, {id("total"), at(5)}}};
   const Clause remove{Clause::Match::not_matched_by_source, Clause::Action::remove, nullptr, {}};
   const auto matched = ir::filter(staged_rows, ir::call(F::equal, {at(0), ir::column(0, columns[0].type, false, 1)}));
   const auto in_staged = subquery(ir::Subquery::Kind::exists, matched, nullptr, ir::Type::of(K::boolean));
@@ -271,7 +299,8 @@ std::vector<StatementCase> statement_cases() {
       {"delete_where", ir::DeleteRows{target, columns, ir::call(F::less, {at(1), ir::integer(1)})}},
       {"delete_exists", ir::DeleteRows{target, columns, in_staged}},
       {"merge", ir::Merge{target, columns, staged_rows, on, {update, insert}}},
-      {"merge_of_query", ir::Merge{target, columns, pick(by_customer(orders()), {"customer", "orders", "total"}), ir::boolean(false), {insert}}},
+      {"merge_of_query",
+       ir::Merge{target, columns, pick(by_customer(orders()), {"customer", "orders", "total"}), ir::boolean(false), {insert}}},
       {"merge_by_source", ir::Merge{target, columns, staged_rows, on, {update, insert, remove}}},
   };
 }

@@ -1,11 +1,11 @@
 with `orders_grouped` as (
   select
-    `orders`.`customer`,
+    `orders_2`.`customer`,
     count(*) as `orders`,
-    sum(cast(`orders`.`amount` as bignumeric)) as `total`
-  from `raw`.`orders` as `orders`
-  group by `orders`.`customer`
+    sum(cast(`orders_2`.`amount` as bignumeric)) as `total`
+  from `raw`.`orders` as `orders_2`
+  group by `orders_2`.`customer`
 )
-select `orders`.`orders`, count(*) as `customers`
-from `orders_grouped` as `orders`
-group by `orders`.`orders`
+select `orders_2`.`orders`, count(*) as `customers`
+from `orders_grouped` as `orders_2`
+group by `orders_2`.`orders`

@@ -1,17 +1,17 @@
 with `orders_windowed` as (
   select
-    `orders`.`customer`,
+    `orders_2`.`customer`,
     count(*) as `orders`,
-    sum(cast(`orders`.`amount` as bignumeric)) as `total`,
-    row_number() over (order by sum(cast(`orders`.`amount` as bignumeric)) desc, case when `orders`.`customer` is null then 1 else 0 end, `orders`.`customer`) as `place`
-  from `raw`.`orders` as `orders`
-  where `orders`.`amount` > 100
-  group by `orders`.`customer`
+    sum(cast(`orders_2`.`amount` as bignumeric)) as `total`,
+    row_number() over (order by sum(cast(`orders_2`.`amount` as bignumeric)) desc, case when `orders_2`.`customer` is null then 1 else 0 end, `orders_2`.`customer`) as `place`
+  from `raw`.`orders` as `orders_2`
+  where `orders_2`.`amount` > 100
+  group by `orders_2`.`customer`
 )
 select
-  `orders`.`customer`,
-  `orders`.`orders`,
-  `orders`.`total`,
-  `orders`.`place`,
-  row_number() over (order by `orders`.`place` desc) as `place_2`
-from `orders_windowed` as `orders`
+  `orders_2`.`customer`,
+  `orders_2`.`orders`,
+  `orders_2`.`total`,
+  `orders_2`.`place`,
+  row_number() over (order by `orders_2`.`place` desc) as `place_2`
+from `orders_windowed` as `orders_2`

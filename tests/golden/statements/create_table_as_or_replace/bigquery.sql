@@ -1,7 +1,7 @@
 create or replace table `mart`.`totals` as
 select
-  `orders`.`customer`,
+  `orders_2`.`customer`,
   count(*) as `orders`,
-  cast(sum(cast(`orders`.`amount` as bignumeric)) as bignumeric) as `total`
-from `raw`.`orders` as `orders`
-group by `orders`.`customer`
+  cast(sum(cast(`orders_2`.`amount` as bignumeric)) as bignumeric) as `total`
+from `raw`.`orders` as `orders_2`
+group by `orders_2`.`customer`

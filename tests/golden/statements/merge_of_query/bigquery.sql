@@ -1,11 +1,11 @@
 merge into `mart`.`totals` as `t`
 using (
   select
-    `orders`.`customer`,
+    `orders_2`.`customer`,
     count(*) as `orders`,
-    sum(cast(`orders`.`amount` as bignumeric)) as `total`
-  from `raw`.`orders` as `orders`
-  group by `orders`.`customer`
+    sum(cast(`orders_2`.`amount` as bignumeric)) as `total`
+  from `raw`.`orders` as `orders_2`
+  group by `orders_2`.`customer`
 ) as `s` on false
 when not matched then
   insert (`customer`, `orders`, `total`)
