@@ -33,7 +33,8 @@ const pages = {
   "a run that was skipped": () => `/runs/${newest((run) => run.state === "skipped")}`,
   "a run that timed out": () => `/runs/${newest((run) => run.state === "timed_out")}`,
   "a step that failed": () => `/runs/${newest((run) => run.error?.sqlstate === "42703")}/steps/delays_by_state`,
-  "a step with two attempts": () => `/runs/${mock.world.newest().find(({ steps }) => steps.some((step) => step.attempt > 1)).run.id}/steps/flights?attempt=1`,
+  "a step with two attempts": () =>
+    `/runs/${mock.world.newest().find(({ steps }) => steps.some((step) => step.attempt > 1)).run.id}/steps/flights?attempt=1`,
   backfills: () => "/backfills",
   "a backfill": () => "/backfills/b-0001",
   "all lineage": () => "/lineage",
@@ -54,7 +55,13 @@ const dialogs = {
 const look = async (page, name) => {
   await page.evaluate(axe);
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const lines = found.violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 4).map((node) => `${node.target.join(" ")}  ${node.any[0]?.message ?? ""}`).join("\n    ")}`);
+  const lines = found.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n    ${nodes
+        .slice(0, 4)
+        .map((node) => `${node.target.join(" ")}  ${node.any[0]?.message ?? ""}`)
+        .join("\n    ")}`,
+  );
   assert.deepEqual(lines, [], name);
 };
 
@@ -72,7 +79,10 @@ for (const [theme, widths] of Object.entries({ light: [1440, 390], dark: [1440] 
           await page.locator(".waiting, .graph-wait").waitFor({ state: "detached" });
           if (path().startsWith("/lineage")) await page.locator(".react-flow__node").first().waitFor();
           await look(page, name);
-          assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, `${name} is wider than the window`);
+          assert.ok(
+            (await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0,
+            `${name} is wider than the window`,
+          );
         });
       }
       if (width === 1440) {

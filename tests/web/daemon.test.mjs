@@ -27,24 +27,28 @@ test("everything that can be read fits the document", { skip }, async () => {
   assert.equal((await client.get("/api/v1/pipelines/no-such-pipeline")).status, 404);
 });
 
-test("a run can be started, followed by its events, and read", { skip: skip || (pipeline ? false : "PENSTOCK_TEST_SERVER_PIPELINE is not set") }, async () => {
-  const client = new StrictClient(url, token);
-  const stream = await openEvents(`${url}/api/v1/events?topics=pipeline:${pipeline}`, headers);
-  assert.equal((await stream.next()).event, "hello");
-  const key = { "Idempotency-Key": randomUUID() };
-  const { json: run, status } = await client.post(`/api/v1/pipelines/${pipeline}/runs`, {}, key);
-  assert.equal(status, 202);
-  assert.equal((await client.post(`/api/v1/pipelines/${pipeline}/runs`, {}, key)).json.id, run.id);
-  for (;;) {
-    const { event, data } = await stream.next();
-    assert.deepEqual(faults({ $ref: `#/components/schemas/Event/properties/${event}` }, data), [], event);
-    assert.ok(document.components.schemas.Event.properties[event], event);
-    if (event === "run" && data.id === run.id && kFinal.includes(data.state)) break;
-  }
-  stream.close();
-  const { json } = await client.get(`/api/v1/runs/${run.id}?include=attempts`);
-  assert.equal(json.run.state, "succeeded");
-});
+test(
+  "a run can be started, followed by its events, and read",
+  { skip: skip || (pipeline ? false : "PENSTOCK_TEST_SERVER_PIPELINE is not set") },
+  async () => {
+    const client = new StrictClient(url, token);
+    const stream = await openEvents(`${url}/api/v1/events?topics=pipeline:${pipeline}`, headers);
+    assert.equal((await stream.next()).event, "hello");
+    const key = { "Idempotency-Key": randomUUID() };
+    const { json: run, status } = await client.post(`/api/v1/pipelines/${pipeline}/runs`, {}, key);
+    assert.equal(status, 202);
+    assert.equal((await client.post(`/api/v1/pipelines/${pipeline}/runs`, {}, key)).json.id, run.id);
+    for (;;) {
+      const { event, data } = await stream.next();
+      assert.deepEqual(faults({ $ref: `#/components/schemas/Event/properties/${event}` }, data), [], event);
+      assert.ok(document.components.schemas.Event.properties[event], event);
+      if (event === "run" && data.id === run.id && kFinal.includes(data.state)) break;
+    }
+    stream.close();
+    const { json } = await client.get(`/api/v1/runs/${run.id}?include=attempts`);
+    assert.equal(json.run.state, "succeeded");
+  },
+);
 
 test("the dashboard shows it, live and without a fault", { skip }, async (context) => {
   const browser = await openBrowser();
@@ -56,7 +60,17 @@ test("the dashboard shows it, live and without a fault", { skip }, async (contex
     const { json: all } = await client.get("/api/v1/pipelines");
     const name = all.items[0].name;
     const step = (await client.get(`/api/v1/pipelines/${name}`)).json.steps[0];
-    const paths = ["/pipelines", `/pipelines/${name}`, `/pipelines/${name}?tab=schedule`, `/pipelines/${name}/steps/${step.name}`, "/runs", "/backfills", "/connections", `/lineage?node=${step.id}`, `/lineage?node=${step.id}&level=columns`];
+    const paths = [
+      "/pipelines",
+      `/pipelines/${name}`,
+      `/pipelines/${name}?tab=schedule`,
+      `/pipelines/${name}/steps/${step.name}`,
+      "/runs",
+      "/backfills",
+      "/connections",
+      `/lineage?node=${step.id}`,
+      `/lineage?node=${step.id}&level=columns`,
+    ];
     if (list.items[0]) paths.push(`/runs/${list.items[0].id}`);
     for (const path of paths) {
       await context.test(path, async () => {
@@ -67,7 +81,10 @@ test("the dashboard shows it, live and without a fault", { skip }, async (contex
         await live(page);
         await page.evaluate(axe);
         const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`), []);
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`),
+          [],
+        );
       });
     }
     if (pipeline) {

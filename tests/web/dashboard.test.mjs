@@ -342,26 +342,35 @@ test("times can be read in UTC, and are exact on demand", async () => {
   await page.getByLabel("Times in").selectOption("local");
 });
 
-test("a folder that cannot be loaded is said on every page", async () => {
+test("a folder that cannot be loaded is said on every page, and a connection changes by itself", async () => {
   const page = await start("/connections");
-  const server = mock.world.server("operator", "none");
-  server.load = {
-    ...server.load,
-    state: "failed",
-    diagnostics: [
-      {
-        code: "PEN1042",
-        severity: "error",
-        message: 'unknown key "publsh"',
-        hint: null,
-        position: { file: "pipelines/traffic.yaml", line: 14, column: 5 },
-      },
-    ],
-  };
-  mock.world.emit("server", server, ["server"]);
+  const position = { file: "pipelines/traffic.yaml", line: 14, column: 5 };
+  mock.world.reload([{ code: "PEN1042", severity: "error", message: 'unknown key "publsh"', hint: null, position }]);
   await page.getByText("pipelines/traffic.yaml:14:5").waitFor();
-  mock.world.emit("server", mock.world.server("operator", "none"), ["server"]);
+  mock.world.reload();
   await page.getByText("pipelines/traffic.yaml:14:5").waitFor({ state: "detached" });
+  await page
+    .getByRole("row", { name: /^mirror/ })
+    .getByText("Down")
+    .waitFor();
+  mock.world.setConnection("mirror", { state: "up", error: null, retry_at: null });
+  await page
+    .getByRole("row", { name: /^mirror/ })
+    .getByText("Up")
+    .waitFor();
+});
+
+test("the graph of a pipeline follows the run that is active", async () => {
+  const page = await start("/pipelines/traffic");
+  const node = page.locator('.react-flow__node[data-id="step:traffic.daily_delays"]');
+  await node.getByRole("img", { name: "Succeeded" }).waitFor();
+  mock.world.advance();
+  mock.world.advance();
+  await node.getByRole("img", { name: "Running" }).waitFor();
+  const row = page.getByRole("table", { name: "Steps" }).getByRole("row", { name: /^daily_delays/ });
+  await row.getByText("Running").waitFor();
+  await node.getByRole("link").click();
+  await page.locator("h1", { hasText: "daily_delays" }).waitFor();
 });
 
 test("an address that is no page leads back", async () => {

@@ -196,17 +196,15 @@ export class World {
         expected_within_ms: definition.expected_within_ms,
       },
       active_runs: runs.filter((r) => ["queued", "running", "cancelling"].includes(r.run.state)).length,
-      recent_runs: runs
-        .slice(0, 14)
-        .map(({ run }) => ({
-          id: run.id,
-          state: run.state,
-          reason: run.reason,
-          nominal_at: run.trigger.nominal_at ?? run.created_at,
-          started_at: run.started_at,
-          finished_at: run.finished_at,
-          duration_ms: run.duration_ms,
-        })),
+      recent_runs: runs.slice(0, 14).map(({ run }) => ({
+        id: run.id,
+        state: run.state,
+        reason: run.reason,
+        nominal_at: run.trigger.nominal_at ?? run.created_at,
+        started_at: run.started_at,
+        finished_at: run.finished_at,
+        duration_ms: run.duration_ms,
+      })),
     };
   }
 
@@ -272,6 +270,7 @@ export class World {
         pipelines: pipelines.length,
         steps: pipelines.reduce((n, p) => n + p.steps.length, 0),
         diagnostics: [],
+        ...this.load,
       },
     };
   }
@@ -305,6 +304,18 @@ export class World {
     record.run.actions = ["cancel"];
     this.#runEvent(record);
     return record.run;
+  }
+
+  // The project folder is read again, and found good, or wrong in these places.
+  reload(diagnostics = []) {
+    this.load = { state: diagnostics.length ? "failed" : "ok", diagnostics };
+    this.emit("server", { state: this.load.state }, ["server"]);
+  }
+
+  setConnection(name, change) {
+    const connection = this.connections.find((one) => one.name === name);
+    Object.assign(connection, change);
+    this.emit("connection", { name, state: connection.state }, ["connections"]);
   }
 
   retry(id, { mode = "resume", steps = [], note = null } = {}) {
@@ -659,7 +670,7 @@ export class World {
           ) {
             error = { ...kFailures[planned.error], step: step.name };
             const sql = planned.error === "column" ? unit.sql.replace("h.is_current", "h.is_curent") : unit.sql;
-          Object.assign(unit, { state: "failed", rows: null, error, sql });
+            Object.assign(unit, { state: "failed", rows: null, error, sql });
           }
           step.units_finished += 1;
           if (error || phase.units.every((u) => u.state === "succeeded"))

@@ -4,7 +4,6 @@ import type { RunFilters } from "./queries";
 import type {
   Backfill,
   BackfillDetail,
-  Connection,
   EventData,
   Page,
   Pipeline,
@@ -12,7 +11,6 @@ import type {
   Run,
   RunDetail,
   RunMark,
-  Server,
   Step,
   StepDetail,
 } from "./types";
@@ -35,6 +33,20 @@ export function catchUp(client: QueryClient, from: number) {
       return state.data !== undefined && oldest(state.data) < from;
     },
   });
+}
+
+const kAnew_ms = 1000;
+const anew = new Set<string>();
+
+/** Reads what no event tells in full, at most once a second however often it changes. A 304 is all that it costs when nothing did. */
+function readAnew(client: QueryClient, queryKey: readonly string[]) {
+  const key = queryKey.join("\n");
+  if (anew.has(key)) return;
+  anew.add(key);
+  setTimeout(() => {
+    anew.delete(key);
+    void client.invalidateQueries({ queryKey });
+  }, kAnew_ms);
 }
 
 function change<T>(client: QueryClient, key: readonly unknown[], id: number, edit: (data: T) => T) {
@@ -110,7 +122,24 @@ function onRun(client: QueryClient, id: number, run: Run) {
       ),
     }));
   }
-  if (run.finished_at) void client.invalidateQueries({ queryKey: ["pipeline", run.pipeline] });
+  if (run.finished_at) {
+    readAnew(client, ["pipelines"]);
+    readAnew(client, ["pipeline", run.pipeline]);
+  }
+}
+
+/** The pipeline's own page shows the last start of each step, in its table and in its graph. */
+function intoDetail(detail: PipelineDetail, step: Step): PipelineDetail {
+  if (!step.started_at || step.reused_from) return detail;
+  const { run_id, state, finished_at, duration_ms, rows } = step;
+  const node = `step:${step.pipeline}.${step.name}`;
+  return {
+    ...detail,
+    steps: detail.steps.map((item) =>
+      item.name === step.name ? { ...item, latest: { run_id, state, finished_at, duration_ms, rows } } : item,
+    ),
+    graph: { ...detail.graph, nodes: detail.graph.nodes.map((item) => (item.id === node ? { ...item, state } : item)) },
+  };
 }
 
 function onStep(client: QueryClient, id: number, step: Step) {
@@ -118,6 +147,7 @@ function onStep(client: QueryClient, id: number, step: Step) {
     ...detail,
     steps: detail.steps.map((item) => (item.name === step.name ? step : item)),
   }));
+  change<PipelineDetail>(client, ["pipeline", step.pipeline], id, (detail) => intoDetail(detail, step));
   const key = ["run-step", step.run_id, step.name];
   const open = client.getQueryData<Snapshot<StepDetail>>(key);
   if (!open || open.at >= id) return;
@@ -179,13 +209,13 @@ function onCheck(client: QueryClient, id: number, event: NonNullable<EventData["
 }
 
 function onPipeline(client: QueryClient, id: number, event: NonNullable<EventData["pipeline"]>) {
-  if (event.change === "added" || event.change === "removed" || event.change === "changed") {
-    void client.invalidateQueries({ queryKey: ["pipelines"] });
-    void client.invalidateQueries({ queryKey: ["pipeline", event.name] });
+  if (!event.freshness) {
+    readAnew(client, ["pipelines"]);
+    readAnew(client, ["pipeline", event.name]);
     return;
   }
   const edit = (item: Pipeline) =>
-    item.name === event.name ? { ...item, next_start: event.next_start, freshness: event.freshness ?? item.freshness } : item;
+    item.name === event.name ? { ...item, next_start: event.next_start, freshness: event.freshness! } : item;
   changeLists<Pipeline>(client, "pipelines", id, (items) => items.map(edit));
   change<PipelineDetail>(client, ["pipeline", event.name], id, (detail) => ({ ...detail, pipeline: edit(detail.pipeline) }));
 }
@@ -216,11 +246,9 @@ export function apply(client: QueryClient, id: number, name: string, data: unkno
     case "backfill":
       return onBackfill(client, id, data as Backfill);
     case "connection":
-      return change<{ items: Connection[] }>(client, ["connections"], id, ({ items }) => ({
-        items: items.map((item) => (item.name === (data as Connection).name ? (data as Connection) : item)),
-      }));
+      return readAnew(client, ["connections"]);
     case "server":
-      return change<Server>(client, ["server"], id, () => data as Server);
+      return readAnew(client, ["server"]);
     default:
       return undefined;
   }

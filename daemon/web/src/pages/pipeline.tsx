@@ -239,8 +239,9 @@ export function PipelinePage() {
   const { pipeline: name } = route.useParams();
   const { tab } = route.useSearch();
   useTitle(name);
-  useTopics(`pipeline:${name}`);
   const { data, error, refetch } = useQuery(pipelineQuery(name));
+  const active = data?.data.pipeline.recent_runs.filter((mark) => isActive(mark.state)) ?? [];
+  useTopics(`pipeline:${name}`, ...active.map((mark) => `run:${mark.id}`));
   if (error && !data) return <Refused page error={error} again={() => void refetch()} />;
   if (!data) return <Waiting />;
   const detail = data.data;
