@@ -1,5 +1,9 @@
 #include "connectors/postgres/postgres.h"
 
+#include <mutex>
+#include <utility>
+#include <vector>
+
 #include "connectors/postgres/backend.h"
 #include "connectors/postgres/catalog.h"
 #include "connectors/postgres/session.h"
@@ -11,7 +15,68 @@ namespace {
 
 using connectors::Found;
 
-/// Each question has a connection of its own: they are rare, and come from any thread.
+Result<Found> find_by(Wire& wire, const connectors::Token& token, const connectors::Unit& unit) {
+  const Result<std::optional<UnitName>> running = find_running(wire, token.id);
+  if (!running) return fail(running.error());
+  Found found;
+  if (*running) {
+    found.state = Found::State::running;
+    found.handle = to_handle(**running);
+    return found;
+  }
+  // Nothing was sent before `follow`, and follow comes after a safe handle: without a trace it has not begun.
+  found.state = Found::State::never_arrived;
+  if (unit.ledger_token.empty()) return found;
+  const Result<connectors::LedgerEntry> entry = read_ledger(wire, unit);
+  if (!entry) return fail(entry.error());
+  if (entry->present) {
+    found.state = Found::State::ended;
+    found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that sent the statement has ended");
+  }
+  return found;
+}
+
+/// Connections for questions, which come from any thread: as many as were ever asked at once, kept for the next ones.
+class Questions {
+ public:
+  explicit Questions(std::shared_ptr<const Target> target) : target_(std::move(target)) {}
+
+  /// Calls `ask` with a connection that nobody else uses meanwhile.
+  template <typename Ask>
+  auto with_wire(const Ask& ask) -> decltype(ask(std::declval<Wire&>())) {
+    std::unique_ptr<Wire> wire = take();
+    if (wire == nullptr) {
+      Result<std::unique_ptr<Wire>> connected = Wire::connect(*target_);
+      if (!connected) return fail(connected.error());
+      wire = *std::move(connected);
+    }
+    auto answer = ask(*wire);
+    // After an error the connection's state is not worth a thought.
+    if (answer) give_back(std::move(wire));
+    return answer;
+  }
+
+ private:
+  std::unique_ptr<Wire> take() {
+    const std::lock_guard lock(mutex_);
+    while (!idle_.empty()) {
+      std::unique_ptr<Wire> wire = std::move(idle_.back());
+      idle_.pop_back();
+      if (wire->alive()) return wire;
+    }
+    return nullptr;
+  }
+
+  void give_back(std::unique_ptr<Wire> wire) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(wire));
+  }
+
+  const std::shared_ptr<const Target> target_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Wire>> idle_;  ///< Guarded by mutex_.
+};
+
 class PostgresConnector : public connectors::Connector {
  public:
   explicit PostgresConnector(Target target) : target_(std::make_shared<const Target>(std::move(target))) {}
@@ -26,57 +91,33 @@ class PostgresConnector : public connectors::Connector {
     const std::optional<UnitName> name = to_name(handle);
     if (!name) return fail(ErrorKind::invalid_input, "this is no handle of PostgreSQL");
     cancelled_->add(name->token);
-    Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
-    if (!wire) return fail(wire.error());
-    return stop(**wire, *name);
+    return questions_.with_wire([&](Wire& wire) { return stop(wire, *name); });
   }
 
   Result<Found> find(const connectors::Token& token, const connectors::Unit& unit) override {
-    Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
-    if (!wire) return fail(wire.error());
-    const Result<std::optional<UnitName>> running = find_running(**wire, token.id);
-    if (!running) return fail(running.error());
-    Found found;
-    if (*running) {
-      found.state = Found::State::running;
-      found.handle = to_handle(**running);
-      return found;
-    }
-    // Nothing was sent before `follow`, and follow comes after a safe handle: without a trace it has not begun.
-    found.state = Found::State::never_arrived;
-    if (unit.ledger_token.empty()) return found;
-    const Result<connectors::LedgerEntry> entry = read_ledger(**wire, unit);
-    if (!entry) return fail(entry.error());
-    if (entry->present) {
-      found.state = Found::State::ended;
-      found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that sent the statement has ended");
-    }
-    return found;
+    return questions_.with_wire([&](Wire& wire) { return find_by(wire, token, unit); });
   }
 
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override {
-    Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
-    if (!wire) return fail(wire.error());
-    return postgres::describe(**wire, catalog, schema, name);
+    return questions_.with_wire([&](Wire& wire) { return postgres::describe(wire, catalog, schema, name); });
   }
 
   Result<Estimate> estimate(const std::string& statement) override {
-    Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
-    if (!wire) return fail(wire.error());
-    return postgres::estimate(**wire, statement);
+    return questions_.with_wire([&](Wire& wire) { return postgres::estimate(wire, statement); });
   }
 
   Result<std::string> version() override {
-    Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
-    if (!wire) return fail(wire.error());
-    const auto rows = (*wire)->ask("show server_version");
-    if (!rows) return fail(rows.error());
-    return "PostgreSQL " + (rows->empty() ? std::string() : rows->front()[0].value_or(""));
+    return questions_.with_wire([&](Wire& wire) -> Result<std::string> {
+      const auto rows = wire.ask("show server_version");
+      if (!rows) return fail(rows.error());
+      return "PostgreSQL " + (rows->empty() ? std::string() : rows->front()[0].value_or(""));
+    });
   }
 
  private:
   const std::shared_ptr<const Target> target_;
   const std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
+  Questions questions_{target_};
 };
 
 }  // namespace

@@ -29,7 +29,8 @@ Child::Child(const std::string& filter, const std::string& token, const std::str
   std::string program = "/proc/self/exe";
   std::string chosen = "--gtest_filter=" + filter;
   std::string disabled = "--gtest_also_run_disabled_tests";
-  std::array<char*, 4> arguments = {program.data(), chosen.data(), disabled.data(), nullptr};
+  std::string brief = "--gtest_brief=1";
+  std::array<char*, 5> arguments = {program.data(), chosen.data(), disabled.data(), brief.data(), nullptr};
   EXPECT_EQ(posix_spawn(&pid_, program.c_str(), &actions, nullptr, arguments.data(), environ), 0);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
