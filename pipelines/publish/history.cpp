@@ -62,7 +62,7 @@ ir::RelationPtr published(const StepInput& input, const Rows& staged, const Plac
       has.push_back({column.name, had.type.is_unknown() ? column.type : had.type, true});
     }
   }
-  const Rows table = rows_of(input.target, has, wanted);
+  const Rows table = rows_of(input.target, has, wanted, "published");
   std::vector<ir::NamedExpression> key_columns;
   for (const int place : places.key) {
     key_columns.push_back({wanted[static_cast<std::size_t>(place)].name, ir::column_of(*staged.rows, place)});

@@ -53,8 +53,8 @@ struct Rows {
   ir::Columns columns;
 };
 
-/// The working table with its columns cast where the target's differ.
-Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& wanted);
+/// The table with its columns cast where the target's differ, and NULL for those that it has not.
+Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& wanted, const char* alias = "staged");
 
 /// The key's places in `columns`; invalid_input where a column is missing.
 Result<std::vector<int>> key_places(const StepInput& input, const ir::Columns& columns);

@@ -92,13 +92,13 @@ Failure invalid(const StepInput& input, const std::string& message, std::string 
   return fail(ErrorKind::invalid_input, "step \"" + input.step + "\": " + message, std::move(hint));
 }
 
-Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& wanted) {
-  const ir::RelationPtr staged = ir::scan(table, has, Identifier::exact("staged"));
+Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& wanted, const char* alias) {
+  const ir::RelationPtr source = ir::scan(table, has, Identifier::exact(alias));
   std::vector<ir::NamedExpression> columns;
   bool changed = has.size() != wanted.size();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto place = ir::find_column(has, wanted[i].name);
-    ir::ExpressionPtr value = place ? ir::column_of(*staged, *place) : ir::null_literal(wanted[i].type);
+    ir::ExpressionPtr value = place ? ir::column_of(*source, *place) : ir::null_literal(wanted[i].type);
     changed = changed || place != static_cast<int>(i);
     if (!wanted[i].type.is_unknown() && !value->type.is_unknown() && !(value->type == wanted[i].type)) {
       value = ir::cast(std::move(value), wanted[i].type);
@@ -106,7 +106,7 @@ Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& 
     }
     columns.push_back({wanted[i].name, std::move(value)});
   }
-  return {changed ? ir::project(staged, std::move(columns)) : staged, wanted};
+  return {changed ? ir::project(source, std::move(columns)) : source, wanted};
 }
 
 Result<std::vector<int>> key_places(const StepInput& input, const ir::Columns& columns) {
