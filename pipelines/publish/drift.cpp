@@ -143,8 +143,7 @@ std::vector<std::string> differences(const ir::Columns& table, const ir::Columns
       continue;
     }
     const ir::Column& had = table[static_cast<std::size_t>(*place)];
-    const bool unknown = had.type.is_unknown() || column.type.is_unknown() || column.type.kind == TypeKind::null;
-    if (!unknown && !(had.type == column.type)) words.push_back(changed_words(had, column));
+    if (!fits(column.type, had.type)) words.push_back(changed_words(had, column));
   }
   for (const ir::Column& column : table) {
     if (!ir::find_column(wanted, column.name)) words.push_back(removed_words(column));

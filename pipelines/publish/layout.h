@@ -44,7 +44,7 @@ struct Drift {
 /// Compares the published table (facts.columns) with the columns that the step wants to write. Refused where the policy forbids it.
 Result<Drift> reconcile(const StepInput& input, const ir::Columns& wanted, model::Publish::Drift policy, const dialects::Capabilities& can);
 
-/// The differences in words, without judging them.
+/// What keeps the wanted columns from being written into the table as it is, in words.
 std::vector<std::string> differences(const ir::Columns& table, const ir::Columns& wanted);
 
 /// A table whose rows are to be written: `columns` are the names and types wanted, `rows` reads them.

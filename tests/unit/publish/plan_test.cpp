@@ -150,6 +150,17 @@ TEST(Plan, AnAbsentOrChangedTableIsReplacedByRename) {
   EXPECT_THAT(plan.drift, ::testing::ElementsAre(HasSubstr("column \"day\" (date) is new: the table is replaced")));
 }
 
+TEST(Plan, ATableThatIsWideEnoughIsKept) {
+  Bench bench;
+  bench.mode(Mode::table);
+  bench.run();
+  bench.run_id("run-2");
+  bench.input.columns[0].type = ir::Type::of(ir::TypeKind::int32);
+  EXPECT_TRUE(is<ir::DeleteRows>(only(bench.laid_out(), Purpose::publish).statements[1]));
+  bench.target.tables.at(bench.input.target).columns[0].type = ir::Type::of(ir::TypeKind::int16);
+  EXPECT_TRUE(is<ir::RenameTable>(only(bench.laid_out(), Purpose::publish).statements.back()));
+}
+
 TEST(Plan, KeysThatAreNeverNullCompareByPlainEquality) {
   Bench bench;
   bench.mode(Mode::merge, "id");
