@@ -246,7 +246,13 @@ void Checker::check_scalar(const Node& value, Shape shape, const KeySpec& key) {
     if (std::find(choices.begin(), choices.end(), text) != choices.end()) return;
     std::string allowed;
     for (const std::string& choice : choices) allowed += (allowed.empty() ? "" : ", ") + choice;
-    report_value(value, name + " in " + label() + " cannot be \"" + text + "\"", did_you_mean(text, choices), "allowed: " + allowed);
+    std::string suggestion = did_you_mean(text, choices);
+    for (const std::string& choice : choices) {
+      // "warning" for "warn", "tables" for "table": too many edits, but plain to see.
+      const bool is_start = std::min(choice.size(), text.size()) > 2 && (text.find(choice) == 0 || choice.find(text) == 0);
+      if (suggestion.empty() && is_start) suggestion = "did you mean \"" + choice + "\"?";
+    }
+    report_value(value, name + " in " + label() + " cannot be \"" + text + "\"", std::move(suggestion), "allowed: " + allowed);
   } else if (shape == Shape::secret) {
     if (is_reference(text) || text.empty()) return;
     diagnostics_.error(Code::plain_secret, value.where, name + " in " + label() + " is written in plain text", "refer to it",

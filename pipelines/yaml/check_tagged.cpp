@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "pipelines/base/suggest.h"
@@ -17,6 +18,42 @@ using model::TaggedSpec;
 bool is_checks(const KeySpec& key) { return key.object == &model::check_item_spec(); }
 
 std::string word_for(const KeySpec& key) { return is_checks(key) ? "check" : "component"; }
+
+// What other tools call a component or a check.
+struct OtherName {
+  std::string_view theirs;
+  std::string_view ours;
+};
+constexpr std::array kOtherNames = {
+    OtherName{"where", "filter"},
+    OtherName{"having", "filter"},
+    OtherName{"group_by", "aggregate"},
+    OtherName{"groupby", "aggregate"},
+    OtherName{"summarize", "aggregate"},
+    OtherName{"with_columns", "calculate"},
+    OtherName{"mutate", "calculate"},
+    OtherName{"calculator", "calculate"},
+    OtherName{"derive", "calculate"},
+    OtherName{"dedupe", "deduplicate"},
+    OtherName{"unite", "union"},
+    OtherName{"union_all", "union"},
+    OtherName{"limit", "top"},
+    OtherName{"melt", "unpivot"},
+    OtherName{"minus", "except"},
+    OtherName{"nullable", "not_null"},
+    OtherName{"relationships", "relationship"},
+    OtherName{"accepted_value", "accepted_values"},
+    OtherName{"expression_is_true", "expression"},
+};
+
+std::string suggest_tag(const std::string& name, const std::vector<std::string>& known) {
+  for (const OtherName& other : kOtherNames) {
+    if (other.theirs == name && std::find(known.begin(), known.end(), other.ours) != known.end()) {
+      return "here that is \"" + std::string(other.ours) + "\"";
+    }
+  }
+  return did_you_mean(name, known);
+}
 
 bool has_key_of(const Node& node, const ObjectSpec& object) {
   return std::any_of(node.entries.begin(), node.entries.end(),
@@ -43,7 +80,7 @@ const TaggedSpec* Checker::find_tag(std::string_view name, const KeySpec& key) c
 void Checker::report_unknown_tag(const std::string& name, Span where, const KeySpec& key) {
   const std::vector<std::string> names = names_of(tags(key));
   diagnostics_.error(Code::unknown_component, where, "unknown " + word_for(key) + " \"" + name + "\" in " + label(),
-                     did_you_mean(name, names), "known: " + joined(names));
+                     suggest_tag(name, names), "known: " + joined(names));
 }
 
 void Checker::check_tagged(const Node& list, const KeySpec& key) {

@@ -42,7 +42,8 @@ void read_settings(const ObjectReader& reader, const ObjectSpec& own, model::Con
 }
 
 void check_ways_in(const model::Connection& connection, const Node& node, const ReadContext& context) {
-  if (connection.type.value == "postgres" && node.find("url") == nullptr && node.find("host") == nullptr) {
+  if (connection.type.value == "postgres" && node.find("url") == nullptr && node.find("host") == nullptr &&
+      !is_meant(node, *model::find_connection_type("postgres"), "host")) {
     context.diagnostics.error(Code::missing_key, node.where, "connection \"" + connection.name + "\" has neither \"host\" nor \"url\"", "",
                               "such as: host: db.example");
   }

@@ -18,6 +18,8 @@ struct Wording {
 };
 
 constexpr std::string_view kQuote = "a value with \": \" or \" #\" in it, or that starts with a special character, must be quoted";
+constexpr std::string_view kQuoteInFlow =
+    "inside of brackets a value with a comma, a quote, \": \" or \" #\" in it must stand in quotes as a whole";
 constexpr std::string_view kIndent = "the items of a list and the keys of a mapping stand in the same column";
 
 constexpr std::array kWordings = {
@@ -25,8 +27,8 @@ constexpr std::array kWordings = {
     Wording{YAML::ErrorMsg::MAP_KEY, "a key cannot stand here", kIndent},
     Wording{YAML::ErrorMsg::BLOCK_ENTRY, "a list item cannot stand here",
             "write the list below its key, one item per line, all in the same column"},
-    Wording{YAML::ErrorMsg::END_OF_MAP_FLOW, "expected \",\" or \"}\"", kQuote},
-    Wording{YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected \",\" or \"]\"", kQuote},
+    Wording{YAML::ErrorMsg::END_OF_MAP_FLOW, "expected \",\" or \"}\"", kQuoteInFlow},
+    Wording{YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected \",\" or \"]\"", kQuoteInFlow},
     Wording{YAML::ErrorMsg::END_OF_MAP, "this does not fit the keys above", kIndent},
     Wording{YAML::ErrorMsg::END_OF_SEQ, "this does not fit the list above", kIndent},
     Wording{YAML::ErrorMsg::FLOW_END, "a closing bracket without its opening one", kQuote},
@@ -166,7 +168,8 @@ Diagnostic explain_syntax_error(std::string_view message, const YAML::Mark& mark
       result.where = open.back().where;
       result.message = "a \"" + bracket + "\" that is never closed";
       result.help = "";
-    } else {
+    } else if (starts_with(message, YAML::ErrorMsg::END_OF_MAP_FLOW) || starts_with(message, YAML::ErrorMsg::END_OF_SEQ_FLOW) ||
+               starts_with(message, YAML::ErrorMsg::FLOW_END)) {
       result.related.push_back({open.back().where, "the \"" + bracket + "\" that is open here"});
     }
   }

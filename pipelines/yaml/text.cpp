@@ -94,6 +94,11 @@ bool is_readable(std::string_view text, std::uint32_t file, Diagnostics& diagnos
       return false;
     }
     const std::size_t length = sequence_length(text, i);
+    if (length == 0 && i == 0 && (text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF")) {
+      diagnostics.error(Code::file_unreadable, place_in(text, i, file), "the file is UTF-16, not UTF-8", "",
+                        "save it as UTF-8, such as by: iconv -f utf-16 -t utf-8");
+      return false;
+    }
     if (length == 0) {
       diagnostics.error(Code::file_unreadable, place_in(text, i, file),
                         "the file is not UTF-8: byte " + hex_of(byte) + " begins no character", "",

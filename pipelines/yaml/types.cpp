@@ -65,13 +65,18 @@ TypeText split_type(std::string_view text) {
 
 std::string suggest_type(std::string_view wrong) {
   const std::string word = lower(wrong.substr(0, std::min(wrong.find('('), wrong.size())));
+  if (word == "decimal" || word == "numeric") return "the precision is 1 to 38, and the scale is less";
   for (const VendorType& vendor : kVendorTypes) {
-    if (vendor.theirs == word) return "did you mean \"" + std::string(vendor.ours) + "\"?";
+    if (word == vendor.theirs) return "did you mean \"" + std::string(vendor.ours) + "\"?";
   }
   static const std::vector<std::string> names = {"boolean",  "int16",   "int32", "int64", "decimal", "float32",   "float64",
                                                  "text",     "varchar", "bytes", "date",  "time",    "timestamp", "timestamptz",
                                                  "interval", "json",    "uuid",  "array", "integer", "numeric"};
-  return did_you_mean(word, names);
+  if (std::string near = did_you_mean(word, names); !near.empty()) return near;
+  std::vector<std::string> vendors;
+  for (const VendorType& vendor : kVendorTypes) vendors.emplace_back(vendor.theirs);
+  const std::optional<std::string> vendor = nearest(word, vendors);
+  return vendor ? suggest_type(*vendor) : std::string();
 }
 
 }  // namespace penstock::yaml

@@ -1,0 +1,107 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "pipelines/base/diagnostic_code.h"
+#include "pipelines/components/component.h"
+#include "pipelines/yaml/load.h"
+
+namespace penstock {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kCases = "tests/golden/diagnostics/cases";
+constexpr const char* kSmallProject =
+    "project: test\n"
+    "connections:\n"
+    "  local: { type: duckdb, path: test.duckdb }\n"
+    "environments:\n"
+    "  dev: { target: local }\n";
+
+std::string read_file(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::stringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+// A case's files as the command would have read them.
+yaml::Files read_case(const fs::path& folder) {
+  yaml::Files files;
+  files.project = {"penstock.yaml", fs::exists(folder / "penstock.yaml") ? read_file(folder / "penstock.yaml") : kSmallProject, ""};
+  if (!fs::exists(folder / "pipelines")) return files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder / "pipelines")) {
+    if (!entry.is_regular_file()) continue;
+    std::string path = fs::relative(entry.path(), folder).string();
+    std::string text = read_file(entry.path());
+    if (entry.path().extension() == ".unreadable") {
+      path.resize(path.size() - std::string_view(".unreadable").size());
+      files.pipelines.push_back({path, "", text.substr(0, text.find('\n'))});
+    } else {
+      files.pipelines.push_back({path, std::move(text), ""});
+    }
+  }
+  return files;
+}
+
+model::Vocabulary vocabulary() {
+  static const auto components = [] {
+    std::vector<model::TaggedSpec> tags;
+    for (const components::ComponentSpec& spec : components::component_table())
+      tags.push_back({&spec.parameters, spec.shorthand, spec.example});
+    return tags;
+  }();
+  static const auto checks = [] {
+    std::vector<model::TaggedSpec> tags;
+    for (const components::CheckSpec& spec : components::check_table()) tags.push_back({&spec.parameters, spec.shorthand, spec.example});
+    return tags;
+  }();
+  return {components, checks};
+}
+
+// Everything that is wrong with the project, as a person reads it.
+std::string diagnose(const yaml::Files& files) {
+  const yaml::Loaded loaded = yaml::load(files, {vocabulary(), {}});
+  return render(loaded.diagnostics.sorted(), loaded.project->sources);
+}
+
+std::vector<std::string> case_names() {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(kCases)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST(Diagnostics, EveryCaseReadsAsExpected) {
+  const bool update = std::getenv("UPDATE_GOLDEN") != nullptr;
+  for (const std::string& name : case_names()) {
+    SCOPED_TRACE(name);
+    const fs::path expected = kCases / name / "expected.txt";
+    const std::string shown = diagnose(read_case(kCases / name));
+    if (update) std::ofstream(expected, std::ios::binary) << shown;
+    EXPECT_EQ(shown, read_file(expected)) << "UPDATE_GOLDEN=1 rewrites " << expected;
+    const std::string code = "[PEN" + name.substr(0, 4) + "]";
+    EXPECT_NE(shown.find(code), std::string::npos) << "the case is named by a code that it does not show";
+  }
+}
+
+// The codes of files, names and publishing that need nothing but the files to be found; the compiler's have cases of their own.
+TEST(Diagnostics, EveryCodeOfTheLoaderHasACase) {
+  std::set<std::string> covered;
+  for (const std::string& name : case_names()) covered.insert(name.substr(0, 4));
+  for (const Code code : {Code::file_unreadable, Code::yaml_syntax, Code::yaml_limit, Code::yaml_duplicate_key, Code::yaml_wrong_kind,
+                          Code::unknown_key, Code::missing_key, Code::conflicting_keys, Code::invalid_value, Code::plain_secret,
+                          Code::invalid_identifier, Code::duplicate_name, Code::unknown_connection, Code::duplicate_column,
+                          Code::unknown_type, Code::unknown_component, Code::invalid_publish, Code::missing_publish_key}) {
+    EXPECT_EQ(covered.count(to_string(code).substr(3)), 1U) << to_string(code);
+  }
+}
+
+}  // namespace
+}  // namespace penstock
