@@ -31,7 +31,8 @@ struct InputColumn {
 struct StepLineage {
   struct OutputColumn {
     Identifier name;
-    std::vector<InputColumn> inputs;  ///< Direct ones; sorted, no repeats.
+    std::vector<InputColumn>
+        inputs;  ///< Direct ones, and the indirect ones of this column alone (conditions, windows); sorted, no repeats.
   };
   std::vector<OutputColumn> columns;
   std::vector<InputColumn> rows;  ///< Indirect ones that concern every output row: filters, join keys, grouping.
