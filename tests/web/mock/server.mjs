@@ -306,7 +306,7 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
       "operator",
       ([id]) => {
         const { run } = runOf(id);
-        if (!run.actions.includes("cancel"))
+        if (run.state !== "cancelling" && !run.actions.includes("cancel"))
           throw new Refusal(
             409,
             "run_finished",

@@ -301,7 +301,7 @@ export class World {
     const record = this.runs.get(id);
     record.run.state = "cancelling";
     record.run.reason = { code: "cancelled_by_user", message: "maria asked for it; the engine has not confirmed yet." };
-    record.run.actions = ["cancel"];
+    record.run.actions = [];
     this.#runEvent(record);
     return record.run;
   }

@@ -210,10 +210,15 @@ function Canvas({ items, edges, focus, column, leads, home, label, tall }: Props
     );
     void done.then((found) => {
       setPlaces(found);
-      requestAnimationFrame(() => void flow.fitView(kFit));
+      requestAnimationFrame(() => {
+        void flow.fitView(kFit).then(() => {
+          const at = focus && found[focus];
+          if (at && flow.getZoom() <= kFit.minZoom) void flow.setCenter(at.x + kWidth / 2, at.y + kHead, { zoom: 0.8 });
+        });
+      });
     });
     return stop;
-  }, [shape, flow]);
+  }, [shape, flow, focus]);
 
   const reach = useMemo(() => Math.max(0, ...items.map((item) => (places?.[item.id]?.y ?? 0) + heightOf(item))), [items, places]);
   const lit = useMemo(

@@ -7,7 +7,7 @@ import { Refused, Waiting } from "../ui/problem";
 import { useTitle } from "../ui/shell";
 import { Sql } from "../ui/sql";
 import { DataTable, type Col } from "../ui/table";
-import { publishWords } from "../ui/words";
+import { publishWords, purposeWords } from "../ui/words";
 
 const route = getRouteApi("/pipelines/$pipeline/steps/$step");
 const kKinds = { sql: "portable SQL", components: "components", native_sql: "native SQL" };
@@ -94,9 +94,9 @@ export function DefinitionPage() {
           {sql.data?.data.units.map((unit) => (
             <div key={`${unit.phase} ${unit.ordinal}`} className="unit">
               <p className="unit-title">
-                <b>{kPhases[unit.phase]}</b> {unit.purpose}
+                <b>{kPhases[unit.phase]}</b> {purposeWords(unit.purpose)}
               </p>
-              <Sql text={unit.sql} label={`SQL: ${unit.purpose}`} />
+              <Sql text={unit.sql} label={`SQL of ${unit.phase} ${unit.ordinal}: ${purposeWords(unit.purpose)}`} />
             </div>
           ))}
           {!sql.data && !sql.error && <Waiting rows={4} />}

@@ -20,8 +20,8 @@ export function CancelButton({ run }: { run: Run }) {
       announce(`Cancelling the run of ${run.pipeline}`);
     },
   });
-  if (!run.actions.includes("cancel")) return null;
   const under = run.state === "cancelling";
+  if (!under && !run.actions.includes("cancel")) return null;
   return (
     <>
       <button type="button" disabled={under} onClick={() => setAsking(true)}>

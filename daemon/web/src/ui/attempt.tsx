@@ -5,7 +5,7 @@ import { Sql } from "./sql";
 import { Glyph, State, stateTone, stateWord } from "./state";
 import { announce } from "./store";
 import { Took } from "./time";
-import { count, plural } from "./words";
+import { count, plural, purposeWords } from "./words";
 
 const kPhases = { stage: "Stage", check: "Check", publish: "Publish" } as const;
 
@@ -22,6 +22,13 @@ export function Rail({ phases }: { phases: Phase[] }) {
       ))}
     </ol>
   );
+}
+
+/** A step always ends in its publish; where it did not come so far, the pipe shows that. */
+function withPublish({ phases, state }: Attempt): Phase[] {
+  if (phases.some(({ phase }) => phase === "publish") || state === "succeeded") return phases;
+  const left = state === "running" || state === "queued" || state === "pending" ? "pending" : "skipped";
+  return [...phases, { phase: "publish", state: left, started_at: null, finished_at: null, duration_ms: null, units: [] }];
 }
 
 function QueryId({ unit }: { unit: Unit }) {
@@ -55,7 +62,7 @@ function UnitView({ unit, phase, open: first }: { unit: Unit; phase: Phase["phas
       <div className="unit-head">
         <button type="button" className="unit-toggle" aria-expanded={shown} onClick={() => setOpen(!shown)} disabled={!unit.sql}>
           <span className="twist" aria-hidden="true" />
-          <State state={unit.state}>{unit.purpose}</State>
+          <State state={unit.state}>{purposeWords(unit.purpose)}</State>
           <span className="unseen">, {stateWord(unit.state)}</span>
         </button>
         <span className="unit-facts">
@@ -67,7 +74,7 @@ function UnitView({ unit, phase, open: first }: { unit: Unit; phase: Phase["phas
         </span>
       </div>
       {unit.error && unit.error.kind !== "check" && <Failure error={unit.error} />}
-      {shown && unit.sql && <Sql text={unit.sql} position={unit.error?.position ?? null} label={`SQL: ${unit.purpose}`} />}
+      {shown && unit.sql && <Sql text={unit.sql} position={unit.error?.position ?? null} label={`SQL of ${phase} ${unit.ordinal}: ${purposeWords(unit.purpose)}`} />}
       {shown && !unit.sql && <p className="quiet">The text of this statement is no longer kept.</p>}
     </div>
   );
@@ -138,7 +145,7 @@ export function AttemptView({ attempt, quietError = false }: { attempt: Attempt;
         : phase.phase === (attempt.phases[0]?.phase ?? "stage") && unit.ordinal === 1;
   return (
     <div className="attempt">
-      <Rail phases={attempt.phases} />
+      <Rail phases={withPublish(attempt)} />
       {attempt.error && !failed && !quietError && <Failure error={attempt.error} />}
       {attempt.checks.length > 0 && (
         <section aria-label="Checks">

@@ -55,7 +55,7 @@ export function Failure({ error, children }: { error: EngineError; children?: Re
   return (
     <div className="failure">
       <p className="failure-kind">
-        {kKinds[error.kind]}
+        {kKinds[error.kind] ?? error.kind}
         {codes.length > 0 && <span className="codes">{codes.join(" · ")}</span>}
       </p>
       <p className="failure-message">{error.message}</p>

@@ -90,14 +90,16 @@ const kShapes: Record<Shape, ReactNode> = {
   ),
 };
 
-export const stateWord = (state: AnyState) => kStates[state].word;
-export const stateTone = (state: AnyState) => kStates[state].tone;
+// A newer daemon may know states that this page does not.
+const known = (state: AnyState) => kStates[state] ?? { ...kStates.unknown, word: state };
+export const stateWord = (state: AnyState) => known(state).word;
+export const stateTone = (state: AnyState) => known(state).tone;
 export const isActive = (state: RunState | StepState | BackfillState) =>
   state === "queued" || state === "running" || state === "cancelling" || state === "pending";
 
 /** The state's shape in its colour; say the word beside it, or give a label. */
 export function Glyph({ state, label, size = 14 }: { state: AnyState; label?: string; size?: number }) {
-  const { tone, shape } = kStates[state];
+  const { tone, shape } = known(state);
   return (
     <svg
       className={`glyph tone-${tone}${state === "running" ? " is-running" : ""}`}
@@ -113,9 +115,9 @@ export function Glyph({ state, label, size = 14 }: { state: AnyState; label?: st
 
 export function State({ state, children }: { state: AnyState; children?: ReactNode }) {
   return (
-    <span className={`state tone-${kStates[state].tone}`}>
+    <span className={`state tone-${known(state).tone}`}>
       <Glyph state={state} />
-      <span>{children ?? kStates[state].word}</span>
+      <span>{children ?? known(state).word}</span>
     </span>
   );
 }

@@ -29,7 +29,7 @@ type Span = { started_at: string | null; finished_at: string | null; duration_ms
 
 function Ticking({ span }: { span: Span }) {
   const ms = elapsed(span.started_at, span.finished_at, span.duration_ms, useNow(1000));
-  return <>{ms === null ? "–" : duration(Math.floor(ms / 1000) * 1000 || ms)}</>;
+  return <>{ms === null ? "–" : ms < 60_000 ? `${Math.floor(ms / 1000)} s` : duration(ms)}</>;
 }
 
 /** How long something took, or has taken so far. */

@@ -126,6 +126,16 @@ export function triggerWords({ kind, name, actor, note }: Run["trigger"]): strin
   return note ? `${words[kind]}: “${note}”` : words[kind];
 }
 
+const kPurposes: Record<string, string> = {
+  prepare: "Make ready",
+  stage: "Stage the rows",
+  check: "Check the staged rows",
+  publish: "Publish",
+  cleanup: "Drop what was staged",
+};
+/** What a statement is for; a daemon says it in one word or in a few. */
+export const purposeWords = (purpose: string) => kPurposes[purpose] ?? purpose;
+
 export const publishWords = (publish: Publish): string => {
   const by = publish.keys.length ? ` by ${publish.keys.join(", ")}` : publish.interval_column ? ` by ${publish.interval_column}` : "";
   return `${publish.as.replaceAll("_", " ")}${by}`;
