@@ -31,6 +31,7 @@ struct TargetFacts {
 struct StepInput {
   TableName target;
   ir::RelationPtr query;  ///< Parameters bound.
+  /// What the query gives, where the query itself does not know (native SQL that was probed); otherwise not looked at.
   ir::Columns columns;
   const model::Publish* publish = nullptr;
   std::vector<CompiledCheck> checks;

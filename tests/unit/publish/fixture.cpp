@@ -63,8 +63,7 @@ Bench::Bench() {
                             {Identifier::exact("day"), Type::of(TypeKind::date), true}};
   target.tables[table_named("src")] = {columns, {}, false, nullptr};
   input.target = table_named("out");
-  input.query = ir::scan(table_named("src"), columns);
-  input.columns = columns;
+  this->columns(columns);
   input.publish = &publish;
   input.run_id = "run-1";
   input.step = "orders.out";
@@ -76,6 +75,17 @@ void Bench::mode(model::Publish::Mode mode, const std::string& key, const std::s
   publish.mode = mode;
   if (!key.empty()) publish.key.push_back({Identifier::exact(key), {}});
   if (!interval.empty()) publish.interval = model::Located<Identifier>{Identifier::exact(interval), {}};
+}
+
+void Bench::columns(const ir::Columns& columns) {
+  input.query = ir::scan(table_named("src"), columns);
+  input.columns = columns;
+}
+
+void Bench::retype(std::size_t place, TypeKind type) {
+  ir::Columns changed = input.columns;
+  changed.at(place).type = Type::of(type);
+  columns(changed);
 }
 
 void Bench::source(Rows rows) { target.tables[table_named("src")].rows = std::move(rows); }

@@ -31,6 +31,9 @@ struct Bench {
   Bench& operator=(const Bench&) = delete;
 
   void mode(model::Publish::Mode mode, const std::string& key = {}, const std::string& interval = {});
+  /// The step gives these columns of src.
+  void columns(const ir::Columns& columns);
+  void retype(std::size_t place, ir::TypeKind type);
   /// The rows of src: (id, name, day).
   void source(Rows rows);
   /// The interval of the run: a day of January 2001 and the one after.

@@ -242,8 +242,7 @@ TEST_P(Modes, NewColumnsAreRefusedUnlessThePolicyAddsThem) {
   ir::Columns more = bench_.input.columns;
   more.push_back({Identifier::exact("size"), ir::Type::of(ir::TypeKind::int32), true});
   bench_.target.tables[penstock::testing::table_named("src")] = {more, {{id(2), name("b"), kNull, id(9)}}, false, nullptr};
-  bench_.input.query = ir::scan(penstock::testing::table_named("src"), more);
-  bench_.input.columns = more;
+  bench_.columns(more);
   bench_.run_id("run-2");
   const auto refused = bench_.plan();
   ASSERT_FALSE(refused);

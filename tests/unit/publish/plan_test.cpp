@@ -155,7 +155,7 @@ TEST(Plan, ATableThatIsWideEnoughIsKept) {
   bench.mode(Mode::table);
   bench.run();
   bench.run_id("run-2");
-  bench.input.columns[0].type = ir::Type::of(ir::TypeKind::int32);
+  bench.retype(0, ir::TypeKind::int32);
   EXPECT_TRUE(is<ir::DeleteRows>(only(bench.laid_out(), Purpose::publish).statements[1]));
   bench.target.tables.at(bench.input.target).columns[0].type = ir::Type::of(ir::TypeKind::int16);
   EXPECT_TRUE(is<ir::RenameTable>(only(bench.laid_out(), Purpose::publish).statements.back()));
@@ -166,9 +166,12 @@ TEST(Plan, KeysThatAreNeverNullCompareByPlainEquality) {
   bench.mode(Mode::merge, "id");
   const auto on = [&bench] { return std::get<ir::Merge>(only(bench.laid_out(), Purpose::publish).statements.back()).on; };
   EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::logical_and);
-  bench.input.columns[0].nullable = false;
+  ir::Columns columns = bench.input.columns;
+  columns[0].nullable = false;
+  bench.columns(columns);
   EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::equal);
-  bench.input.columns[0].nullable = true;
+  columns[0].nullable = true;
+  bench.columns(columns);
   const auto staged = ir::scan(bench.input.target, bench.input.columns);
   CompiledCheck check;
   check.name = "not_null";
@@ -238,7 +241,7 @@ TEST(Plan, UnknownTypesAreSettledByTheStagedRows) {
       Bench bench;
       bench.can = can;
       bench.mode(mode, "id");
-      bench.input.columns[1].type = ir::Type::of(ir::TypeKind::unknown);
+      bench.retype(1, ir::TypeKind::unknown);
       bench.source({{std::int64_t{1}, std::string("a"), ir::Value()}});
       const StepPlan plan = bench.laid_out();
       EXPECT_EQ(bench.send(plan), "") << name;
@@ -250,10 +253,21 @@ TEST(Plan, UnknownTypesAreSettledByTheStagedRows) {
 TEST(Plan, ColumnsThatAreNotKnownAtAllAreRefused) {
   Bench bench;
   bench.mode(Mode::append);
-  bench.input.columns = {};
+  bench.columns({});
   const auto plan = bench.plan();
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().kind, ErrorKind::invalid_input);
+}
+
+TEST(Plan, TheQuerysOwnColumnsCount) {
+  Bench bench;
+  bench.mode(Mode::scd2, "id");
+  const auto columns = bench.input.columns;
+  bench.input.columns = published_columns(bench.publish, columns);
+  EXPECT_EQ(bench.input.columns.size(), columns.size() + 3);
+  bench.source({{std::int64_t{1}, ir::Value(), ir::Value()}});
+  bench.run();
+  EXPECT_EQ(bench.published().size(), 1U);
 }
 
 TEST(Plan, WhatAModeNeedsIsAskedFor) {
@@ -274,7 +288,7 @@ TEST(Plan, WhatAModeNeedsIsAskedFor) {
 TEST(Plan, ATimestamptzIsComparedWithTheMomentInUtc) {
   Bench bench;
   bench.mode(Mode::delete_insert, {}, "day");
-  bench.input.columns[2].type = ir::Type::of(ir::TypeKind::timestamptz);
+  bench.retype(2, ir::TypeKind::timestamptz);
   EXPECT_FALSE(bench.plan());
   bench.input.interval_start_utc = ir::TimestampValue{5};
   bench.input.interval_end_utc = ir::TimestampValue{9};
@@ -307,7 +321,7 @@ TEST(Plan, ATypeThatFitsTheTableIsNoDrift) {
   Bench bench;
   bench.mode(Mode::append);
   bench.run();
-  bench.input.columns[0].type = ir::Type::of(ir::TypeKind::int16);
+  bench.retype(0, ir::TypeKind::int16);
   bench.run_id("run-2");
   const StepPlan plan = bench.laid_out();
   EXPECT_TRUE(plan.drift.empty());
@@ -323,8 +337,7 @@ TEST(Plan, ColumnsThatAreNoLongerGivenStayOrGo) {
     bench.source({{std::int64_t{1}, std::string("a"), ir::Value()}});
     bench.run();
     bench.run_id("run-2");
-    bench.input.query = ir::project(bench.input.query, {{Identifier::exact("id"), ir::column_of(*bench.input.query, 0)}});
-    bench.input.columns = bench.input.query->columns;
+    bench.columns({bench.input.columns[0]});
     EXPECT_THAT(bench.plan().error().message, HasSubstr("column \"name\" is no longer given"));
     bench.publish.on_schema_change = model::Publish::Drift::add;
     bench.run();
