@@ -322,7 +322,9 @@ void Layout::add_publish(std::vector<ir::Statement> statements, const ir::Relati
 }
 
 Result<StepPlan> plan_step(const StepInput& input, const dialects::Capabilities& capabilities) {
-  return Planner(input, capabilities).run();
+  StepInput settled = input;
+  if (!input.query->columns.empty()) settled.columns = input.query->columns;
+  return Planner(settled, capabilities).run();
 }
 
 }  // namespace penstock::publish
