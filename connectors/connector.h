@@ -131,6 +131,10 @@ class Connector {
   /// Looks for a unit of which only the intent is known: the process died between submit and the safe handle.
   virtual Result<Found> find(const Token& token, const Unit& unit) = 0;
 
+  /// Whether `find` tells of every unit by its token alone, so that a unit that only touches working tables may be followed before its
+  /// handle is safe. False costs one more durable write per unit.
+  virtual bool token_suffices() const { return false; }
+
   /// The columns of a table; parts of the name that are empty mean the connection's own.
   virtual Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) = 0;
 

@@ -195,6 +195,18 @@ struct PastAttempt {
   std::optional<Fault> error;
 };
 
+/// A check as a check unit carries it: its result's rows are (number, failing rows).
+struct CheckSpec {
+  int number = 0;
+  std::string name;
+  std::string kind;
+  bool blocking = true;
+  std::vector<std::string> columns;
+  std::string expectation;  ///< In words.
+
+  friend bool operator==(const CheckSpec&, const CheckSpec&) = default;
+};
+
 /// One group of statements that was sent together. (run, step, attempt, ordinal) names it; so does the token.
 struct UnitRun {
   std::string token;
@@ -211,7 +223,8 @@ struct UnitRun {
   std::string ledger_token;
   std::string ledger_table;
   std::string written_table;
-  std::string handle;  ///< Opaque; empty until it is known.
+  std::vector<CheckSpec> checks;  ///< Of a check unit.
+  std::string handle;             ///< Opaque; empty until it is known.
   std::string engine_query_id;
   std::optional<std::int64_t> rows;
   std::optional<std::int64_t> bytes_scanned;

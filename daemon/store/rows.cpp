@@ -87,6 +87,35 @@ std::vector<ContentHash> decode_hashes(const std::string& text) {
   return hashes;
 }
 
+std::string encode(const std::vector<CheckSpec>& checks) {
+  Json json = Json::array();
+  for (const CheckSpec& check : checks) {
+    json.push_back(Json{{"number", check.number},
+                        {"name", check.name},
+                        {"kind", check.kind},
+                        {"blocking", check.blocking},
+                        {"columns", check.columns},
+                        {"expectation", check.expectation}});
+  }
+  return dump(json);
+}
+
+std::vector<CheckSpec> decode_checks(const std::string& text) {
+  std::vector<CheckSpec> checks;
+  const Json json = parse(text);
+  if (!json.is_array()) return checks;
+  for (const Json& item : json) {
+    CheckSpec& check = checks.emplace_back();
+    check.number = item.value("number", 0);
+    check.name = item.value("name", "");
+    check.kind = item.value("kind", "");
+    check.blocking = item.value("blocking", true);
+    check.columns = item.value("columns", std::vector<std::string>());
+    check.expectation = item.value("expectation", "");
+  }
+  return checks;
+}
+
 template <typename T>
 T take(Query& query) {
   T value{};
@@ -244,7 +273,13 @@ void bind(Query& query, const UnitRun& unit) {
       .in(name_of(unit.state))
       .in(unit.connection);
   query.in(encode(unit.statements)).in(unit.transaction).in(unit.idempotent).in(unit.ledger_token).in(unit.ledger_table);
-  query.in(unit.written_table).in(unit.handle).in(unit.engine_query_id).in(unit.rows).in(unit.bytes_scanned).in(unit.submitted);
+  query.in(unit.written_table)
+      .in(encode(unit.checks))
+      .in(unit.handle)
+      .in(unit.engine_query_id)
+      .in(unit.rows)
+      .in(unit.bytes_scanned)
+      .in(unit.submitted);
   query.in(unit.finished).in(encode(unit.error));
 }
 
@@ -269,6 +304,7 @@ UnitRun read_unit(Query& query) {
   query.out(unit.ledger_token);
   query.out(unit.ledger_table);
   query.out(unit.written_table);
+  unit.checks = decode_checks(query.text());
   query.out(unit.handle);
   query.out(unit.engine_query_id);
   query.out(unit.rows);

@@ -33,7 +33,7 @@ StepRun read_step(Query& query);
 
 inline constexpr const char* kUnitColumns =
     "step, attempt, ordinal, token, purpose, state, connection, statements, transactional, idempotent, ledger_token, ledger_table, "
-    "written_table, handle, engine_query_id, rows, bytes_scanned, submitted, finished, error";
+    "written_table, checks, handle, engine_query_id, rows, bytes_scanned, submitted, finished, error";
 void bind(Query& query, const UnitRun& unit);
 inline constexpr const char* kUnitProgress = "state, handle, engine_query_id, rows, bytes_scanned, submitted, finished, error";
 void bind_progress(Query& query, const UnitRun& unit);

@@ -45,20 +45,28 @@ class Store::Writer {
     thread_ = std::thread([this] { work(); });
   }
 
-  ~Writer() {
+  ~Writer() { close(); }
+
+  void close() {
     {
       const std::lock_guard lock(mutex_);
       closing_ = true;
     }
     wake_.notify_all();
+    const std::lock_guard lock(close_mutex_);
+    if (!thread_.joinable()) return;
     thread_.join();
+    connection_.reset();
+    ownership_.reset();
   }
 
   void put(Transaction transaction, Urgency urgency, Done done) {
     std::optional<Error> refused;
     {
       const std::lock_guard lock(mutex_);
-      if (closing_) {
+      if (failed_) {
+        refused = failed_;
+      } else if (closing_) {
         refused = Error{ErrorKind::storage, "the store is closing", {}, {}, {}, -1};
       } else if (queue_.size() >= options_.queue_limit) {
         refused = Error{ErrorKind::resource, "too many changes wait for the store", "try again in a moment", {}, {}, -1};
@@ -142,16 +150,24 @@ class Store::Writer {
   }
 
   Committed commit_patiently(const std::vector<Waiting>& batch) {
+    if (const std::optional<Error> failed = failure()) return {std::vector<Result<void>>(batch.size(), fail(*failed)), {}};
     const auto deadline = std::chrono::steady_clock::now() + options_.patience;
     std::chrono::milliseconds pause{20};
     for (;;) {
       bool again = false;
       Committed committed = commit_once(batch, again);
-      if (!again) return committed;
+      if (!again) {
+        const std::lock_guard lock(mutex_);
+        failed_ = health_;
+        return committed;
+      }
       std::unique_lock lock(mutex_);
       const auto until = std::min(deadline, std::chrono::steady_clock::now() + pause);
       wake_.wait_until(lock, until, [this] { return closing_; });
-      if (closing_ || std::chrono::steady_clock::now() >= deadline) return committed;
+      if (closing_ || std::chrono::steady_clock::now() >= deadline) {
+        failed_ = health_;
+        return committed;
+      }
       pause = std::min(pause * 2, std::chrono::milliseconds(1000));
     }
   }
@@ -193,6 +209,11 @@ class Store::Writer {
     return committed;
   }
 
+  std::optional<Error> failure() const {
+    const std::lock_guard lock(mutex_);
+    return failed_;
+  }
+
   void note_health(std::optional<Error> error, std::size_t transactions) {
     const std::lock_guard lock(mutex_);
     if (!error) {
@@ -228,8 +249,8 @@ class Store::Writer {
   }
 
   const Options options_;
-  const Ownership ownership_;
-  const std::unique_ptr<Connection> connection_;
+  std::optional<Ownership> ownership_;
+  std::unique_ptr<Connection> connection_;
   const std::int64_t epoch_;
   std::int64_t transactions_since_expiry_ = 0;
 
@@ -241,7 +262,9 @@ class Store::Writer {
   std::optional<std::chrono::steady_clock::time_point> linger_until_;
   Counts counts_;
   std::optional<Error> health_;
+  std::optional<Error> failed_;  ///< For good.
 
+  std::mutex close_mutex_;
   std::mutex listener_mutex_;
   std::function<void(const std::vector<Event>&)> listener_;
 
@@ -282,6 +305,7 @@ Result<void> Store::commit(Transaction transaction) {
 }
 
 void Store::listen(std::function<void(const std::vector<Event>&)> listener) { writer_->listen(std::move(listener)); }
+void Store::close() { writer_->close(); }
 std::int64_t Store::epoch() const { return writer_->epoch(); }
 Store::Counts Store::counts() const { return writer_->counts(); }
 std::optional<Error> Store::health() const { return writer_->health(); }

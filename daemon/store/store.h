@@ -135,7 +135,7 @@ struct Options {
 ///
 /// Errors (kind storage unless said otherwise): refused when another process owns the store, a newer version wrote it, or the file is
 /// no store; conflict when a compare-and-set did not match (that transaction had no effect at all); storage for a full disk or a corrupt
-/// file: the transaction had no effect, and it may be handed in again.
+/// file: the transaction had no effect, and neither will anything handed in later, so that no change is ever durable without those before.
 class Store {
  public:
   /// Takes the lock beside the file, migrates and begins a new epoch.
@@ -156,6 +156,9 @@ class Store {
 
   /// Told, on the writer thread and in order, of the events of each durable transaction. One listener; it must not block.
   void listen(std::function<void(const std::vector<Event>&)> listener);
+
+  /// Commits what waits and lets go of the file and of its lock; whatever is handed in later is refused.
+  void close();
 
   /// Grows with every start; rows written by an older owner are refused from then on.
   std::int64_t epoch() const;

@@ -139,6 +139,7 @@ CREATE TABLE unit (
   ledger_token TEXT NOT NULL,
   ledger_table TEXT NOT NULL,
   written_table TEXT NOT NULL,
+  checks TEXT NOT NULL,
   handle TEXT NOT NULL,
   engine_query_id TEXT NOT NULL,
   rows INTEGER,

@@ -1,0 +1,384 @@
+#include "daemon/run/control.h"
+
+#include <algorithm>
+#include <random>
+
+namespace penstock::run {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+/// However quiet it is, the control thread looks up this often: for jumps of the clock, and for whoever watches it.
+constexpr std::chrono::seconds kLongestSleep{5};
+constexpr std::size_t kAnswersKept = 1000;
+
+Scheduler::Options scheduler_options(const EngineConfig& config) {
+  Scheduler::Options options;
+  options.seed = config.seed;
+  if (options.seed == 0) {
+    std::random_device device;
+    options.seed = (static_cast<std::uint64_t>(device()) << 32U) | device();
+  }
+  options.schedules = config.schedules;
+  options.fail_fast = config.fail_fast;
+  return options;
+}
+
+}  // namespace
+
+Control::Control(EngineConfig config, std::shared_ptr<store::Store> store, std::unique_ptr<store::Readers> readers)
+    : config_(std::move(config)),
+      store_(std::move(store)),
+      readers_(std::move(readers)),
+      registry_(config_.connect),
+      scheduler_(scheduler_options(config_)) {}
+
+ProjectPtr Control::project() const {
+  const std::lock_guard lock(mutex_);
+  return project_;
+}
+
+Time Control::last_tick() const {
+  const std::lock_guard lock(mutex_);
+  return last_tick_;
+}
+
+Error Control::ended_error() const {
+  const std::lock_guard lock(mutex_);
+  if (halted_) return *halted_;
+  return Error{ErrorKind::refused, "Penstock is stopping and takes nothing more", {}, {}, {}, -1};
+}
+
+bool Control::post(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || halted_) return false;
+    inbox_.push_back(std::move(task));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void Control::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && !halted_) {
+    std::deque<std::function<void()>> tasks = std::move(inbox_);
+    inbox_.clear();
+    lock.unlock();
+    for (const auto& task : tasks) task();
+    const Moment now = moment();
+    Decision decision = scheduler_.advance(now);
+    if (!decision.is_empty()) apply(std::move(decision), {});
+    const microseconds wait = std::min<microseconds>(scheduler_.wait_from(moment()).value_or(kLongestSleep), kLongestSleep);
+    lock.lock();
+    last_tick_ = now.wall;
+    if (inbox_.empty() && !stopping_ && !halted_ && wait > microseconds(0)) wake_.wait_for(lock, wait);
+  }
+  // Whoever still waits for an answer gets one: the tasks run, and what they decide is refused by the closed store.
+  std::deque<std::function<void()>> tasks = std::move(inbox_);
+  inbox_.clear();
+  lock.unlock();
+  for (const auto& task : tasks) task();
+}
+
+void Control::apply(Decision decision, store::Store::Done done) {
+  if (!decision.transaction.changes.empty() || done) {
+    auto self = shared_from_this();
+    auto cancels = std::make_shared<std::vector<AttemptId>>(std::move(decision.cancel));
+    decision.cancel.clear();
+    store_->commit(std::move(decision.transaction), store::Urgency::now,
+                   [self, cancels, done = std::move(done)](const Result<void>& result) {
+                     if (!result) {
+                       self->halt(result.error());
+                     } else if (!cancels->empty()) {
+                       self->post([self, cancels] {
+                         for (const AttemptId& id : *cancels) self->executor_->cancel(id);
+                       });
+                     }
+                     if (done) done(result);
+                   });
+  }
+  for (const AttemptId& id : decision.cancel) executor_->cancel(id);
+  for (StartStep& start : decision.start) executor_->start(std::move(start));
+}
+
+void Control::halt(const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || halted_) return;
+    halted_ = error;
+  }
+  wake_.notify_all();
+  progress_.notify_all();
+  ended_.notify_all();
+}
+
+Result<void> Control::decide(Decide question) {
+  auto promise = std::make_shared<std::promise<Result<void>>>();
+  auto future = promise->get_future();
+  const bool posted = post([this, promise, question = std::move(question)] {
+    auto decision = question(scheduler_, moment());
+    if (!decision) return promise->set_value(tl::unexpected(decision.error()));
+    apply(std::move(*decision), [promise](const Result<void>& result) { promise->set_value(result); });
+  });
+  if (!posted) return tl::unexpected(ended_error());
+  return future.get();
+}
+
+Result<Accepted> Control::decide_once(const Idempotency& idempotency, DecideAnswer question) {
+  auto accepted = std::make_shared<Accepted>();
+  const auto done = decide([this, idempotency, accepted, question = std::move(question)](Scheduler& scheduler,
+                                                                                         const Moment& now) -> Result<Decision> {
+    if (idempotency.key.empty()) return question(scheduler, now, accepted->id);
+    auto known = answered_.find(idempotency.key);
+    if (known == answered_.end()) {
+      auto snapshot = readers_->snapshot();
+      if (!snapshot) return tl::unexpected(snapshot.error());
+      const auto request = snapshot->request(idempotency.key);
+      if (!request) return tl::unexpected(request.error());
+      if (*request) known = answered_.emplace(idempotency.key, std::pair((*request)->request_hash, (*request)->answer)).first;
+    }
+    if (known != answered_.end()) {
+      if (known->second.first != idempotency.request_hash) {
+        return fail(ErrorKind::conflict, "the idempotency key was used for another request", "use a new key for a new request");
+      }
+      *accepted = {known->second.second, true};
+      return Decision{};
+    }
+    auto decision = question(scheduler, now, accepted->id);
+    if (!decision) return decision;
+    decision->transaction.changes.emplace_back(store::RememberRequest{idempotency.key, idempotency.request_hash, accepted->id, now.wall});
+    if (answered_.size() >= kAnswersKept) answered_.clear();
+    answered_[idempotency.key] = {idempotency.request_hash, accepted->id};
+    return decision;
+  });
+  if (!done) return tl::unexpected(done.error());
+  return *accepted;
+}
+
+ExecutorHooks Control::hooks() {
+  ExecutorHooks hooks;
+  auto self = shared_from_this();
+  hooks.connector = [self](const std::string& name) { return self->registry_.get(name); };
+  hooks.plan = [self](const StartStep& step, connectors::Connector& connector) -> Result<PlannedStep> {
+    ProjectPtr project;
+    {
+      const std::lock_guard lock(self->mutex_);
+      const auto found = self->projects_.find(step.run.version);
+      if (found != self->projects_.end()) project = found->second;
+    }
+    if (!project) {
+      return fail(ErrorKind::conflict, "the version of the project that the run began with cannot be compiled any more",
+                  "retry the run: it then uses the version that is in force");
+    }
+    return self->planner_.plan(*project, step.run, step.id.step, connector);
+  };
+  hooks.statement = [self](const ContentHash& hash) -> Result<std::string> {
+    auto snapshot = self->readers_->snapshot();
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    auto text = snapshot->statement(hash);
+    if (!text) return tl::unexpected(text.error());
+    if (!*text) return fail(ErrorKind::storage, "the text of a statement is missing in the store");
+    return std::move(**text);
+  };
+  hooks.ended = [self](const StartStep& step, StepResult result) {
+    const bool reached = !result.error || !is_retryable(result.error->kind);
+    self->registry_.note(step.connection, self->config_.clock->now(),
+                         reached ? std::nullopt : std::optional(store::fault_from(*result.error, step.id.step)));
+    auto shared = std::make_shared<StepResult>(std::move(result));
+    self->post([self, id = step.id, shared] {
+      Decision decision = self->scheduler_.finished(id, *shared, self->moment());
+      if (!decision.is_empty()) self->apply(std::move(decision), {});
+      self->progress_.notify_all();
+    });
+  };
+  hooks.halted = [self](const Error& error) { self->halt(error); };
+  return hooks;
+}
+
+Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {
+  auto snapshot = readers_->snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  Scheduler::Restored restored;
+  auto runs = snapshot->open_runs();
+  if (!runs) return tl::unexpected(runs.error());
+  restored.runs = std::move(*runs);
+  auto cursors = snapshot->cursors();
+  if (!cursors) return tl::unexpected(cursors.error());
+  restored.cursors = std::move(*cursors);
+  auto paused = snapshot->paused_pipelines();
+  if (!paused) return tl::unexpected(paused.error());
+  restored.paused = std::move(*paused);
+  auto backfills = snapshot->open_backfills();
+  if (!backfills) return tl::unexpected(backfills.error());
+  for (Backfill& backfill : *backfills) {
+    auto intervals = snapshot->intervals(backfill.id);
+    if (!intervals) return tl::unexpected(intervals.error());
+    restored.backfills.emplace_back(std::move(backfill), std::move(*intervals));
+  }
+  std::map<ContentHash, ProjectSpec> specs = {{project.version, project}};
+  for (const store::OpenRun& open : restored.runs) {
+    const ContentHash& hash = open.run.version;
+    if (specs.find(hash) == specs.end()) {
+      const auto version = snapshot->version(hash);
+      ProjectSpec& spec = specs[hash];
+      if (version && *version && config_.recompile) {
+        if (const auto compiled = config_.recompile(**version)) {
+          spec = make_spec(**compiled, hash);
+          remember_version(hash, *compiled);
+        }
+      }
+    }
+    const auto pipeline = specs[hash].pipelines.find(open.run.pipeline);
+    if (pipeline != specs[hash].pipelines.end()) restored.specs[open.run.id] = pipeline->second;
+  }
+  return restored;
+}
+
+void Control::remember_version(const ContentHash& version, ProjectPtr project) {
+  const std::lock_guard lock(mutex_);
+  projects_[version] = std::move(project);
+}
+
+Decision Control::load_now(const ProjectPtr& project, const ProjectSpec& spec, const store::ProjectVersion& version, const Moment& now) {
+  registry_.set_project(*project->project);
+  remember_version(spec.version, project);
+  Decision decision = scheduler_.load(spec, now);
+  auto& changes = decision.transaction.changes;
+  changes.insert(changes.begin(), store::InsertVersion{version});
+  std::set<ContentHash> used = {spec.version};
+  for (const std::string& id : scheduler_.open_runs()) used.insert(scheduler_.find(id)->version);
+  const std::lock_guard lock(mutex_);
+  project_ = project;
+  for (auto known = projects_.begin(); known != projects_.end();)
+    known = used.count(known->first) > 0 ? std::next(known) : projects_.erase(known);
+  return decision;
+}
+
+Result<void> Control::start(ProjectPtr project) {
+  store_->listen([this](const std::vector<store::Event>& events) { hear(events); });
+  executor_ = std::make_unique<Executor>(store_, config_.clock, hooks());
+  const store::ProjectVersion version = version_of(*project, config_.clock->now());
+  const ProjectSpec spec = make_spec(*project, version.hash);
+  registry_.set_project(*project->project);
+  remember_version(version.hash, project);
+  const auto restored = read_restored(spec);
+  if (!restored) return tl::unexpected(restored.error());
+  const Moment now = moment();
+  apply(scheduler_.restore(*restored, spec, now), {});
+  apply(load_now(project, spec, version, now), {});
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+Result<void> Control::load(ProjectPtr project) {
+  const store::ProjectVersion version = version_of(*project, config_.clock->now());
+  const ProjectSpec spec = make_spec(*project, version.hash);
+  return decide(
+      [this, project, version, spec](Scheduler&, const Moment& now) -> Result<Decision> { return load_now(project, spec, version, now); });
+}
+
+Result<void> Control::stop(StopMode mode, milliseconds patience) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return {};
+  }
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  bool quiet = true;
+  if (mode != StopMode::detach) {
+    static_cast<void>(decide([mode](Scheduler& scheduler, const Moment& now) -> Result<Decision> {
+      Decision all;
+      if (mode == StopMode::cancel) {
+        for (const std::string& id : scheduler.open_runs()) {
+          auto one = scheduler.cancel(id, {"shutdown", "Penstock was told to cancel everything and stop."}, now);
+          if (!one) continue;
+          all.transaction.at = now.wall;
+          std::move(one->transaction.changes.begin(), one->transaction.changes.end(), std::back_inserter(all.transaction.changes));
+          all.cancel.insert(all.cancel.end(), one->cancel.begin(), one->cancel.end());
+        }
+      }
+      scheduler.stop_starting();
+      return all;
+    }));
+    for (;;) {
+      const auto running =
+          ask<std::size_t>([](Scheduler& scheduler, const Moment&) -> Result<std::size_t> { return scheduler.running_steps(); });
+      if (!running || *running == 0) break;
+      std::unique_lock lock(mutex_);
+      if (progress_.wait_until(lock, deadline) == std::cv_status::timeout) {
+        quiet = false;
+        break;
+      }
+    }
+  }
+  shut_down();
+  if (!quiet)
+    return fail(ErrorKind::timed_out, "some statements were still running; they run on at their engines", "the next start adopts them");
+  return {};
+}
+
+void Control::shut_down() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  executor_->detach();
+  store_->close();
+  if (thread_.joinable()) thread_.join();
+  executor_.reset();
+  ended_.notify_all();
+}
+
+void Control::hear(const std::vector<store::Event>& events) {
+  const std::lock_guard lock(listeners_mutex_);
+  for (const store::Event& event : events) {
+    if (event.kind != store::Event::Kind::run) continue;
+    const auto state = store::parse_run_state(event.state);
+    if (state && is_final(*state)) ++runs_ended_;
+  }
+  ended_.notify_all();
+  for (const auto& [id, sink] : sinks_) sink(events);
+}
+
+std::unique_ptr<Subscription> Control::subscribe(std::function<void(const std::vector<store::Event>&)> sink) {
+  const std::lock_guard lock(listeners_mutex_);
+  const int id = next_sink_++;
+  sinks_[id] = std::move(sink);
+  return std::make_unique<Subscription>([self = shared_from_this(), id] {
+    const std::lock_guard listeners(self->listeners_mutex_);
+    self->sinks_.erase(id);
+  });
+}
+
+Result<std::optional<store::Run>> Control::wait(const std::string& run_id, milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    std::int64_t seen = 0;
+    {
+      const std::lock_guard lock(listeners_mutex_);
+      seen = runs_ended_;
+    }
+    {
+      auto snapshot = readers_->snapshot();
+      if (!snapshot) return tl::unexpected(snapshot.error());
+      auto run = snapshot->run(run_id);
+      if (!run) return tl::unexpected(run.error());
+      if (!*run) return fail(ErrorKind::not_found, "there is no run \"" + run_id + "\"");
+      if (is_final((*run)->state)) return run;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      if (halted_) return tl::unexpected(*halted_);
+    }
+    std::unique_lock lock(listeners_mutex_);
+    // Woken by ends of runs, and now and then to see whether the engine has halted.
+    const auto until = std::min(deadline, std::chrono::steady_clock::now() + kLongestSleep);
+    ended_.wait_until(lock, until, [&] { return runs_ended_ != seen; });
+    if (runs_ended_ == seen && std::chrono::steady_clock::now() >= deadline) return std::optional<store::Run>();
+  }
+}
+
+}  // namespace penstock::run

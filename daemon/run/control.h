@@ -1,0 +1,105 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/run/connection_registry.h"
+#include "daemon/run/engine.h"
+#include "daemon/run/executor.h"
+#include "daemon/run/scheduler.h"
+#include "daemon/run/step_planner.h"
+
+namespace penstock::run {
+
+/// The control thread: owns the scheduler, turns requests and reports into its events, and its decisions into commits and work. Shared with
+/// the executor's threads, which may outlive the engine while they wait for one.
+class Control : public std::enable_shared_from_this<Control> {
+ public:
+  Control(EngineConfig config, std::shared_ptr<store::Store> store, std::unique_ptr<store::Readers> readers);
+
+  /// Restores what an earlier process left, loads the project, and starts the thread. Errors: storage.
+  Result<void> start(ProjectPtr project);
+
+  /// Runs a function on the control thread with the scheduler, and gives back what it gives. Errors: refused once it has ended.
+  template <typename T>
+  Result<T> ask(std::function<Result<T>(Scheduler& scheduler, const Moment& now)> question) {
+    auto promise = std::make_shared<std::promise<Result<T>>>();
+    auto future = promise->get_future();
+    const bool posted = post([this, promise, question = std::move(question)] { promise->set_value(question(scheduler_, moment())); });
+    if (!posted) return tl::unexpected(ended_error());
+    return future.get();
+  }
+
+  /// Like `ask` for what changes the run state; returns when the change is durable. The function gives a decision, or why not.
+  using Decide = std::function<Result<Decision>(Scheduler& scheduler, const Moment& now)>;
+  Result<void> decide(Decide question);
+
+  /// As `decide`, but the same idempotency key gets the same answer. `answer` is set by the question, or is that of the first request.
+  using DecideAnswer = std::function<Result<Decision>(Scheduler& scheduler, const Moment& now, std::string& answer)>;
+  Result<Accepted> decide_once(const Idempotency& idempotency, DecideAnswer question);
+
+  Result<void> load(ProjectPtr project);
+  Result<void> stop(StopMode mode, std::chrono::milliseconds patience);
+
+  Result<std::optional<store::Run>> wait(const std::string& run_id, std::chrono::milliseconds patience);
+  std::unique_ptr<Subscription> subscribe(std::function<void(const std::vector<store::Event>&)> sink);
+
+  store::Store& store() { return *store_; }
+  store::Readers& readers() { return *readers_; }
+  ConnectionRegistry& registry() { return registry_; }
+  Clock& clock() { return *config_.clock; }
+  ProjectPtr project() const;
+  Time last_tick() const;
+
+ private:
+  bool post(std::function<void()> task);
+  void run();
+  void apply(Decision decision, store::Store::Done done);
+  void halt(const Error& error);
+  void shut_down();
+  Moment moment() { return {config_.clock->now(), config_.clock->since_boot()}; }
+  Error ended_error() const;
+  void hear(const std::vector<store::Event>& events);
+  ExecutorHooks hooks();
+  Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
+  void remember_version(const ContentHash& version, ProjectPtr project);
+  Decision load_now(const ProjectPtr& project, const ProjectSpec& spec, const store::ProjectVersion& version, const Moment& now);
+
+  const EngineConfig config_;
+  const std::shared_ptr<store::Store> store_;
+  const std::unique_ptr<store::Readers> readers_;
+  ConnectionRegistry registry_;
+  StepPlanner planner_;
+  Scheduler scheduler_;  ///< The control thread's only.
+  std::unique_ptr<Executor> executor_;
+  std::map<std::string, std::pair<std::string, std::string>> answered_;  ///< The control thread's: key, to request hash and answer.
+
+  mutable std::mutex mutex_;  ///< Guards what follows up to the blank line.
+  std::condition_variable wake_;
+  std::condition_variable progress_;  ///< An attempt has ended, or the control thread has.
+  std::deque<std::function<void()>> inbox_;
+  bool stopping_ = false;
+  std::optional<Error> halted_;
+  Time last_tick_{};
+  ProjectPtr project_;
+  std::map<ContentHash, ProjectPtr> projects_;  ///< By the version of their text.
+
+  std::mutex listeners_mutex_;
+  std::condition_variable ended_;
+  std::int64_t runs_ended_ = 0;
+  std::map<int, std::function<void(const std::vector<store::Event>&)>> sinks_;
+  int next_sink_ = 0;
+
+  std::thread thread_;
+};
+
+}  // namespace penstock::run

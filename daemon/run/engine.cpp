@@ -1,0 +1,288 @@
+#include "daemon/run/engine.h"
+
+#include <algorithm>
+
+#include "daemon/run/control.h"
+#include "pipelines/base/suggest.h"
+
+namespace penstock::run {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kMostIntervals = 10000;
+constexpr std::size_t kStoreQueue = 1000000;
+
+Result<const model::Pipeline*> find_pipeline(const compiler::CompiledProject& project, const std::string& name) {
+  std::vector<std::string> names;
+  for (const model::Pipeline& pipeline : project.project->pipelines) {
+    if (pipeline.name == name) return &pipeline;
+    names.push_back(pipeline.name);
+  }
+  return fail(ErrorKind::not_found, "there is no pipeline \"" + name + "\"", did_you_mean(name, names));
+}
+
+Result<void> check_steps(const model::Pipeline& pipeline, const std::vector<std::string>& wanted) {
+  std::vector<std::string> names;
+  for (const model::Step& step : pipeline.steps) names.push_back(step.name);
+  for (const std::string& name : wanted) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    return fail(ErrorKind::not_found, "the pipeline \"" + pipeline.name + "\" has no step \"" + name + "\"", did_you_mean(name, names));
+  }
+  return {};
+}
+
+Result<Cron> cron_of(const model::Pipeline& pipeline) {
+  if (!pipeline.schedule) {
+    return fail(ErrorKind::invalid_input, "the pipeline \"" + pipeline.name + "\" has no schedule, so it has no intervals",
+                "give it a schedule");
+  }
+  return Cron::make(*pipeline.schedule);
+}
+
+class RunningEngine final : public Engine {
+ public:
+  explicit RunningEngine(std::shared_ptr<Control> control) : control_(std::move(control)) {}
+  ~RunningEngine() override { static_cast<void>(control_->stop(StopMode::detach, milliseconds(0))); }
+
+  Result<void> stop(StopMode mode, milliseconds patience) override { return control_->stop(mode, patience); }
+
+  Result<Accepted> trigger(const TriggerRequest& request) override {
+    const ProjectPtr project = control_->project();
+    const auto pipeline = find_pipeline(*project, request.pipeline);
+    if (!pipeline) return tl::unexpected(pipeline.error());
+    if (auto checked = check_request(**pipeline, request.parameters, request.steps); !checked) return tl::unexpected(checked.error());
+    Scheduler::NewRun wanted;
+    wanted.pipeline = request.pipeline;
+    wanted.trigger = {request.kind, {}, {}, request.actor, request.note};
+    wanted.parameters = request.parameters;
+    wanted.steps = request.steps;
+    wanted.interval = request.interval;
+    if (wanted.interval && wanted.interval->end <= wanted.interval->start) {
+      return fail(ErrorKind::invalid_input, "the interval ends before it starts");
+    }
+    if (!wanted.interval && (*pipeline)->schedule) {
+      if (const auto cron = Cron::make(*(*pipeline)->schedule)) wanted.interval = cron->interval_for(control_->clock().now());
+    }
+    return control_->decide_once(request.idempotency, [wanted](Scheduler& scheduler, const Moment& now, std::string& id) {
+      return scheduler.trigger(wanted, now, id);
+    });
+  }
+
+  Result<void> cancel(const std::string& run_id, const std::string& actor, const std::string& note) override {
+    const Reason reason{"cancelled_by_user", "Cancelled by " + (actor.empty() ? "a user" : actor) + (note.empty() ? "." : ": " + note)};
+    const auto cancelled =
+        control_->decide([run_id, reason](Scheduler& scheduler, const Moment& now) { return scheduler.cancel(run_id, reason, now); });
+    if (cancelled || cancelled.error().kind != ErrorKind::not_found) return cancelled;
+    const auto old = read_run(run_id);
+    if (!old) return tl::unexpected(old.error());
+    return fail(ErrorKind::conflict, "the run " + run_id + " has already " + past_of(old->state), "there is nothing to cancel");
+  }
+
+  Result<Accepted> retry(const RetryRequest& request) override {
+    auto old = read_run(request.run_id);
+    if (!old) return tl::unexpected(old.error());
+    if (!is_final(old->state))
+      return fail(ErrorKind::conflict, "the run " + request.run_id + " has not finished", "cancel it first, or wait");
+    const ProjectPtr project = control_->project();
+    const auto pipeline = find_pipeline(*project, old->pipeline);
+    if (!pipeline) return tl::unexpected(pipeline.error());
+    if (auto checked = check_steps(**pipeline, request.steps); !checked) return tl::unexpected(checked.error());
+    Scheduler::Again again;
+    auto snapshot = control_->readers().snapshot();
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    auto steps = snapshot->steps(request.run_id);
+    if (!steps) return tl::unexpected(steps.error());
+    again.old = std::move(*old);
+    again.old_steps = std::move(*steps);
+    again.restart = request.restart;
+    again.steps = request.steps;
+    again.trigger = {TriggerKind::retry, {}, {}, request.actor, request.note};
+    return control_->decide_once(
+        request.idempotency, [again](Scheduler& scheduler, const Moment& now, std::string& id) { return scheduler.retry(again, now, id); });
+  }
+
+  Result<AcceptedBackfill> backfill(const BackfillRequest& request) override {
+    const ProjectPtr project = control_->project();
+    const auto pipeline = find_pipeline(*project, request.pipeline);
+    if (!pipeline) return tl::unexpected(pipeline.error());
+    if (auto checked = check_request(**pipeline, request.parameters, request.steps); !checked) return tl::unexpected(checked.error());
+    const auto cron = cron_of(**pipeline);
+    if (!cron) return tl::unexpected(cron.error());
+    if (request.max_active < 1 || request.max_active > 100)
+      return fail(ErrorKind::invalid_input, "at most 100 runs of a backfill may be active, and at least one");
+    std::vector<store::Interval> spans = cron->intervals(request.from, request.to, kMostIntervals + 1);
+    if (spans.empty()) return fail(ErrorKind::invalid_input, "no interval of the pipeline begins in that span");
+    if (spans.size() > kMostIntervals) return fail(ErrorKind::refused, "the span holds more than 10,000 intervals", "split it");
+    if (request.newest_first) std::reverse(spans.begin(), spans.end());
+    AcceptedBackfill accepted;
+    for (std::size_t i = 0; i < spans.size(); ++i) accepted.intervals.push_back({{}, static_cast<int>(i), spans[i], {}, {}, {}});
+    Backfill& backfill = accepted.backfill;
+    backfill.pipeline = request.pipeline;
+    backfill.environment = project->environment;
+    backfill.start = request.from;
+    backfill.end = request.to;
+    backfill.parameters = request.parameters;
+    backfill.selected = request.steps;
+    backfill.max_active = request.max_active;
+    backfill.newest_first = request.newest_first;
+    backfill.stop_on_failure = request.stop_on_failure;
+    backfill.actor = request.actor;
+    backfill.note = request.note;
+    backfill.total = static_cast<int>(spans.size());
+    backfill.waiting = backfill.total;
+    backfill.created = control_->clock().now();
+    if (request.dry_run) return accepted;
+    const auto done = control_->decide_once(request.idempotency, [accepted](Scheduler& scheduler, const Moment& now, std::string& id) {
+      Backfill wanted = accepted.backfill;
+      wanted.id = id = scheduler.new_id('b', now);
+      return scheduler.backfill(std::move(wanted), accepted.intervals, now);
+    });
+    if (!done) return tl::unexpected(done.error());
+    auto stored = read_backfill(done->id);
+    if (stored) stored->replayed = done->replayed;
+    return stored;
+  }
+
+  Result<void> cancel_backfill(const std::string& id, const std::string&, const std::string&) override {
+    const auto cancelled = control_->decide([id](Scheduler& scheduler, const Moment& now) { return scheduler.cancel_backfill(id, now); });
+    if (cancelled || cancelled.error().kind != ErrorKind::not_found) return cancelled;
+    const auto old = read_backfill(id);
+    if (!old) return tl::unexpected(old.error());
+    return fail(ErrorKind::conflict, "the backfill " + id + " has already finished", "there is nothing to cancel");
+  }
+
+  Result<void> pause(const std::string& pipeline, bool paused) override {
+    return control_->decide([pipeline, paused](Scheduler& scheduler, const Moment& now) { return scheduler.pause(pipeline, paused, now); });
+  }
+
+  Result<void> settle(const std::string& run_id, const std::string& step_name, bool took_effect, const std::string& actor) override {
+    auto snapshot = control_->readers().snapshot();
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    const auto step = snapshot->step(run_id, step_name);
+    if (!step) return tl::unexpected(step.error());
+    if (!*step) return fail(ErrorKind::not_found, "the run " + run_id + " has no step \"" + step_name + "\"");
+    if ((*step)->state != StepState::unknown)
+      return fail(ErrorKind::conflict, "the step " + step_name + " is not in doubt: it " + std::string(name_of((*step)->state)));
+    StepRun settled = **step;
+    settled.state = took_effect ? StepState::succeeded : StepState::failed;
+    settled.reason = Reason{"settled", (actor.empty() ? "A user" : actor) +
+                                           std::string(took_effect ? " saw that it took effect." : " saw that it had no effect.")};
+    store::Transaction transaction;
+    transaction.at = control_->clock().now();
+    transaction.changes.emplace_back(store::UpdateStep{settled, StepState::unknown, settled.attempt});
+    return control_->store().commit(std::move(transaction));
+  }
+
+  Result<void> reload(ProjectPtr project) override { return control_->load(std::move(project)); }
+  Result<std::optional<store::Run>> wait(const std::string& run_id, milliseconds patience) override {
+    return control_->wait(run_id, patience);
+  }
+  std::unique_ptr<Subscription> subscribe(std::function<void(const std::vector<store::Event>&)> sink) override {
+    return control_->subscribe(std::move(sink));
+  }
+  store::Readers& readers() override { return control_->readers(); }
+  ProjectPtr project() override { return control_->project(); }
+  Time last_tick() override { return control_->last_tick(); }
+
+  std::vector<ConnectionState> connections() override {
+    const auto views = control_->ask<std::vector<Scheduler::ConnectionView>>(
+        [](Scheduler& scheduler, const Moment&) -> Result<std::vector<Scheduler::ConnectionView>> { return scheduler.connections(); });
+    const Time wall = control_->clock().now();
+    const auto boot = control_->clock().since_boot();
+    std::vector<ConnectionState> states;
+    for (const auto& [name, note] : control_->registry().notes()) {
+      ConnectionState& state = states.emplace_back();
+      state.name = name;
+      state.type = note.type;
+      state.checked = note.checked;
+      state.error = note.error;
+      state.state = !note.used ? "unknown" : note.error ? "degraded" : "up";
+      if (!views) continue;
+      for (const Scheduler::ConnectionView& view : *views) {
+        if (view.name != name) continue;
+        state.slots = view.slots;
+        state.slots_used = view.used;
+        state.queued = view.queued;
+        if (view.opens_at && *view.opens_at > boot) state.retry_at = wall + (*view.opens_at - boot);
+        if (view.open_circuit) state.state = "down";
+      }
+    }
+    return states;
+  }
+
+  std::vector<NextStart> next_starts(const std::string& name, int count) override {
+    const ProjectPtr project = control_->project();
+    const auto pipeline = find_pipeline(*project, name);
+    if (!pipeline || !(*pipeline)->schedule) return {};
+    const auto paused =
+        control_->ask<bool>([name](Scheduler& scheduler, const Moment&) -> Result<bool> { return scheduler.is_paused(name); });
+    const auto cron = Cron::make(*(*pipeline)->schedule);
+    if (!cron || !paused || *paused) return {};
+    std::vector<NextStart> starts;
+    Time moment = control_->clock().now();
+    for (int i = 0; i < count; ++i) {
+      moment = cron->next(moment);
+      if (moment == Time::max()) break;
+      starts.push_back({name, kScheduleTrigger, moment});
+    }
+    return starts;
+  }
+
+ private:
+  static Result<void> check_request(const model::Pipeline& pipeline, const store::Parameters& parameters,
+                                    const std::vector<std::string>& steps) {
+    if (auto checked = check_steps(pipeline, steps); !checked) return checked;
+    return check_parameters(pipeline, parameters);
+  }
+
+  static std::string past_of(RunState state) {
+    if (state == RunState::timed_out) return "timed out";
+    if (state == RunState::cancelled || state == RunState::skipped) return "been " + std::string(name_of(state));
+    return std::string(name_of(state));
+  }
+
+  Result<store::Run> read_run(const std::string& id) {
+    auto snapshot = control_->readers().snapshot();
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    auto run = snapshot->run(id);
+    if (!run) return tl::unexpected(run.error());
+    if (!*run) return fail(ErrorKind::not_found, "there is no run \"" + id + "\"");
+    return std::move(**run);
+  }
+
+  Result<AcceptedBackfill> read_backfill(const std::string& id) {
+    auto snapshot = control_->readers().snapshot();
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    auto backfill = snapshot->backfill(id);
+    if (!backfill) return tl::unexpected(backfill.error());
+    if (!*backfill) return fail(ErrorKind::not_found, "there is no backfill \"" + id + "\"");
+    auto intervals = snapshot->intervals(id);
+    if (!intervals) return tl::unexpected(intervals.error());
+    return AcceptedBackfill{std::move(**backfill), std::move(*intervals), false};
+  }
+
+  const std::shared_ptr<Control> control_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::start(EngineConfig config, ProjectPtr project) {
+  if (!config.clock) config.clock = std::make_shared<SystemClock>();
+  store::Options options;
+  options.path = config.store_path;
+  options.owner = config.owner;
+  options.queue_limit = kStoreQueue;
+  auto store = store::Store::open(options);
+  if (!store) return tl::unexpected(store.error());
+  auto readers = store::Readers::open(config.store_path);
+  if (!readers) return tl::unexpected(readers.error());
+  auto control = std::make_shared<Control>(std::move(config), std::move(*store), std::move(*readers));
+  if (auto started = control->start(std::move(project)); !started) {
+    static_cast<void>(control->stop(StopMode::detach, milliseconds(0)));
+    return tl::unexpected(started.error());
+  }
+  return std::make_unique<RunningEngine>(std::move(control));
+}
+
+}  // namespace penstock::run

@@ -1,0 +1,400 @@
+#include "daemon/run/executor.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace penstock::run {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstCancelPause{100};
+constexpr milliseconds kLongestCancelPause{5000};
+constexpr milliseconds kFirstFindPause{250};
+constexpr milliseconds kLongestFindPause{15000};
+constexpr milliseconds kDetachPatience{300};
+constexpr std::size_t kIdleSessions = 16;
+
+}  // namespace
+
+/// Everything that threads touch: it outlives the executor, because a thread that waits for an engine cannot be interrupted.
+struct Executor::Shared : std::enable_shared_from_this<Executor::Shared> {
+  struct Job {
+    StartStep step;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool cancelled = false;
+    bool ended = false;
+    bool canceller_runs = false;
+    std::string handle;  ///< Of the unit that is being followed.
+    std::shared_ptr<connectors::Connector> connector;
+  };
+  using JobPtr = std::shared_ptr<Job>;
+
+  std::shared_ptr<store::Store> store;
+  std::shared_ptr<Clock> clock;
+  ExecutorHooks hooks;
+
+  std::mutex mutex;  // Guards what follows.
+  std::condition_variable wake;
+  std::condition_variable quiet;
+  std::deque<std::function<void()>> tasks;
+  std::size_t idle_threads = 0;
+  std::size_t threads = 0;
+  bool detached = false;
+  std::map<AttemptId, JobPtr> jobs;
+  std::map<std::string, std::vector<std::unique_ptr<connectors::Session>>> sessions;
+
+  bool is_detached() {
+    const std::lock_guard lock(mutex);
+    return detached;
+  }
+
+  void post(std::function<void()> task) {
+    const std::lock_guard lock(mutex);
+    if (detached) return;
+    tasks.push_back(std::move(task));
+    if (idle_threads >= tasks.size()) {
+      wake.notify_one();
+      return;
+    }
+    ++threads;
+    std::thread([self = shared_from_this()] { self->work(); }).detach();
+  }
+
+  void work() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      if (tasks.empty() && !detached) {
+        ++idle_threads;
+        wake.wait(lock, [this] { return !tasks.empty() || detached; });
+        --idle_threads;
+      }
+      if (detached) break;
+      const std::function<void()> task = std::move(tasks.front());
+      tasks.pop_front();
+      lock.unlock();
+      task();
+      lock.lock();
+    }
+    --threads;
+    quiet.notify_all();
+  }
+
+  std::unique_ptr<connectors::Session> take_session(const std::string& connection) {
+    const std::lock_guard lock(mutex);
+    auto& idle = sessions[connection];
+    if (idle.empty()) return nullptr;
+    auto session = std::move(idle.back());
+    idle.pop_back();
+    return session;
+  }
+
+  void give_session(const std::string& connection, std::unique_ptr<connectors::Session> session) {
+    const std::lock_guard lock(mutex);
+    auto& idle = sessions[connection];
+    if (session && !detached && idle.size() < kIdleSessions) idle.push_back(std::move(session));
+  }
+
+  /// Waits on the job; true when it may go on, false when the executor has been detached.
+  bool pause(Job& job, milliseconds length) {
+    std::unique_lock lock(job.mutex);
+    job.changed.wait_for(lock, length, [&] { return job.ended || is_detached(); });
+    return !is_detached();
+  }
+
+  void drive(const JobPtr& job);
+  void keep_cancelling(const JobPtr& job);
+  void request_cancel(const JobPtr& job);
+};
+
+namespace {
+
+/// Drives one attempt; lives on the thread that does.
+template <typename Shared, typename JobPtr>
+class Driver {
+ public:
+  Driver(Shared& shared, JobPtr job) : shared_(shared), job_(std::move(job)) {}
+
+  void run() {
+    auto connector = shared_.hooks.connector(job_->step.connection);
+    if (!connector) {
+      // An attempt that an earlier process began may still run there: it waits until the connection can be made.
+      if (!wait_for_connector(connector)) return;
+      if (!connector) return tell(failed(connector.error()));
+    }
+    {
+      const std::lock_guard lock(job_->mutex);
+      job_->connector = *connector;
+    }
+    connector_ = *connector;
+    auto machine = make_machine();
+    if (!machine) return tell(failed(machine.error()));
+    StepMachine& steps = **machine;
+    StepMachine::Action action = begin(steps);
+    while (!std::holds_alternative<StepMachine::Done>(action)) {
+      if (shared_.is_detached()) return;
+      if (is_cancelled()) steps.cancel();
+      std::optional<StepMachine::Action> following = std::visit([&](auto& what) { return perform(steps, what); }, action);
+      if (!following) return;
+      action = std::move(*following);
+    }
+    shared_.give_session(job_->step.connection, std::move(session_));
+    tell(std::move(std::get<StepMachine::Done>(action).result));
+  }
+
+ private:
+  using Next = std::optional<StepMachine::Action>;
+
+  Time now() { return shared_.clock->now(); }
+
+  static StepResult failed(const Error& error) {
+    StepResult result;
+    result.state = StepState::failed;
+    result.error = error;
+    return result;
+  }
+
+  bool is_cancelled() {
+    const std::lock_guard lock(job_->mutex);
+    return job_->cancelled;
+  }
+
+  void tell(StepResult result) {
+    {
+      const std::lock_guard lock(job_->mutex);
+      job_->ended = true;
+    }
+    job_->changed.notify_all();
+    if (!shared_.is_detached()) shared_.hooks.ended(job_->step, std::move(result));
+  }
+
+  bool wait_for_connector(Result<std::shared_ptr<connectors::Connector>>& connector) {
+    milliseconds pause = kFirstFindPause;
+    while (!connector && !job_->step.units.empty() && is_retryable(connector.error().kind)) {
+      if (!shared_.pause(*job_, pause)) return false;
+      pause = std::min(pause * 2, kLongestFindPause);
+      connector = shared_.hooks.connector(job_->step.connection);
+    }
+    return true;
+  }
+
+  Result<std::unique_ptr<StepMachine>> make_machine() {
+    const StepMachine::Context context{job_->step.id, job_->step.pipeline, job_->step.connection, connector_->token_suffices()};
+    if (job_->step.units.empty()) return std::make_unique<StepMachine>(context);
+    PlannedStep plan;
+    for (const UnitRun& unit : job_->step.units) {
+      PlannedUnit& planned = plan.units.emplace_back();
+      planned.purpose = unit.purpose;
+      planned.checks = unit.checks;
+      planned.unit.transaction = unit.transaction;
+      planned.unit.idempotent = unit.idempotent;
+      planned.unit.ledger_token = unit.ledger_token;
+      planned.unit.ledger_table = unit.ledger_table;
+      planned.unit.written_table = unit.written_table;
+      planned.unit.wants_rows = unit.purpose == Purpose::check;
+      for (const ContentHash& hash : unit.statements) {
+        auto text = shared_.hooks.statement(hash);
+        if (!text) return tl::unexpected(text.error());
+        planned.unit.statements.push_back(std::move(*text));
+      }
+    }
+    return std::make_unique<StepMachine>(context, job_->step.units, std::move(plan));
+  }
+
+  StepMachine::Action begin(StepMachine& steps) {
+    if (is_cancelled()) steps.cancel();
+    return steps.begin(now());
+  }
+
+  Next perform(StepMachine& steps, StepMachine::Plan&) { return steps.planned(shared_.hooks.plan(job_->step, *connector_), now()); }
+
+  Next perform(StepMachine& steps, StepMachine::Commit& commit) {
+    store::Transaction transaction{now(), std::move(commit.changes)};
+    if (!commit.wait) {
+      shared_.store->commit(std::move(transaction), store::Urgency::later, {});
+      return steps.committed({}, now());
+    }
+    const auto result = shared_.store->commit(std::move(transaction));
+    if (!result) {
+      halt(result.error());
+      return std::nullopt;
+    }
+    return steps.committed(result, now());
+  }
+
+  void halt(const Error& error) {
+    if (!shared_.is_detached()) shared_.hooks.halted(error);
+  }
+
+  Next perform(StepMachine& steps, StepMachine::Submit& submit) {
+    if (!session_) session_ = shared_.take_session(job_->step.connection);
+    if (!session_) {
+      auto opened = connector_->open();
+      if (!opened) return steps.submitted(tl::unexpected(opened.error()), now());
+      session_ = std::move(*opened);
+    }
+    auto handle = session_->submit(steps.unit(submit.unit), steps.token(submit.unit));
+    if (!handle) session_.reset();
+    return steps.submitted(handle, now());
+  }
+
+  Next perform(StepMachine& steps, StepMachine::Follow& follow) {
+    if (!session_) {
+      auto opened = connector_->open();
+      for (milliseconds pause = kFirstFindPause; !opened && is_retryable(opened.error().kind);
+           pause = std::min(pause * 2, kLongestFindPause)) {
+        if (!shared_.pause(*job_, pause)) return std::nullopt;
+        opened = connector_->open();
+      }
+      if (!opened) {
+        connectors::Outcome unsure;
+        unsure.state = connectors::Outcome::State::unknown;
+        unsure.error = opened.error();
+        return steps.followed(unsure, now());
+      }
+      session_ = std::move(*opened);
+    }
+    publish_handle(follow.handle.text);
+    std::optional<Error> lost;
+    const auto moved = [&](const connectors::Handle& handle) -> Result<void> {
+      if (shared_.is_detached()) return fail(ErrorKind::cancelled, "Penstock is stopping");
+      auto saved = shared_.store->commit(store::Transaction{now(), steps.moved(handle)});
+      if (!saved) {
+        lost = saved.error();
+        return saved;
+      }
+      publish_handle(handle.text);
+      return {};
+    };
+    const connectors::Outcome outcome = session_->follow(follow.handle, steps.unit(follow.unit), moved);
+    publish_handle({});
+    if (shared_.is_detached()) return std::nullopt;
+    if (lost) {
+      halt(*lost);
+      return std::nullopt;
+    }
+    // A session that has seen trouble is not worth finding out about.
+    if (outcome.state != connectors::Outcome::State::succeeded) session_.reset();
+    return steps.followed(outcome, now());
+  }
+
+  Next perform(StepMachine& steps, StepMachine::Find& find) {
+    auto found = connector_->find(steps.token(find.unit), steps.unit(find.unit));
+    for (milliseconds pause = kFirstFindPause; !found && is_retryable(found.error().kind); pause = std::min(pause * 2, kLongestFindPause)) {
+      if (!shared_.pause(*job_, pause)) return std::nullopt;
+      found = connector_->find(steps.token(find.unit), steps.unit(find.unit));
+    }
+    return steps.found(found, now());
+  }
+
+  Next perform(StepMachine&, StepMachine::Done&) { return std::nullopt; }
+
+  void publish_handle(const std::string& handle) {
+    {
+      const std::lock_guard lock(job_->mutex);
+      job_->handle = handle;
+    }
+    job_->changed.notify_all();
+  }
+
+  Shared& shared_;
+  JobPtr job_;
+  std::shared_ptr<connectors::Connector> connector_;
+  std::unique_ptr<connectors::Session> session_;
+};
+
+}  // namespace
+
+void Executor::Shared::drive(const JobPtr& job) {
+  Driver(*this, job).run();
+  const std::lock_guard lock(mutex);
+  jobs.erase(job->step.id);
+}
+
+/// A cancel may come before the engine has begun, or while it cannot be reached; so it is repeated until the attempt has ended.
+void Executor::Shared::keep_cancelling(const JobPtr& job) {
+  milliseconds length = kFirstCancelPause;
+  for (;;) {
+    std::string handle;
+    std::shared_ptr<connectors::Connector> connector;
+    {
+      std::unique_lock lock(job->mutex);
+      job->changed.wait_for(lock, kLongestCancelPause, [&] { return job->ended || !job->handle.empty(); });
+      if (job->ended) return;
+      handle = job->handle;
+      connector = job->connector;
+    }
+    if (is_detached()) return;
+    if (!handle.empty() && connector) {
+      // An error means that the engine has not confirmed, so it is asked again; what it is does not matter here.
+      static_cast<void>(connector->cancel({handle}));
+    }
+    std::unique_lock lock(job->mutex);
+    job->changed.wait_for(lock, length, [&] { return job->ended; });
+    if (job->ended) return;
+    length = std::min(length * 2, kLongestCancelPause);
+  }
+}
+
+void Executor::Shared::request_cancel(const JobPtr& job) {
+  {
+    const std::lock_guard lock(job->mutex);
+    job->cancelled = true;
+    if (job->canceller_runs || job->ended) return;
+    job->canceller_runs = true;
+  }
+  post([self = shared_from_this(), job] { self->keep_cancelling(job); });
+}
+
+Executor::Executor(std::shared_ptr<store::Store> store, std::shared_ptr<Clock> clock, ExecutorHooks hooks)
+    : shared_(std::make_shared<Shared>()) {
+  shared_->store = std::move(store);
+  shared_->clock = std::move(clock);
+  shared_->hooks = std::move(hooks);
+}
+
+Executor::~Executor() { detach(); }
+
+void Executor::start(StartStep step) {
+  auto job = std::make_shared<Shared::Job>();
+  const bool cancelled = step.cancelled;
+  job->step = std::move(step);
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->jobs[job->step.id] = job;
+  }
+  if (cancelled) shared_->request_cancel(job);
+  shared_->post([shared = shared_, job] { shared->drive(job); });
+}
+
+void Executor::cancel(const AttemptId& id) {
+  Shared::JobPtr job;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    const auto found = shared_->jobs.find(id);
+    if (found == shared_->jobs.end()) return;
+    job = found->second;
+  }
+  shared_->request_cancel(job);
+}
+
+void Executor::detach() {
+  std::unique_lock lock(shared_->mutex);
+  if (!shared_->detached) {
+    shared_->detached = true;
+    shared_->tasks.clear();
+    shared_->wake.notify_all();
+    for (const auto& [id, job] : shared_->jobs) job->changed.notify_all();
+  }
+  shared_->quiet.wait_for(lock, kDetachPatience, [this] { return shared_->threads == 0; });
+  shared_->sessions.clear();
+}
+
+}  // namespace penstock::run

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "connectors/connector.h"
+#include "daemon/run/clock.h"
+#include "daemon/run/scheduler.h"
+#include "daemon/run/step_machine.h"
+#include "daemon/store/store.h"
+
+namespace penstock::run {
+
+/// What the executor needs from its surroundings. The functions are called from its threads.
+struct ExecutorHooks {
+  /// The connector of a connection, made at its first use. Errors: unavailable, unauthenticated, not_found, invalid_input.
+  std::function<Result<std::shared_ptr<connectors::Connector>>(const std::string& connection)> connector;
+  /// Lays the step out as text.
+  std::function<Result<PlannedStep>(const StartStep& step, connectors::Connector& connector)> plan;
+  /// The text of a statement that an earlier process planned.
+  std::function<Result<std::string>(const ContentHash& hash)> statement;
+  /// An attempt has ended.
+  std::function<void(const StartStep& step, StepResult result)> ended;
+  /// The store has refused for good: nothing may be done any more.
+  std::function<void(const Error& error)> halted;
+};
+
+/// Drives attempts, each on a thread of its own with a session of its own: a thread follows one unit at a time, and there are as many of
+/// them as the scheduler's slots let steps run. Nothing polls: a thread sleeps in the engine's own wait.
+class Executor {
+ public:
+  Executor(std::shared_ptr<store::Store> store, std::shared_ptr<Clock> clock, ExecutorHooks hooks);
+  /// Detaches where `detach` was not called.
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  void start(StartStep step);
+
+  /// Asks the engine to stop what the attempt runs, again and again until the attempt has ended. Returns at once.
+  void cancel(const AttemptId& id);
+
+  /// Leaves what runs to its engines: threads that wait for one are given up, and what they hear later is dropped.
+  void detach();
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace penstock::run

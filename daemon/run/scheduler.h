@@ -1,0 +1,208 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/run/connection_gate.h"
+#include "daemon/run/spec.h"
+#include "daemon/run/state.h"
+#include "daemon/store/reader.h"
+#include "daemon/store/store.h"
+
+namespace penstock::run {
+
+/// Names one attempt of one step.
+struct AttemptId {
+  std::string run_id;
+  std::string step;
+  int attempt = 1;
+
+  friend bool operator==(const AttemptId&, const AttemptId&) = default;
+  friend auto operator<=>(const AttemptId&, const AttemptId&) = default;
+};
+
+/// Work for the executor.
+struct StartStep {
+  AttemptId id;
+  std::string pipeline;
+  std::string connection;
+  Run run;  ///< As it stood then: interval, parameters, version.
+  SpecPtr spec;
+  std::vector<UnitRun> units;  ///< Of an attempt that an earlier process began; empty for a new one.
+  bool cancelled = false;      ///< What runs of it has to be stopped.
+};
+
+/// What the executor tells when an attempt has ended.
+struct StepResult {
+  StepState state = StepState::succeeded;  ///< succeeded, failed, cancelled, unknown.
+  std::optional<Error> error;
+  std::optional<Fault> fault;  ///< What people see; made from `error` where absent.
+  std::optional<std::int64_t> rows;
+  std::optional<std::int64_t> bytes_scanned;
+  store::CheckCounts checks;
+  int units_total = 0;
+  int units_finished = 0;
+  std::optional<Purpose> purpose;
+  std::string publish_method;
+  std::vector<store::Change> changes;  ///< Outcomes that must become durable together with the end of the step.
+};
+
+/// What follows from an event. `transaction` is handed to the store first. Starts may begin at once, because what they write becomes
+/// durable after it; cancels wait until it is durable.
+struct Decision {
+  store::Transaction transaction;
+  std::vector<StartStep> start;
+  std::vector<AttemptId> cancel;
+
+  bool is_empty() const { return transaction.changes.empty() && start.empty() && cancel.empty(); }
+};
+
+/// Runs, ticks, backfills and slots: a pure state machine. Every method is an event at a moment and returns what to do about it; there is
+/// no clock, no I/O and no thread in it, and its randomness is seeded. One thread.
+class Scheduler {
+ public:
+  struct Options {
+    std::uint64_t seed = 1;
+    bool schedules = true;
+    bool fail_fast = false;
+  };
+  explicit Scheduler(const Options& options);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  /// A start is on time within this; later ones are subject to the misfire policy.
+  static constexpr std::chrono::seconds kOnTime{60};
+  /// Rows for starts that did not happen, per look; older ones are counted in the oldest row.
+  static constexpr std::size_t kMostSkippedRows = 100;
+
+  /// The project in force from now on. Runs that have begun keep their own.
+  Decision load(const ProjectSpec& project, const Moment& now);
+
+  /// What an earlier process left. Called once, before the first `load`. `spec_of` gives the pipeline as the run began it, or null where
+  /// its text cannot be compiled any more: its steps that were not planned then fail.
+  struct Restored {
+    std::vector<store::OpenRun> runs;
+    std::vector<store::Cursor> cursors;
+    std::vector<std::string> paused;
+    std::vector<std::pair<Backfill, std::vector<store::BackfillInterval>>> backfills;
+    std::map<std::string, SpecPtr> specs;  ///< By run.
+  };
+  Decision restore(const Restored& restored, const ProjectSpec& project, const Moment& now);
+
+  /// Time has passed: starts what is due.
+  Decision advance(const Moment& now);
+  /// When `advance` has something to do; empty: not before another event.
+  std::optional<std::chrono::microseconds> wait_from(const Moment& now) const;
+
+  struct NewRun {
+    std::string pipeline;
+    store::Trigger trigger;
+    store::Parameters parameters;
+    std::optional<Interval> interval;
+    std::vector<std::string> steps;
+  };
+  /// Errors: not_found, refused (the pipeline has errors).
+  Result<Decision> trigger(const NewRun& wanted, const Moment& now, std::string& run_id);
+
+  /// A new run of the same interval and parameters. `old` is final; `old_steps` are its steps.
+  struct Again {
+    Run old;
+    std::vector<StepRun> old_steps;
+    bool restart = false;
+    std::vector<std::string> steps;
+    store::Trigger trigger;
+  };
+  Result<Decision> retry(const Again& wanted, const Moment& now, std::string& run_id);
+
+  Result<Decision> backfill(Backfill wanted, std::vector<store::BackfillInterval> intervals, const Moment& now);
+  Result<Decision> cancel_backfill(const std::string& id, const Moment& now);
+  /// Errors: not_found where no such run is open.
+  Result<Decision> cancel(const std::string& run_id, const Reason& reason, const Moment& now);
+  Result<Decision> pause(const std::string& pipeline, bool paused, const Moment& now);
+
+  /// An attempt has ended.
+  Decision finished(const AttemptId& id, const StepResult& result, const Moment& now);
+
+  /// No step starts any more (drain, detach).
+  void stop_starting() { stopping_ = true; }
+
+  bool is_idle() const { return runs_.empty(); }
+  std::size_t running_steps() const;
+  std::vector<std::string> open_runs() const;
+  std::optional<Run> find(const std::string& run_id) const;
+  SpecPtr pipeline(std::string_view name) const;
+  bool is_paused(std::string_view name) const;
+
+  struct ConnectionView {
+    std::string name;
+    int slots = 0;
+    int used = 0;
+    int queued = 0;
+    bool open_circuit = false;
+    std::optional<std::chrono::microseconds> opens_at;
+  };
+  std::vector<ConnectionView> connections() const;
+
+  std::string new_id(char prefix, const Moment& now);
+
+ private:
+  struct ActiveRun;
+  struct PipelineState;
+  struct ActiveBackfill;
+  struct Connection;
+  struct Timer;
+
+  ActiveRun& add_run(Run run, std::vector<StepRun> steps, SpecPtr spec);
+  std::vector<StepRun> fresh_steps(const Run& run, const PipelineSpec& spec, const Moment& now) const;
+  Run fresh_run(const PipelineSpec& spec, const store::Trigger& trigger, const Moment& now);
+  void begin(ActiveRun& run, const Moment& now);
+  void begin_waiting(PipelineState& pipeline, const Moment& now);
+  void end_if_done(ActiveRun& run, const Moment& now);
+  void run_ended(const Run& run, Decision& decision, const Moment& now);
+  void cancel_run(ActiveRun& run, const Reason& reason, Decision& decision, const Moment& now);
+
+  void set_state(ActiveRun& run, std::size_t index, StepState state, const Moment& now);
+  void queue_step(ActiveRun& run, std::size_t index, const Moment& now);
+  void dispatch(Decision& decision, const Moment& now);
+  void start_step(ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
+  void step_ended(ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
+  void skip_step(ActiveRun& run, std::size_t index, const Reason& reason, const Moment& now);
+  bool retry_step(ActiveRun& run, std::size_t index, const Error& error, Decision& decision, const Moment& now);
+  void restore_run(const store::OpenRun& open, SpecPtr spec, Decision& decision, const Moment& now);
+  void fire_timers(Decision& decision, const Moment& now);
+
+  void load_pipeline(const SpecPtr& spec, Decision& decision, const Moment& now);
+  void plan_next(PipelineState& pipeline);
+  void fire_due(PipelineState& pipeline, const char* missed, Decision& decision, const Moment& now);
+  void fire(PipelineState& pipeline, Time nominal, Decision& decision, const Moment& now);
+  void skip_start(PipelineState& pipeline, Time nominal, const Reason& reason, Decision& decision, const Moment& now);
+
+  void feed_backfill(ActiveBackfill& backfill, Decision& decision, const Moment& now);
+  void settle_backfill(ActiveBackfill& backfill, Decision& decision, const Moment& now);
+
+  /// Starts what can start, and turns everything that has changed into the transaction's changes.
+  Decision conclude(Decision decision, const Moment& now);
+  Connection& connection(const std::string& name);
+  double random();
+
+  const Options options_;
+  std::mt19937_64 random_;
+  bool stopping_ = false;
+  std::map<std::string, ActiveRun> runs_;
+  std::map<std::string, PipelineState, std::less<>> pipelines_;
+  std::map<std::string, ActiveBackfill> backfills_;
+  std::map<std::string, Connection> connections_;
+  std::map<std::string, store::Cursor> cursors_;  ///< By pipeline.
+  std::set<std::string, std::less<>> paused_;
+  std::set<std::pair<Time, std::string>> due_;  ///< Next nominal times, by pipeline.
+  std::multiset<Timer> timers_;
+  std::set<std::string> touched_;  ///< Runs that have changed since the last decision.
+};
+
+}  // namespace penstock::run

@@ -1,0 +1,64 @@
+#include <algorithm>
+
+#include "daemon/run/scheduler.h"
+#include "daemon/run/scheduler_state.h"
+
+namespace penstock::run {
+
+Decision Scheduler::restore(const Restored& restored, const ProjectSpec& project, const Moment& now) {
+  Decision decision;
+  for (const auto& [name, slots] : project.slots) connection(name).gate.set_slots(slots);
+  for (const std::string& name : restored.paused) paused_.insert(name);
+  for (const store::Cursor& cursor : restored.cursors) cursors_[cursor.pipeline] = cursor;
+  for (const auto& [backfill, intervals] : restored.backfills) {
+    ActiveBackfill& active = backfills_[backfill.id];
+    active.backfill = backfill;
+    active.intervals = intervals;
+    active.next = intervals.size();
+    for (std::size_t i = 0; i < intervals.size(); ++i) {
+      if (intervals[i].run_id.empty()) {
+        active.next = backfill.waiting > 0 ? std::min(active.next, i) : active.next;
+      } else if (!intervals[i].state || !is_final(*intervals[i].state)) {
+        active.runs.insert(intervals[i].run_id);
+      }
+    }
+  }
+  for (const store::OpenRun& open : restored.runs) {
+    const auto spec = restored.specs.find(open.run.id);
+    restore_run(open, spec == restored.specs.end() ? nullptr : spec->second, decision, now);
+  }
+  // No pipeline is known before `load`, so what waits for one begins there.
+  return conclude(std::move(decision), now);
+}
+
+void Scheduler::restore_run(const store::OpenRun& open, SpecPtr spec, Decision& decision, const Moment& now) {
+  ActiveRun& active = add_run(open.run, open.steps, std::move(spec));
+  active.stored = open.run.state;
+  for (const StepRun& step : active.steps) active.stored_steps.emplace_back(step.state, step.attempt);
+  const bool cancelling = open.run.state == RunState::cancelling;
+  for (std::size_t i = 0; i < active.steps.size(); ++i) {
+    StepRun& step = active.steps[i];
+    if (step.state == StepState::running) {
+      StartStep start{{open.run.id, step.name, step.attempt}, open.run.pipeline, step.connection, open.run, active.spec, {}, cancelling};
+      for (const UnitRun& unit : open.units) {
+        if (unit.step == step.name && unit.attempt == step.attempt) start.units.push_back(unit);
+      }
+      connection(step.connection).gate.start();
+      if (active.spec && i < active.spec->steps.size() && active.spec->steps[i].timeout && step.started) {
+        const auto passed = std::max(now.wall - *step.started, std::chrono::microseconds(0));
+        timers_.insert({now.boot + std::max(*active.spec->steps[i].timeout - passed, std::chrono::microseconds(0)), start.id, true});
+      }
+      decision.start.push_back(std::move(start));
+    } else if (step.state == StepState::queued && step.next_attempt) {
+      timers_.insert({now.boot + std::max(*step.next_attempt - now.wall, std::chrono::microseconds(0)),
+                      {open.run.id, step.name, step.attempt},
+                      false});
+    } else if (step.state == StepState::queued ||
+               (step.state == StepState::pending && active.unmet[i] == 0 && open.run.state != RunState::scheduled)) {
+      queue_step(active, i, now);
+    }
+  }
+  end_if_done(active, now);
+}
+
+}  // namespace penstock::run

@@ -1,0 +1,111 @@
+#include "daemon/run/spec.h"
+
+#include <algorithm>
+#include <set>
+
+namespace penstock::run {
+namespace {
+
+std::string kind_of(const model::Step& step) {
+  if (std::holds_alternative<model::SqlBody>(step.body)) return "sql";
+  if (std::holds_alternative<model::ChainBody>(step.body)) return "components";
+  return "native_sql";
+}
+
+std::string name_of(model::Publish::Mode mode) {
+  switch (mode) {
+    case model::Publish::Mode::view:
+      return "view";
+    case model::Publish::Mode::table:
+      return "table";
+    case model::Publish::Mode::append:
+      return "append";
+    case model::Publish::Mode::merge:
+      return "merge";
+    case model::Publish::Mode::delete_insert:
+      return "delete_insert";
+    case model::Publish::Mode::scd2:
+      return "scd2";
+  }
+  return "table";
+}
+
+/// The files that an error stands in.
+std::set<std::uint32_t> broken_files(const compiler::CompiledProject& project) {
+  std::set<std::uint32_t> files;
+  for (const Diagnostic& diagnostic : project.diagnostics.sorted()) {
+    if (diagnostic.severity == Severity::error) files.insert(diagnostic.where.file);
+  }
+  return files;
+}
+
+}  // namespace
+
+ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version) {
+  ProjectSpec spec;
+  spec.version = version;
+  for (const model::Connection& connection : project.project->connections) spec.slots[connection.name] = std::max(connection.slots, 1);
+  std::map<const model::Pipeline*, std::shared_ptr<PipelineSpec>> made;
+  const std::set<std::uint32_t> broken = broken_files(project);
+  for (const model::Pipeline& pipeline : project.project->pipelines) {
+    auto out = std::make_shared<PipelineSpec>();
+    out->name = pipeline.name;
+    out->environment = project.environment;
+    out->definition_hash = to_hex(pipeline.version).substr(0, 16);
+    out->version = version;
+    out->broken = broken.count(pipeline.file) > 0;
+    if (pipeline.schedule) {
+      out->schedule = *pipeline.schedule;
+      if (auto cron = Cron::make(*pipeline.schedule)) {
+        out->cron = std::move(*cron);
+      } else {
+        out->broken = true;
+      }
+    }
+    made[&pipeline] = out;
+    spec.pipelines[pipeline.name] = out;
+  }
+  std::map<int, int> places;  // From the project's steps to their place in their pipeline.
+  for (std::size_t i = 0; i < project.steps.size(); ++i) {
+    const compiler::CompiledStep& step = project.steps[i];
+    const auto pipeline = made.find(step.pipeline);
+    if (pipeline == made.end()) continue;
+    StepSpec out;
+    out.name = step.step->name;
+    out.kind = kind_of(*step.step);
+    out.connection = step.connection;
+    out.table = to_string(step.target);
+    out.publish_as = name_of(step.step->publish.mode);
+    out.retry = step.step->retry;
+    out.timeout = step.step->timeout;
+    for (const int read : step.reads) {
+      const auto place = places.find(read);
+      if (place != places.end() && project.steps[static_cast<std::size_t>(read)].pipeline == step.pipeline)
+        out.depends_on.push_back(place->second);
+    }
+    if (!step.query) pipeline->second->broken = true;
+    places[static_cast<int>(i)] = static_cast<int>(pipeline->second->steps.size());
+    pipeline->second->steps.push_back(std::move(out));
+  }
+  for (auto& [pipeline, out] : made) {
+    if (out->steps.size() != pipeline->steps.size()) out->broken = true;
+  }
+  return spec;
+}
+
+store::ProjectVersion version_of(const compiler::CompiledProject& project, Time loaded) {
+  store::ProjectVersion version;
+  version.environment = project.environment;
+  version.loaded = loaded;
+  ContentHasher hasher;
+  hasher.add(project.environment);
+  const SourceMap& sources = project.project->sources;
+  for (std::uint32_t file = 0; file < sources.size(); ++file) {
+    version.files.push_back({sources.path(file), sources.text(file)});
+    hasher.add(sources.path(file)).add(sources.text(file));
+  }
+  version.hash = hasher.finish();
+  return version;
+}
+
+}  // namespace penstock::run

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/run/cron.h"
+#include "pipelines/base/hash.h"
+#include "pipelines/compiler/compiled.h"
+#include "pipelines/model/project.h"
+
+namespace penstock::run {
+
+/// What the scheduler has to know of a step: no SQL, no tree.
+struct StepSpec {
+  std::string name;
+  std::string kind;  ///< sql, components, native_sql.
+  std::string connection;
+  std::string table;
+  std::string publish_as;
+  std::vector<int> depends_on;  ///< Steps of the same pipeline, by their place in it; all before this one.
+  model::Retry retry;
+  std::optional<std::chrono::milliseconds> timeout;
+};
+
+struct PipelineSpec {
+  std::string name;
+  std::string environment;
+  std::string definition_hash;
+  ContentHash version;  ///< Of the project's text.
+  bool broken = false;  ///< It was compiled with errors: nothing of it starts.
+  std::optional<Cron> cron;
+  model::Schedule schedule;     ///< Set with cron.
+  std::vector<StepSpec> steps;  ///< Every step after those that it depends on.
+};
+
+using SpecPtr = std::shared_ptr<const PipelineSpec>;
+
+struct ProjectSpec {
+  ContentHash version;
+  std::map<std::string, SpecPtr, std::less<>> pipelines;
+  std::map<std::string, int, std::less<>> slots;  ///< By connection.
+};
+
+/// The name of a pipeline's only trigger.
+inline constexpr const char* kScheduleTrigger = "schedule";
+
+/// What the scheduler has to know of a compiled project.
+ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version);
+
+/// The project's text as the store keeps it, with its hash.
+store::ProjectVersion version_of(const compiler::CompiledProject& project, Time loaded);
+
+}  // namespace penstock::run

@@ -1,0 +1,408 @@
+#include "daemon/run/step_machine.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace penstock::run {
+namespace {
+
+using connectors::Found;
+using connectors::Outcome;
+
+constexpr std::size_t kTokenLength = 26;
+
+UnitState state_of(Outcome::State state) {
+  switch (state) {
+    case Outcome::State::succeeded:
+      return UnitState::succeeded;
+    case Outcome::State::failed:
+      return UnitState::failed;
+    case Outcome::State::cancelled:
+      return UnitState::cancelled;
+    case Outcome::State::unknown:
+      return UnitState::unknown;
+  }
+  return UnitState::unknown;
+}
+
+Outcome implied_success() {
+  Outcome outcome;
+  outcome.state = Outcome::State::succeeded;
+  return outcome;
+}
+
+Outcome unsure() {
+  Outcome outcome;
+  outcome.state = Outcome::State::unknown;
+  outcome.error = Error{ErrorKind::in_doubt, "the engine cannot tell whether the statement took effect", {}, {}, {}, -1};
+  return outcome;
+}
+
+std::optional<std::int64_t> to_number(const std::optional<std::string>& cell) {
+  if (!cell) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [rest, error] = std::from_chars(cell->data(), cell->data() + cell->size(), number);
+  if (error != std::errc()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::string unit_token(const AttemptId& id, std::size_t ordinal) {
+  ContentHasher hasher;
+  hasher.add(id.run_id).add(id.step).add(static_cast<std::uint64_t>(id.attempt)).add(static_cast<std::uint64_t>(ordinal));
+  return to_base32(hasher.finish(), kTokenLength);
+}
+
+StepMachine::StepMachine(Context context) : context_(std::move(context)) {}
+
+StepMachine::StepMachine(Context context, std::vector<UnitRun> units, PlannedStep plan)
+    : context_(std::move(context)), plan_(std::move(plan)), units_(std::move(units)) {}
+
+connectors::Token StepMachine::token(std::size_t index) const {
+  return {unit_token(context_.id, index), context_.id.run_id, context_.pipeline + "." + context_.id.step, context_.id.attempt};
+}
+
+StepMachine::Action StepMachine::begin(Time now) {
+  if (!units_.empty()) return recover(now);
+  if (cancelled_) return end(StepState::cancelled, std::nullopt, now);
+  return Plan{};
+}
+
+StepMachine::Action StepMachine::planned(Result<PlannedStep> plan, Time now) {
+  if (!plan) return end(StepState::failed, plan.error(), now);
+  if (cancelled_) return end(StepState::cancelled, std::nullopt, now);
+  plan_ = std::move(*plan);
+  result_.publish_method = plan_.publish_method;
+  store::InsertUnits intents;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const PlannedUnit& planned = plan_.units[i];
+    UnitRun& unit = units_.emplace_back();
+    unit.token = unit_token(context_.id, i);
+    unit.run_id = context_.id.run_id;
+    unit.step = context_.id.step;
+    unit.attempt = context_.id.attempt;
+    unit.ordinal = static_cast<int>(i);
+    unit.purpose = planned.purpose;
+    unit.connection = context_.connection;
+    for (const std::string& statement : planned.unit.statements) {
+      unit.statements.push_back(hash_content(statement));
+      intents.texts.emplace_back(unit.statements.back(), statement);
+    }
+    unit.transaction = planned.unit.transaction;
+    unit.idempotent = planned.unit.idempotent;
+    unit.ledger_token = planned.unit.ledger_token;
+    unit.ledger_table = planned.unit.ledger_table;
+    unit.written_table = planned.unit.written_table;
+    unit.checks = planned.checks;
+  }
+  intents.units = units_;
+  pending_.emplace_back(std::move(intents));
+  return flush_then(After::submit, true, now);
+}
+
+StepMachine::Action StepMachine::flush_then(After after, bool wait, Time now) {
+  after_ = after;
+  if (pending_.empty() && !wait) return committed({}, now);
+  Commit commit{std::move(pending_), wait};
+  pending_.clear();
+  return commit;
+}
+
+StepMachine::Action StepMachine::committed(const Result<void>& result, Time now) {
+  // The store refuses: this process must not act any more. What is durable is enough for the next one.
+  if (!result) return end(StepState::unknown, result.error(), now);
+  const After after = after_;
+  after_ = After::none;
+  if (after == After::submit) return next(now);
+  if (after == After::follow) {
+    if (cancelled_ && !cleaning_) return clean_up_or_end(StepState::cancelled, std::nullopt, std::nullopt, now);
+    return Follow{current_, {handle_}};
+  }
+  return done(now);
+}
+
+/// Sends the first unit that has not ended, or ends the step.
+StepMachine::Action StepMachine::next(Time now) {
+  while (current_ < units_.size() && is_final(units_[current_].state)) ++current_;
+  if (current_ == units_.size()) return cleaning_ ? done(now) : end(StepState::succeeded, std::nullopt, now);
+  if (cleaning_ && units_[current_].purpose != Purpose::cleanup) {
+    ++current_;
+    return next(now);
+  }
+  if (cancelled_ && !cleaning_) return clean_up_or_end(StepState::cancelled, std::nullopt, std::nullopt, now);
+  result_.purpose = units_[current_].purpose;
+  return Submit{current_};
+}
+
+StepMachine::Action StepMachine::submitted(const Result<connectors::Handle>& handle, Time now) {
+  if (!handle) {
+    Outcome outcome;
+    outcome.state = Outcome::State::failed;
+    outcome.error = handle.error();
+    return followed(outcome, now);
+  }
+  handle_ = handle->text;
+  UnitRun& unit = units_[current_];
+  unit.handle = handle_;
+  unit.state = UnitState::submitted;
+  unit.submitted = now;
+  pending_.emplace_back(store::UpdateUnit{unit});
+  return flush_then(After::follow, !context_.token_suffices || unit.purpose == Purpose::publish, now);
+}
+
+std::vector<store::Change> StepMachine::moved(const connectors::Handle& handle) {
+  handle_ = handle.text;
+  UnitRun& unit = units_[current_];
+  unit.handle = handle_;
+  unit.state = UnitState::submitted;
+  return {store::UpdateUnit{unit}};
+}
+
+void StepMachine::record(std::size_t index, const Outcome& outcome, Time now) {
+  UnitRun& unit = units_[index];
+  unit.state = state_of(outcome.state);
+  unit.finished = now;
+  unit.rows = outcome.rows_written;
+  unit.bytes_scanned = outcome.bytes_scanned;
+  unit.engine_query_id = outcome.engine_query_id;
+  if (outcome.state != Outcome::State::succeeded) unit.error = store::fault_from(outcome.error, context_.id.step);
+  pending_.emplace_back(store::UpdateUnit{unit});
+  ++result_.units_finished;
+  if (outcome.bytes_scanned) result_.bytes_scanned = result_.bytes_scanned.value_or(0) + *outcome.bytes_scanned;
+  if (unit.purpose == Purpose::publish && outcome.rows_written) result_.rows = outcome.rows_written;
+  if (unit.purpose == Purpose::stage && outcome.rows_written && !result_.rows) result_.rows = outcome.rows_written;
+}
+
+StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
+  handle_.clear();
+  const std::size_t index = current_;
+  const bool idempotent = units_[index].idempotent;
+  const bool adopted = std::exchange(adopted_, false);
+  const bool rows_lost = outcome.rows.empty() && (outcome.state == Outcome::State::succeeded || is_retryable(outcome.error.kind));
+  if (adopted && units_[index].purpose == Purpose::check && rows_lost && !cancelled_) {
+    current_ = 0;
+    return next(now);
+  }
+  if (outcome.state == Outcome::State::unknown && !idempotent && !cleaning_ && !settling_) {
+    // In doubt is asked about, never sent again.
+    settling_ = true;
+    return Find{index};
+  }
+  settling_ = false;
+  record(index, outcome, now);
+  if (cleaning_) {
+    // The step is decided. A working table that stayed is dropped by the next run of the step.
+    ++current_;
+    return flush_then(After::submit, false, now);
+  }
+  switch (outcome.state) {
+    case Outcome::State::succeeded:
+      break;
+    case Outcome::State::cancelled:
+      return clean_up_or_end(StepState::cancelled, outcome.error, std::nullopt, now);
+    case Outcome::State::unknown:
+      if (!idempotent) return end(StepState::unknown, outcome.error, now);
+      return end(StepState::failed, Error{ErrorKind::transient, outcome.error.message, outcome.error.hint, {}, {}, -1}, now);
+    case Outcome::State::failed:
+      if (cancelled_ && outcome.error.kind == ErrorKind::cancelled)
+        return clean_up_or_end(StepState::cancelled, outcome.error, std::nullopt, now);
+      // The publish has happened; that a working table could not be dropped does not undo it.
+      if (units_[index].purpose == Purpose::cleanup) break;
+      if (is_retryable(outcome.error.kind)) return end(StepState::failed, outcome.error, now);
+      return clean_up_or_end(StepState::failed, outcome.error, std::nullopt, now);
+  }
+  if (units_[index].purpose == Purpose::check) {
+    if (std::optional<Fault> fault = read_checks(index, outcome, now)) {
+      return clean_up_or_end(StepState::failed, Error{ErrorKind::permanent, fault->message, fault->hint, {}, {}, -1}, fault, now);
+    }
+  }
+  current_ = 0;
+  while (current_ < units_.size() && is_final(units_[current_].state)) ++current_;
+  if (current_ == units_.size()) return end(StepState::succeeded, std::nullopt, now);
+  return flush_then(After::submit, false, now);
+}
+
+std::optional<Fault> StepMachine::read_checks(std::size_t index, const Outcome& outcome, Time now) {
+  store::InsertChecks results;
+  std::string broken;
+  for (const store::CheckSpec& spec : units_[index].checks) {
+    store::CheckRun& check = results.checks.emplace_back();
+    check.run_id = context_.id.run_id;
+    check.step = context_.id.step;
+    check.attempt = context_.id.attempt;
+    check.ordinal = recorded_checks_++;
+    check.name = spec.name;
+    check.kind = spec.kind;
+    check.blocking = spec.blocking;
+    check.columns = spec.columns;
+    check.expectation = spec.expectation;
+    check.unit_token = units_[index].token;
+    check.finished = now;
+    std::int64_t failing = -1;
+    for (const connectors::Row& row : outcome.rows) {
+      if (row.size() >= 2 && to_number(row[0]) == spec.number) failing = to_number(row[1]).value_or(-1);
+    }
+    // A check whose row is missing has not been made; it must not pass for one that has.
+    if (failing >= 0) check.failing_rows = failing;
+    check.found = failing < 0 ? "the engine gave no result" : failing == 1 ? "1 row" : std::to_string(failing) + " rows";
+    check.state = failing == 0 ? store::CheckState::passed : spec.blocking ? store::CheckState::failed : store::CheckState::warned;
+    ++(check.state == store::CheckState::passed   ? result_.checks.passed
+       : check.state == store::CheckState::failed ? result_.checks.failed
+                                                  : result_.checks.warned);
+    if (check.state == store::CheckState::failed) {
+      if (!broken.empty()) broken += "; ";
+      broken += (failing < 0 ? "no result for " : check.found + (failing == 1 ? " breaks " : " break ")) + spec.name;
+    }
+  }
+  pending_.emplace_back(std::move(results));
+  if (broken.empty()) return std::nullopt;
+  Fault fault;
+  fault.kind = "check";
+  fault.message = "a blocking check failed: " + broken;
+  fault.hint = "mend the step or its input, then retry; the published table was not touched";
+  fault.step = context_.id.step;
+  return fault;
+}
+
+/// The step is decided before it published; working tables are dropped on the way out.
+StepMachine::Action StepMachine::clean_up_or_end(StepState state, std::optional<Error> error, std::optional<Fault> fault, Time now) {
+  result_.state = state;
+  result_.error = std::move(error);
+  result_.fault = std::move(fault);
+  const bool staged = std::any_of(units_.begin(), units_.end(),
+                                  [](const UnitRun& unit) { return unit.purpose == Purpose::stage && unit.state != UnitState::intent; });
+  cleaning_ = true;
+  if (!staged) return done(now);
+  while (current_ < units_.size() && (is_final(units_[current_].state) || units_[current_].purpose != Purpose::cleanup)) ++current_;
+  if (current_ == units_.size()) return done(now);
+  return flush_then(After::submit, false, now);
+}
+
+StepMachine::Action StepMachine::end(StepState state, std::optional<Error> error, Time now) {
+  result_.state = state;
+  result_.error = std::move(error);
+  return done(now);
+}
+
+StepMachine::Action StepMachine::done(Time now) {
+  // What was never sent has ended, too: nobody will send it any more.
+  for (UnitRun& unit : units_) {
+    if (unit.state != UnitState::intent) continue;
+    unit.state = UnitState::cancelled;
+    unit.finished = now;
+    pending_.emplace_back(store::UpdateUnit{unit});
+  }
+  result_.units_total = static_cast<int>(units_.size());
+  result_.changes = std::move(pending_);
+  pending_.clear();
+  return Done{std::move(result_)};
+}
+
+/// What is durable after a crash: which units have ended, and which may be running. Units run in order, so the last one with a trace
+/// tells that all before it have succeeded.
+StepMachine::Action StepMachine::recover(Time now) {
+  for (const UnitRun& unit : units_) {
+    if (!is_final(unit.state)) continue;
+    ++result_.units_finished;
+    if (unit.purpose == Purpose::publish && unit.rows) result_.rows = unit.rows;
+    if (unit.purpose == Purpose::stage && unit.rows && !result_.rows) result_.rows = unit.rows;
+    if (unit.state == UnitState::succeeded) continue;
+    // The process died between a unit's bad outcome and the end of the step.
+    current_ = static_cast<std::size_t>(unit.ordinal);
+    const Error error{unit.state == UnitState::unknown ? ErrorKind::in_doubt : ErrorKind::permanent,
+                      unit.error ? unit.error->message : "the statement failed",
+                      {},
+                      {},
+                      {},
+                      -1};
+    if (unit.purpose == Purpose::cleanup) continue;
+    if (unit.state == UnitState::cancelled) return end(StepState::cancelled, error, now);
+    return end(unit.state == UnitState::unknown && !unit.idempotent ? StepState::unknown : StepState::failed, error, now);
+  }
+  probes_.clear();
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    if (is_final(units_[i].state)) continue;
+    if (!units_[i].handle.empty()) probes_.assign(1, i);
+    const bool may_have_begun = units_[i].purpose != Purpose::publish && (context_.token_suffices || probes_.empty());
+    if (units_[i].handle.empty() && may_have_begun) probes_.push_back(i);
+  }
+  return probe(now);
+}
+
+void StepMachine::imply_earlier(Time now) {
+  probes_.clear();
+  for (std::size_t i = 0; i < current_; ++i) {
+    // The rows of a check are gone with the process that read them, so it is made again.
+    if (!is_final(units_[i].state) && units_[i].purpose != Purpose::check) record(i, implied_success(), now);
+  }
+}
+
+StepMachine::Action StepMachine::probe(Time now) {
+  if (probes_.empty()) {
+    current_ = 0;
+    return next(now);
+  }
+  current_ = probes_.back();
+  probes_.pop_back();
+  if (units_[current_].handle.empty()) return Find{current_};
+  handle_ = units_[current_].handle;
+  imply_earlier(now);
+  result_.purpose = units_[current_].purpose;
+  adopted_ = true;
+  return Follow{current_, {handle_}};
+}
+
+StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
+  if (!found) {
+    // The engine cannot be asked at the moment, and nothing may be sent before it can.
+    if (is_retryable(found.error().kind)) return Find{current_};
+    record(current_, unsure(), now);
+    return end(StepState::unknown, found.error(), now);
+  }
+  UnitRun& unit = units_[current_];
+  switch (found->state) {
+    case Found::State::running:
+      imply_earlier(now);
+      adopted_ = true;
+      handle_ = found->handle.text;
+      unit.handle = handle_;
+      unit.state = UnitState::submitted;
+      unit.submitted = now;
+      result_.purpose = unit.purpose;
+      pending_.emplace_back(store::UpdateUnit{unit});
+      if (cancelled_) {
+        // Whoever cancels needs the handle; the end comes back by `followed`.
+        after_ = After::none;
+        return Follow{current_, {handle_}};
+      }
+      return flush_then(After::follow, true, now);
+    case Found::State::ended:
+      imply_earlier(now);
+      adopted_ = true;
+      return followed(found->outcome, now);
+    case Found::State::never_arrived:
+      if (settling_) {
+        Outcome lost;
+        lost.state = Outcome::State::failed;
+        lost.error = Error{ErrorKind::transient, "the statement was lost, and it had no effect", {}, {}, {}, -1};
+        return followed(lost, now);
+      }
+      return probe(now);
+    case Found::State::unknown:
+      if (!settling_ && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
+      record(current_, unsure(), now);
+      return end(StepState::unknown,
+                 Error{ErrorKind::in_doubt,
+                       "the engine cannot tell whether the statement took effect",
+                       "look at the table, then say how it ended",
+                       {},
+                       {},
+                       -1},
+                 now);
+  }
+  return probe(now);
+}
+
+}  // namespace penstock::run

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "connectors/connector.h"
+#include "daemon/run/scheduler.h"
+#include "daemon/store/store.h"
+
+namespace penstock::run {
+
+/// A step laid out as text: what is sent, in this order.
+struct PlannedUnit {
+  Purpose purpose = Purpose::stage;
+  connectors::Unit unit;
+  std::vector<store::CheckSpec> checks;  ///< Of a check unit, by the number in the first column of its rows.
+};
+
+struct PlannedStep {
+  std::vector<PlannedUnit> units;
+  std::string publish_method;  ///< In words.
+};
+
+/// Drives one attempt of one step through its units, so that whatever instant the process dies at, its successor knows enough. Pure: it is
+/// told what happened and says what to do next; one action at a time, each answered by the method of its name.
+///
+/// The order of durable writes:
+///  1. All intents of the attempt, before anything is sent.
+///  2. The handle of a unit, before it is followed. Where the engine finds every unit by its token alone (`token_suffices`), only the unit
+///     that publishes waits for this; the others only touch working tables, and their intents are enough to find them.
+///  3. Outcomes are handed to the store before the next unit's handle, and the store keeps that order: a unit whose handle is durable has
+///     only ended units before it.
+///  4. The last outcomes go with the end of the step in one transaction (`StepResult::changes`).
+class StepMachine {
+ public:
+  struct Plan {};
+  struct Commit {
+    std::vector<store::Change> changes;
+    bool wait = true;  ///< Otherwise it is only handed in, and the answer is success.
+  };
+  struct Submit {
+    std::size_t unit;
+  };
+  struct Follow {
+    std::size_t unit;
+    connectors::Handle handle;
+  };
+  struct Find {
+    std::size_t unit;
+  };
+  struct Done {
+    StepResult result;
+  };
+  using Action = std::variant<Plan, Commit, Submit, Follow, Find, Done>;
+
+  struct Context {
+    AttemptId id;
+    std::string pipeline;
+    std::string connection;
+    bool token_suffices = false;
+  };
+
+  /// A new attempt.
+  explicit StepMachine(Context context);
+  /// An attempt that an earlier process began; `units` are its rows, `plan` their texts.
+  StepMachine(Context context, std::vector<UnitRun> units, PlannedStep plan);
+
+  Action begin(Time now);
+  Action planned(Result<PlannedStep> plan, Time now);
+  Action committed(const Result<void>& result, Time now);
+  Action submitted(const Result<connectors::Handle>& handle, Time now);
+  Action followed(const connectors::Outcome& outcome, Time now);
+  Action found(const Result<connectors::Found>& found, Time now);
+
+  /// The running unit's handle has changed; these changes have to be durable before it is followed on.
+  std::vector<store::Change> moved(const connectors::Handle& handle);
+
+  /// Nothing more is to be sent. What runs is stopped at the engine by the caller and comes back by `followed`.
+  void cancel() { cancelled_ = true; }
+
+  const connectors::Unit& unit(std::size_t index) const { return plan_.units[index].unit; }
+  connectors::Token token(std::size_t index) const;
+  /// The handle of the unit that is being followed; empty text where none is.
+  const std::string& handle() const { return handle_; }
+
+ private:
+  enum class After { none, submit, follow };
+
+  Action next(Time now);
+  Action recover(Time now);
+  Action probe(Time now);
+  void imply_earlier(Time now);
+  Action end(StepState state, std::optional<Error> error, Time now);
+  Action clean_up_or_end(StepState state, std::optional<Error> error, std::optional<Fault> fault, Time now);
+  Action done(Time now);
+  void record(std::size_t index, const connectors::Outcome& outcome, Time now);
+  std::optional<Fault> read_checks(std::size_t index, const connectors::Outcome& outcome, Time now);
+  Action flush_then(After after, bool wait, Time now);
+
+  Context context_;
+  PlannedStep plan_;
+  std::vector<UnitRun> units_;
+  std::size_t current_ = 0;
+  std::vector<std::size_t> probes_;  ///< Units to look for after a crash, the last one first.
+  std::string handle_;
+  bool cancelled_ = false;
+  bool adopted_ = false;   ///< The unit that is followed was sent by an earlier process.
+  bool settling_ = false;  ///< The unit's outcome was unsure, and the engine is asked.
+  bool cleaning_ = false;  ///< The step is decided; only working tables are dropped.
+  After after_ = After::none;
+  std::vector<store::Change> pending_;
+  StepResult result_;
+  int recorded_checks_ = 0;
+};
+
+/// The token of a unit: the same for the same attempt, whoever computes it.
+std::string unit_token(const AttemptId& id, std::size_t ordinal);
+
+}  // namespace penstock::run

@@ -1,0 +1,214 @@
+#include "daemon/run/step_planner.h"
+
+#include <algorithm>
+
+#include "pipelines/base/suggest.h"
+#include "pipelines/dialects/dialect.h"
+#include "pipelines/publish/plan.h"
+
+namespace penstock::run {
+namespace {
+
+Purpose purpose_of(publish::Unit::Purpose purpose) {
+  switch (purpose) {
+    case publish::Unit::Purpose::prepare:
+      return Purpose::prepare;
+    case publish::Unit::Purpose::stage:
+      return Purpose::stage;
+    case publish::Unit::Purpose::check:
+      return Purpose::check;
+    case publish::Unit::Purpose::publish:
+      return Purpose::publish;
+    case publish::Unit::Purpose::cleanup:
+      return Purpose::cleanup;
+  }
+  return Purpose::stage;
+}
+
+const model::Connection* find_connection(const model::Project& project, const std::string& name) {
+  const auto found = std::find_if(project.connections.begin(), project.connections.end(),
+                                  [&](const model::Connection& connection) { return connection.name == name; });
+  return found == project.connections.end() ? nullptr : &*found;
+}
+
+/// Only the writer knows how a name is quoted, so the name is what it prints after the words of a statement that holds nothing else.
+std::string native_name(const dialects::Dialect& dialect, const TableName& table) {
+  constexpr std::string_view kWords = "drop table ";
+  ir::DropTable drop{table, false};
+  const auto text = dialect.write(drop);
+  return text && text->size() > kWords.size() ? text->substr(kWords.size()) : std::string();
+}
+
+TableName written_by(const ir::Statement& statement) {
+  if (const auto* create = std::get_if<ir::CreateTableAs>(&statement)) return create->table;
+  if (const auto* insert = std::get_if<ir::InsertSelect>(&statement)) return insert->table;
+  if (const auto* remove = std::get_if<ir::DeleteRows>(&statement)) return remove->table;
+  if (const auto* merge = std::get_if<ir::Merge>(&statement)) return merge->target;
+  return {};
+}
+
+std::string expectation_of(const publish::CompiledCheck& check) { return "no row breaks " + check.name; }
+
+std::string method_of(const publish::StepPlan& plan) {
+  for (const publish::Unit& unit : plan.units) {
+    if (unit.purpose != publish::Unit::Purpose::publish) continue;
+    if (!unit.ledger_token.empty()) return "one transaction with a ledger row";
+    if (unit.transaction) return "one transaction";
+    return unit.statements.size() == 1 ? "one atomic statement" : "statements one after another";
+  }
+  return "";
+}
+
+Result<publish::TargetFacts> facts_of(const TableName& table, connectors::Connector& connector, const dialects::Dialect& dialect) {
+  const auto description = connector.describe(table.catalog.text(), table.schema.text(), table.name.text());
+  if (!description) return tl::unexpected(description.error());
+  publish::TargetFacts facts;
+  using Kind = connectors::TableDescription::Kind;
+  facts.kind = description->kind == Kind::absent  ? publish::TargetFacts::Kind::absent
+               : description->kind == Kind::table ? publish::TargetFacts::Kind::table
+                                                  : publish::TargetFacts::Kind::view;
+  for (const auto& column : description->columns) {
+    facts.columns.push_back({Identifier::exact(column.name), dialect.read_type(column.type), column.nullable});
+  }
+  return facts;
+}
+
+ir::TimestampValue utc(Time moment) { return {moment.time_since_epoch().count()}; }
+
+/// The bounds of the run's interval as the pipeline's wall clock shows them.
+std::pair<ir::TimestampValue, ir::TimestampValue> wall_bounds(const model::Pipeline& pipeline, const store::Interval& interval) {
+  if (pipeline.schedule) {
+    if (const auto cron = Cron::make(*pipeline.schedule)) return {cron->wall_clock(interval.start), cron->wall_clock(interval.end)};
+  }
+  return {utc(interval.start), utc(interval.end)};
+}
+
+}  // namespace
+
+Result<void> check_parameters(const model::Pipeline& pipeline, const store::Parameters& parameters) {
+  std::vector<std::string> names;
+  for (const model::ParameterSpec& spec : pipeline.parameters) names.push_back(spec.name);
+  for (const auto& [name, value] : parameters) {
+    const auto spec =
+        std::find_if(pipeline.parameters.begin(), pipeline.parameters.end(), [&](const auto& known) { return known.name == name; });
+    if (spec == pipeline.parameters.end()) {
+      return fail(ErrorKind::invalid_input, "the pipeline \"" + pipeline.name + "\" has no parameter \"" + name + "\"",
+                  did_you_mean(name, names));
+    }
+    if (const auto parsed = ir::parse_value(value, spec->type); !parsed) {
+      return fail(ErrorKind::invalid_input, "the parameter \"" + name + "\": " + parsed.error().message,
+                  "its type is " + ir::to_string(spec->type));
+    }
+  }
+  for (const model::ParameterSpec& spec : pipeline.parameters) {
+    if (!spec.fallback && parameters.find(spec.name) == parameters.end()) {
+      return fail(ErrorKind::invalid_input, "the parameter \"" + spec.name + "\" has no value",
+                  "it has no default, so the run must give one");
+    }
+  }
+  return {};
+}
+
+Result<ir::ParameterValues> bind_values(const model::Pipeline& pipeline, const Run& run) {
+  ir::ParameterValues values;
+  for (const model::ParameterSpec& spec : pipeline.parameters) {
+    if (const auto given = run.parameters.find(spec.name); given != run.parameters.end()) {
+      auto parsed = ir::parse_value(given->second, spec.type);
+      if (!parsed) return tl::unexpected(parsed.error());
+      values.values[spec.name] = {std::move(*parsed), spec.type};
+    } else if (spec.fallback) {
+      values.values[spec.name] = {*spec.fallback, spec.type};
+    }
+  }
+  values.values["run_id"] = {run.id, ir::Type::of(ir::TypeKind::text)};
+  if (run.interval) {
+    const auto [start, end] = wall_bounds(pipeline, *run.interval);
+    values.values["interval_start"] = {start, ir::Type::of(ir::TypeKind::timestamp)};
+    values.values["interval_end"] = {end, ir::Type::of(ir::TypeKind::timestamp)};
+    values.instants["interval_start"] = utc(run.interval->start);
+    values.instants["interval_end"] = utc(run.interval->end);
+  }
+  return values;
+}
+
+Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,
+                                      connectors::Connector& connector) {
+  const std::string full_name = run.pipeline + "." + step;
+  const compiler::CompiledStep* compiled = project.find(full_name);
+  if (compiled == nullptr || !compiled->query)
+    return fail(ErrorKind::invalid_input, "the step " + full_name + " did not compile", "penstock validate shows why");
+  const model::Connection* connection = find_connection(*project.project, compiled->connection);
+  if (connection == nullptr) return fail(ErrorKind::not_found, "there is no connection \"" + compiled->connection + "\"");
+  const dialects::Dialect* dialect = dialects::find_dialect(connection->type.value);
+  if (dialect == nullptr) return fail(ErrorKind::not_found, "there is no dialect \"" + connection->type.value + "\"");
+  const auto values = bind_values(*compiled->pipeline, run);
+  if (!values) return tl::unexpected(values.error());
+
+  publish::StepInput input;
+  input.target = compiled->target;
+  input.columns = compiled->columns;
+  input.publish = &compiled->step->publish;
+  input.run_id = run.id;
+  input.step = full_name;
+  auto query = ir::bind_parameters(compiled->query, *values);
+  if (!query) return tl::unexpected(query.error());
+  input.query = std::move(*query);
+  input.checks = compiled->checks;
+  for (publish::CompiledCheck& check : input.checks) {
+    auto failing = ir::bind_parameters(check.failing, *values);
+    if (!failing) return tl::unexpected(failing.error());
+    check.failing = std::move(*failing);
+  }
+  if (run.interval) {
+    std::tie(input.interval_start, input.interval_end) = wall_bounds(*compiled->pipeline, *run.interval);
+    input.interval_start_utc = utc(run.interval->start);
+    input.interval_end_utc = utc(run.interval->end);
+  }
+  auto facts = facts_of(compiled->target, connector, *dialect);
+  if (!facts) return tl::unexpected(facts.error());
+  input.facts = std::move(*facts);
+  const TableName ledger = publish::ledger_table(compiled->target);
+  if (dialect->capabilities().settlement == dialects::Settlement::ledger) {
+    const std::pair<std::string, TableName> key{compiled->connection, ledger};
+    {
+      const std::lock_guard lock(mutex_);
+      input.facts.has_ledger = ledgers_.count(key) > 0;
+    }
+    if (!input.facts.has_ledger) {
+      const auto described = connector.describe(ledger.catalog.text(), ledger.schema.text(), ledger.name.text());
+      input.facts.has_ledger = described && described->kind == connectors::TableDescription::Kind::table;
+      const std::lock_guard lock(mutex_);
+      if (input.facts.has_ledger) ledgers_.insert(key);
+    }
+  }
+  const auto plan = publish::plan_step(input, dialect->capabilities());
+  if (!plan) return tl::unexpected(plan.error());
+
+  PlannedStep planned;
+  planned.publish_method = method_of(*plan);
+  for (const publish::Unit& unit : plan->units) {
+    PlannedUnit& out = planned.units.emplace_back();
+    out.purpose = purpose_of(unit.purpose);
+    out.unit.transaction = unit.transaction;
+    out.unit.idempotent = unit.idempotent;
+    out.unit.ledger_token = unit.ledger_token;
+    if (!unit.ledger_token.empty()) out.unit.ledger_table = native_name(*dialect, ledger);
+    out.unit.wants_rows = out.purpose == Purpose::check;
+    for (const ir::Statement& statement : unit.statements) {
+      auto text = dialect->write(statement);
+      if (!text) return tl::unexpected(text.error());
+      out.unit.statements.push_back(std::move(*text));
+      const TableName written = written_by(statement);
+      out.unit.written_table = written.name.empty() ? std::string() : native_name(*dialect, written);
+    }
+    if (out.purpose != Purpose::check) continue;
+    for (std::size_t i = 0; i < plan->checks.size(); ++i) {
+      const publish::CompiledCheck& check = plan->checks[i];
+      out.checks.push_back(
+          {static_cast<int>(i), check.name, check.kind, check.severity == model::Check::Severity::error, {}, expectation_of(check)});
+    }
+  }
+  return planned;
+}
+
+}  // namespace penstock::run

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "connectors/connector.h"
+#include "daemon/run/scheduler.h"
+#include "daemon/run/step_machine.h"
+#include "pipelines/compiler/compiled.h"
+
+namespace penstock::run {
+
+/// Lays one step of one run out as text, just before it runs: asks the target how the published table looks, lets the publish protocol
+/// lay out the units, and the dialect print them. Any thread.
+class StepPlanner {
+ public:
+  /// Errors: those of the connector's describe; refused and invalid_input of the publish protocol and the dialect.
+  Result<PlannedStep> plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,
+                           connectors::Connector& connector);
+
+ private:
+  std::mutex mutex_;
+  std::set<std::pair<std::string, TableName>> ledgers_;  ///< By connection: those that are known to exist.
+};
+
+/// The run's parameters with the types that the pipeline declares, the built-in ones among them. Errors: invalid_input.
+Result<ir::ParameterValues> bind_values(const model::Pipeline& pipeline, const Run& run);
+
+/// Errors: invalid_input for an unknown name, a missing value, or one that is not of the parameter's type.
+Result<void> check_parameters(const model::Pipeline& pipeline, const store::Parameters& parameters);
+
+}  // namespace penstock::run
