@@ -222,6 +222,7 @@ class Describer {
   std::string show(const WindowCall& call) {
     std::string text =
         std::string(spec(call.function).name) + "(" + (call.function == Function::count_rows ? "*" : list(call.arguments)) + ")";
+    if (call.ignore_nulls) text += " ignore nulls";
     if (call.filter) text += " filter (" + show(*call.filter) + ")";
     std::string over;
     if (!call.partition_by.empty()) over += "by " + list(call.partition_by);
