@@ -75,9 +75,9 @@ class OpenPlacing final : public ir::Rewriter {
 
 bool is_bare_expression(Part select, const Reporter& reporter) {
   const Part target = select["targetList"].first()["ResTarget"];
-  constexpr std::array<std::string_view, 12> kClauses{"fromClause",   "whereClause", "groupClause",    "havingClause",
-                                                      "windowClause", "valuesLists", "distinctClause", "withClause",
-                                                      "limitCount",   "limitOffset", "lockingClause",  "intoClause"};
+  constexpr std::array<std::string_view, 13> kClauses{"fromClause",  "whereClause", "groupClause",  "havingClause", "windowClause",
+                                                      "valuesLists", "sortClause",  "limitCount",   "limitOffset",  "distinctClause",
+                                                      "withClause",  "intoClause",  "lockingClause"};
   const bool plain =
       select["targetList"].size() == 1 && select.text("op") == "SETOP_NONE" && !target["name"] &&
       std::none_of(kClauses.begin(), kClauses.end(), [&](std::string_view clause) { return static_cast<bool>(select[clause]); });
@@ -117,7 +117,7 @@ ir::ExpressionPtr Expressions::scalar(const model::Node& text, const ir::Scope& 
   ScopeReader reader(scope);
   ir::ExpressionPtr result;
   with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, [&](Part select, Resolver& resolver, const Reporter& reporter) {
-    if (!is_bare_expression(select, reporter) || !select["sortClause"].is_empty()) return false;
+    if (!is_bare_expression(select, reporter)) return false;
     Frame frame;
     frame.scope = &reader.names();
     frame.clause = "this expression";

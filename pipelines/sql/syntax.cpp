@@ -9,7 +9,7 @@
 namespace penstock::sql {
 namespace {
 
-constexpr std::size_t kChunkNodes = 512;
+constexpr std::size_t kChunkNodes = 128;
 
 // The parser counts characters from 1.
 std::size_t byte_of_character(std::string_view text, int character) {

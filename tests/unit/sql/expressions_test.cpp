@@ -56,6 +56,9 @@ TEST_F(ExpressionsTest, OnlyOneExpressionIsTaken) {
   EXPECT_EQ(scalar("delay as d"), wanted);
   EXPECT_EQ(scalar("delay from orders"), wanted);
   EXPECT_EQ(scalar("delay where true"), wanted);
+  EXPECT_EQ(scalar("delay order by day"), wanted);
+  EXPECT_EQ(scalar("delay limit 1"), wanted);
+  EXPECT_EQ(scalar("delay union select 1"), wanted);
   EXPECT_EQ(scalar("  "), "1:1+1 PEN3001 an expression is wanted here\n");
   EXPECT_EQ(scalar("delay; select 1"),
             "1:8+6 PEN3002 a step is one SELECT, and another statement follows here | make a second step of it\n");
