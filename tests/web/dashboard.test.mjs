@@ -167,8 +167,8 @@ test("a refusal is shown in the daemon's own words", async () => {
 test("run now and backfill start what they show", async () => {
   const page = await start("/pipelines/traffic");
   await page.getByRole("button", { name: "Run now" }).click();
-  await page.getByLabel("Month").fill("2001-03");
-  await page.getByLabel(/minimum_flights/).fill("250");
+  await page.getByRole("dialog").getByLabel("Month").fill("2001-03");
+  await page.getByRole("dialog").getByLabel(/minimum_flights/).fill("250");
   await page.getByRole("button", { name: "Start run" }).click();
   await page.locator("h1", { hasText: "traffic waits to start" }).waitFor();
   const run = newest((one) => one.trigger.kind === "api");
@@ -178,7 +178,7 @@ test("run now and backfill start what they show", async () => {
 
   await page.goto(`${mock.url}/pipelines/traffic`);
   await page.getByRole("button", { name: "Backfill" }).click();
-  await page.getByLabel("Last month").fill("2001-02");
+  await page.getByRole("dialog").getByLabel("Last month").fill("2001-02");
   await page.getByRole("button", { name: "Show what would run" }).click();
   await page.getByText("2 runs, January 2001 to February 2001, one after the other.").waitFor();
   assert.equal(mock.world.backfills.size, 1);

@@ -260,6 +260,7 @@ function Canvas({ items, edges, focus, column, leads, home, label, tall }: Props
           target: to.node,
           sourceHandle: from.column ?? "*",
           targetHandle: to.column ?? "*",
+          domAttributes: { "aria-hidden": true },
           className: `${use === "rows" ? "is-rows" : ""}${lit ? (on ? " is-lit" : " is-dim") : ""}`,
         };
       }),
