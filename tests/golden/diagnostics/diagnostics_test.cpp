@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "pipelines/base/diagnostic_code.h"
-#include "pipelines/components/component.h"
 #include "pipelines/yaml/load.h"
+#include "tests/golden/vocabulary.h"
 
 namespace penstock {
 namespace {
@@ -50,24 +50,9 @@ yaml::Files read_case(const fs::path& folder) {
   return files;
 }
 
-model::Vocabulary vocabulary() {
-  static const auto components = [] {
-    std::vector<model::TaggedSpec> tags;
-    for (const components::ComponentSpec& spec : components::component_table())
-      tags.push_back({&spec.parameters, spec.shorthand, spec.example});
-    return tags;
-  }();
-  static const auto checks = [] {
-    std::vector<model::TaggedSpec> tags;
-    for (const components::CheckSpec& spec : components::check_table()) tags.push_back({&spec.parameters, spec.shorthand, spec.example});
-    return tags;
-  }();
-  return {components, checks};
-}
-
 // Everything that is wrong with the project, as a person reads it.
 std::string diagnose(const yaml::Files& files) {
-  const yaml::Loaded loaded = yaml::load(files, {vocabulary(), {}});
+  const yaml::Loaded loaded = yaml::load(files, {whole_vocabulary(), {}});
   return render(loaded.diagnostics.sorted(), loaded.project->sources);
 }
 
