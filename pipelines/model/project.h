@@ -34,6 +34,7 @@ struct Connection {
   Span where;
   Located<std::string> type;  ///< duckdb, postgres, trino, bigquery, synapse.
   std::map<std::string, Located<std::string>, std::less<>> settings;
+  std::string description;
   std::string schema;  ///< Where published tables go; empty for the target's default.
   std::string catalog;
   int slots = 4;  ///< Statements at once.
@@ -44,6 +45,7 @@ struct Environment {
   std::string name;
   Span where;
   Located<std::string> target;  ///< A connection.
+  std::string description;
 };
 
 /// A table that the project reads and does not make.
@@ -53,6 +55,7 @@ struct Source {
   Located<TableName> table;
   ir::Columns columns;  ///< From YAML; empty where they come from a snapshot or are unknown.
   bool has_columns = false;
+  std::string description;
 };
 
 struct ParameterSpec {
@@ -60,6 +63,7 @@ struct ParameterSpec {
   Span where;
   ir::Type type;
   std::optional<ir::Value> fallback;  ///< Absent: the run must give it.
+  std::string description;
 };
 
 enum class IntervalUnit : std::uint8_t { minute, hour, day, week, month, quarter, year };
@@ -212,6 +216,7 @@ class PipelineList {
 /// Everything that a person wrote, and where.
 struct Project {
   std::string name;
+  std::string description;
   std::string root;  ///< The folder; empty for a project in memory.
   std::vector<Connection> connections;
   std::vector<Environment> environments;

@@ -71,9 +71,10 @@ model::ParameterSpec read_parameter(const Node::Entry& entry, const ReadContext&
   }
   const ObjectReader reader(entry.value, model::parameter_spec(), context);
   parameter.type = ir::parse_type(reader.text("type")).value_or(ir::Type());
-  reader.get("description");
-  reader.get("default");
-  const Node* fallback = entry.value.find("default");
+  parameter.description = reader.text("description");
+  const Node* fallback = reader.get("default");
+  // An empty default is NULL.
+  if (fallback == nullptr) fallback = entry.value.find("default");
   if (fallback == nullptr || parameter.type.is_unknown()) return parameter;
   if (fallback->kind == Kind::null) {
     parameter.fallback = ir::Value();
@@ -98,7 +99,7 @@ std::optional<model::Source> read_source(const Node::Entry& entry, const ReadCon
   if (entry.value.kind != Kind::scalar) {
     const ObjectReader reader(entry.value, model::source_spec(), context);
     table = reader.scalar("table");
-    reader.get("description");
+    source.description = reader.text("description");
     if (const Node* columns = reader.get("columns"); columns != nullptr && columns->kind == Kind::mapping) {
       source.columns = read_columns(*columns, context);
       source.has_columns = true;

@@ -67,7 +67,7 @@ model::Connection read_connection(const Node::Entry& entry, const ReadContext& c
   connection.where = entry.where;
   const ObjectReader reader(entry.value, model::connection_spec(), context);
   connection.type = reader.located("type").value_or(Located<std::string>{"", entry.where});
-  reader.get("description");
+  connection.description = reader.text("description");
   connection.catalog = reader.text("catalog");
   connection.schema = reader.text("schema");
   connection.slots = reader.count("slots", 1).value_or(connection.slots);
@@ -85,7 +85,7 @@ void read_project(const Node& root, model::Project& project, const ReadContext& 
   if (root.kind != Kind::mapping) return;
   const ObjectReader reader(root, model::project_spec(), context);
   project.name = reader.text("project");
-  reader.get("description");
+  project.description = reader.text("description");
   if (const Node* connections = reader.get("connections")) {
     for (const Node::Entry& entry : connections->entries) {
       if (entry.value.kind == Kind::mapping) project.connections.push_back(read_connection(entry, context));
@@ -104,7 +104,7 @@ void read_project(const Node& root, model::Project& project, const ReadContext& 
     } else {
       const ObjectReader own(entry.value, model::environment_spec(), context);
       environment.target = own.located("target").value_or(Located<std::string>());
-      own.get("description");
+      environment.description = own.text("description");
     }
     report_unknown_connection(environment.target, known, context.diagnostics);
     project.environments.push_back(std::move(environment));
