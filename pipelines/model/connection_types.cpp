@@ -55,6 +55,11 @@ constexpr std::array kTrinoKeys = {
     KeySpec{"ca_file", Shape::text, false, "The file of the certificate authority where the system's do not do.",
             "/etc/ssl/certs/trino-ca.pem"},
     KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the coordinator.", "10s"},
+    KeySpec{"tls_verify", Shape::boolean, false, "Whether the coordinator must prove who it is; true where it is not given.", "true"},
+    KeySpec{"client_tags", Shape::text, false, "Tags for the cluster's resource groups, with commas.", "\"etl,nightly\""},
+    KeySpec{"session_properties", Shape::text, false, "Session properties for every statement, with commas.",
+            "join_distribution_type=PARTITIONED"},
+    KeySpec{"patience", Shape::duration, false, "How long to go on asking a coordinator that does not answer.", "5m"},
 };
 
 constexpr std::array kBigqueryKeys = {

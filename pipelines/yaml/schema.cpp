@@ -258,7 +258,7 @@ class Schema {
     return list_of({{"anyOf", std::move(ways)}});
   }
 
-  const model::Vocabulary& vocabulary_;
+  model::Vocabulary vocabulary_;
   Json definitions_ = Json::object();
   bool in_connection_ = false;
 };
@@ -269,9 +269,7 @@ std::string pipeline_schema(const model::Vocabulary& vocabulary) {
   return Schema(vocabulary).document(model::pipeline_spec(), "pipeline.schema.json");
 }
 
-std::string project_schema(const model::Vocabulary& vocabulary) {
-  return Schema(vocabulary).document(model::project_spec(), "project.schema.json");
-}
+std::string project_schema() { return Schema(model::Vocabulary()).document(model::project_spec(), "project.schema.json"); }
 
 std::optional<std::string> object_schema(std::string_view name, const model::Vocabulary& vocabulary) {
   for (const ObjectSpec* object : model::language_objects()) {

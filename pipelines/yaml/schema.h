@@ -13,7 +13,7 @@ namespace penstock::yaml {
 std::string pipeline_schema(const model::Vocabulary& vocabulary);
 
 /// The same for penstock.yaml.
-std::string project_schema(const model::Vocabulary& vocabulary);
+std::string project_schema();
 
 /// The same for one mapping by its name, such as "step", "publish", "join" or "unique"; empty where there is none of that name.
 std::optional<std::string> object_schema(std::string_view name, const model::Vocabulary& vocabulary);
