@@ -128,7 +128,8 @@ class Connector {
   /// not an error.
   virtual Result<void> cancel(const Handle& handle) = 0;
 
-  /// Looks for a unit of which only the intent is known: the process died between submit and the safe handle.
+  /// Looks for a unit whose handle never became safe (the process died between submit and the store), or whose `follow` on this
+  /// connector ended in `unknown`. With a stored handle `follow` it instead: the handle knows more than the token.
   virtual Result<Found> find(const Token& token, const Unit& unit) = 0;
 
   /// Whether `find` tells of every unit by its token alone, so that a unit that only touches working tables may be followed before its

@@ -55,4 +55,19 @@ bool writes_ledger(const Unit& unit, const std::string& statement) {
   return !unit.ledger_token.empty() && statement.find(unit.ledger_token) != std::string::npos;
 }
 
+void InDoubt::note(const std::string& token, const Handle& handle, const Outcome& outcome) {
+  const std::lock_guard lock(mutex_);
+  if (outcome.state == Outcome::State::unknown) {
+    handles_[token] = handle;
+  } else {
+    handles_.erase(token);
+  }
+}
+
+std::optional<Handle> InDoubt::handle_of(const std::string& token) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = handles_.find(token);
+  return found == handles_.end() ? std::nullopt : std::optional<Handle>(found->second);
+}
+
 }  // namespace penstock::connectors

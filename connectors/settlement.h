@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,5 +33,18 @@ Outcome failed_with(Error error);
 
 /// True for a statement that only writes the unit's token into its ledger; its count is not the unit's.
 bool writes_ledger(const Unit& unit, const std::string& statement);
+
+/// The units whose `follow` ended in `unknown`, by token: of them the engine's silence proves nothing, so `find` must not say that they
+/// never arrived. Any thread.
+class InDoubt {
+ public:
+  /// Keeps the handle of an unknown outcome, and forgets the unit with any other.
+  void note(const std::string& token, const Handle& handle, const Outcome& outcome);
+  std::optional<Handle> handle_of(const std::string& token) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Handle> handles_;  ///< Guarded by mutex_.
+};
 
 }  // namespace penstock::connectors

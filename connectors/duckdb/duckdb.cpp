@@ -87,6 +87,7 @@ class DuckdbConnector : public connectors::Connector {
   const connectors::Settings settings_;
   const connectors::Redactor redact_;
   const std::string instance_;
+  const std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
   mutable std::mutex mutex_;
   std::shared_ptr<const Shared> shared_;  ///< Guarded by mutex_.
 };
@@ -110,6 +111,7 @@ Result<std::shared_ptr<const Shared>> DuckdbConnector::open_shared() {
   shared->api = *api;
   shared->database = *database;
   shared->running = std::make_shared<Running>(*api);
+  shared->in_doubt = in_doubt_;
   shared->redact = redact_;
   shared->instance = instance_;
   if (!settings_.schema.empty())
@@ -128,7 +130,10 @@ Result<Found> DuckdbConnector::find(const connectors::Token& token, const connec
     return found;
   }
   found.state = Found::State::never_arrived;
-  if (unit.ledger_token.empty()) return found;
+  if (unit.ledger_token.empty()) {
+    if (in_doubt_->handle_of(token.id)) found.state = Found::State::unknown;
+    return found;
+  }
   const Result<connectors::LedgerEntry> entry = (*session)->read_ledger(unit);
   if (!entry) return fail(entry.error());
   if (entry->present) {

@@ -162,13 +162,16 @@ Outcome DuckdbSession::follow(const connectors::Handle& handle, const connectors
   if (!ours) {
     // A statement runs in the process that sent it: either it is in this one, or it has ended with the other.
     shared_->running->wait(token);
-    return settle(unit);
+    Outcome settled = settle(unit);
+    shared_->in_doubt->note(token, handle, settled);
+    return settled;
   }
   const auto started = std::chrono::steady_clock::now();
   const Running::Entry entry(*shared_->running, token, connection_, unit.timeout);
   Outcome outcome = run(unit, entry);
   outcome.engine_time = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   outcome.engine_query_id = token;
+  shared_->in_doubt->note(token, handle, outcome);
   return outcome;
 }
 

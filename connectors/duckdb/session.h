@@ -18,6 +18,7 @@ struct Shared {
   std::shared_ptr<const Api> api;
   std::shared_ptr<Database> database;
   std::shared_ptr<Running> running;
+  std::shared_ptr<connectors::InDoubt> in_doubt;
   connectors::Redactor redact;
   std::string instance;  ///< Random: tells handles of this process from those of an earlier one.
   std::string use;       ///< Native SQL name of the schema for unqualified names; may be empty.

@@ -15,7 +15,7 @@ namespace {
 
 using connectors::Found;
 
-Result<Found> find_by(Wire& wire, const connectors::Token& token, const connectors::Unit& unit) {
+Result<Found> find_by(Wire& wire, const connectors::InDoubt& in_doubt, const connectors::Token& token, const connectors::Unit& unit) {
   const Result<std::optional<UnitName>> running = find_running(wire, token.id);
   if (!running) return fail(running.error());
   Found found;
@@ -26,7 +26,10 @@ Result<Found> find_by(Wire& wire, const connectors::Token& token, const connecto
   }
   // Nothing was sent before `follow`, and follow comes after a safe handle: without a trace it has not begun.
   found.state = Found::State::never_arrived;
-  if (unit.ledger_token.empty()) return found;
+  if (unit.ledger_token.empty()) {
+    if (in_doubt.handle_of(token.id)) found.state = Found::State::unknown;
+    return found;
+  }
   const Result<connectors::LedgerEntry> entry = read_ledger(wire, unit);
   if (!entry) return fail(entry.error());
   if (entry->present) {
@@ -84,7 +87,7 @@ class PostgresConnector : public connectors::Connector {
   Result<std::unique_ptr<connectors::Session>> open() override {
     Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
     if (!wire) return fail(wire.error());
-    return std::unique_ptr<connectors::Session>(std::make_unique<PostgresSession>(target_, cancelled_, *std::move(wire)));
+    return std::unique_ptr<connectors::Session>(std::make_unique<PostgresSession>(target_, cancelled_, in_doubt_, *std::move(wire)));
   }
 
   Result<void> cancel(const connectors::Handle& handle) override {
@@ -95,7 +98,7 @@ class PostgresConnector : public connectors::Connector {
   }
 
   Result<Found> find(const connectors::Token& token, const connectors::Unit& unit) override {
-    return questions_.with_wire([&](Wire& wire) { return find_by(wire, token, unit); });
+    return questions_.with_wire([&](Wire& wire) { return find_by(wire, *in_doubt_, token, unit); });
   }
 
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override {
@@ -117,6 +120,7 @@ class PostgresConnector : public connectors::Connector {
  private:
   const std::shared_ptr<const Target> target_;
   const std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
+  const std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
   Questions questions_{target_};
 };
 

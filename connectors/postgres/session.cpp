@@ -77,8 +77,9 @@ bool Cancelled::contains(const std::string& token) const {
   return tokens_.count(token) > 0;
 }
 
-PostgresSession::PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled, std::unique_ptr<Wire> wire)
-    : target_(std::move(target)), cancelled_(std::move(cancelled)), wire_(std::move(wire)) {}
+PostgresSession::PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled,
+                                 std::shared_ptr<connectors::InDoubt> in_doubt, std::unique_ptr<Wire> wire)
+    : target_(std::move(target)), cancelled_(std::move(cancelled)), in_doubt_(std::move(in_doubt)), wire_(std::move(wire)) {}
 
 Result<connectors::Handle> PostgresSession::submit(const connectors::Unit& unit, const connectors::Token& token) {
   const bool had_wire = wire_ != nullptr;
@@ -118,6 +119,7 @@ Outcome PostgresSession::follow(const connectors::Handle& handle, const connecto
   const auto started = Clock::now();
   Outcome outcome = ours ? run(*name, unit) : adopt(*name, unit, deadline_of(unit), "the process that sent the statement has ended");
   cancelled_->remove(name->token);
+  in_doubt_->note(name->token, handle, outcome);
   outcome.engine_query_id = std::to_string(name->backend.pid);
   outcome.engine_time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started);
   return outcome;

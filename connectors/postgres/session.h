@@ -26,8 +26,8 @@ class Cancelled {
 /// One connection for units. One thread at a time.
 class PostgresSession : public connectors::Session {
  public:
-  /// `target` and `cancelled` outlive the session by being shared.
-  PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled, std::unique_ptr<Wire> wire);
+  PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled, std::shared_ptr<connectors::InDoubt> in_doubt,
+                  std::unique_ptr<Wire> wire);
 
   Result<connectors::Handle> submit(const connectors::Unit& unit, const connectors::Token& token) override;
   connectors::Outcome follow(const connectors::Handle& handle, const connectors::Unit& unit, const connectors::HandleMoved& moved) override;
@@ -43,6 +43,7 @@ class PostgresSession : public connectors::Session {
 
   const std::shared_ptr<const Target> target_;
   const std::shared_ptr<Cancelled> cancelled_;
+  const std::shared_ptr<connectors::InDoubt> in_doubt_;
   std::unique_ptr<Wire> wire_;
   std::string pending_;  ///< Token of the unit that was submitted and has not begun.
 };

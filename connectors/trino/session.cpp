@@ -100,8 +100,9 @@ struct TrinoSession::Following {
   const std::string& statement() const { return unit.statements[position.statement]; }
 };
 
-TrinoSession::TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled)
-    : target_(std::move(target)), cancelled_(std::move(cancelled)), client_(*target_) {}
+TrinoSession::TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled,
+                           std::shared_ptr<connectors::InDoubt> in_doubt)
+    : target_(std::move(target)), cancelled_(std::move(cancelled)), in_doubt_(std::move(in_doubt)), client_(*target_) {}
 
 Result<connectors::Handle> TrinoSession::submit(const Unit& unit, const connectors::Token& token) {
   if (unit.statements.empty()) return fail(ErrorKind::invalid_input, "a unit without statements");
@@ -124,6 +125,7 @@ Outcome TrinoSession::follow(const connectors::Handle& handle, const Unit& unit,
   const std::string token = following.position.token;
   Outcome outcome = follow_unit(following);
   cancelled_->remove(token);
+  in_doubt_->note(token, to_handle(following.position), outcome);
   outcome.engine_query_id = following.position.query_id;
   return outcome;
 }

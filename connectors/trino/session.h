@@ -7,6 +7,7 @@
 #include <string>
 
 #include "connectors/connector.h"
+#include "connectors/settlement.h"
 #include "connectors/trino/client.h"
 
 namespace penstock::trino {
@@ -40,7 +41,7 @@ Result<void> stop_and_confirm(Client& client, const Position& position);
 /// One thread at a time.
 class TrinoSession : public connectors::Session {
  public:
-  TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled);
+  TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled, std::shared_ptr<connectors::InDoubt> in_doubt);
 
   Result<connectors::Handle> submit(const connectors::Unit& unit, const connectors::Token& token) override;
   connectors::Outcome follow(const connectors::Handle& handle, const connectors::Unit& unit, const connectors::HandleMoved& moved) override;
@@ -59,6 +60,7 @@ class TrinoSession : public connectors::Session {
 
   const std::shared_ptr<const Target> target_;
   const std::shared_ptr<Cancelled> cancelled_;
+  const std::shared_ptr<connectors::InDoubt> in_doubt_;
   Client client_;
 };
 

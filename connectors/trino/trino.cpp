@@ -34,7 +34,7 @@ class TrinoConnector : public connectors::Connector {
   explicit TrinoConnector(Target target) : target_(std::make_shared<const Target>(std::move(target))) {}
 
   Result<std::unique_ptr<connectors::Session>> open() override {
-    return std::unique_ptr<connectors::Session>(std::make_unique<TrinoSession>(target_, cancelled_));
+    return std::unique_ptr<connectors::Session>(std::make_unique<TrinoSession>(target_, cancelled_, in_doubt_));
   }
 
   Result<void> cancel(const connectors::Handle& handle) override {
@@ -59,14 +59,21 @@ class TrinoConnector : public connectors::Connector {
  private:
   const std::shared_ptr<const Target> target_;
   const std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
+  const std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
 };
 
 Result<Found> TrinoConnector::find(const connectors::Token& token, const connectors::Unit& unit) {
   Client client(*target_);
+  Found found;
+  if (const std::optional<connectors::Handle> handle = in_doubt_->handle_of(token.id)) {
+    TrinoSession session(target_, cancelled_, in_doubt_);
+    found.outcome = session.follow(*handle, unit, [](const connectors::Handle&) { return Result<void>(); });
+    found.state = found.outcome.state == Outcome::State::unknown ? Found::State::unknown : Found::State::ended;
+    return found;
+  }
   const auto queries = client.ask("select query_id, state from system.runtime.queries where source = " + literal("penstock:" + token.id) +
                                   " order by created desc limit 1");
   if (!queries) return fail(queries.error());
-  Found found;
   found.state = Found::State::never_arrived;
   // A statement starts with its first page, which is asked for after the handle is safe: without a trace it has not begun.
   if (queries->empty()) return found;
@@ -76,7 +83,7 @@ Result<Found> TrinoConnector::find(const connectors::Token& token, const connect
   found.state = state == "FINISHED" || state == "FAILED" ? Found::State::ended : Found::State::running;
   if (found.state == Found::State::running) return found;
   if (state == "FINISHED" && !unit.wants_rows && unit.statements.size() == 1) return found;
-  TrinoSession session(target_, cancelled_);
+  TrinoSession session(target_, cancelled_, in_doubt_);
   found.outcome = session.follow(found.handle, unit, [](const connectors::Handle&) { return Result<void>(); });
   return found;
 }

@@ -243,6 +243,21 @@ TEST_P(Adopting, TrinoSettlesALostPageByTheTablesHistory) {
   EXPECT_EQ((*session)->follow(*cancelled, unit, kKeep).state, Outcome::State::cancelled);
 }
 
+TEST_P(Adopting, TrinoSettlesADoubtWhenItCanBeAskedAgain) {
+  if (engine().name != "trino") return;
+  const Token name = token("doubt");
+  const Unit unit = writing("select 7 as n", name.id);
+  const auto session = connector_->open();
+  const auto handle = (*session)->submit(unit, name);
+  ASSERT_TRUE(handle) << handle.error().message;
+  const auto refuse = [](const Handle&) { return Result<void>(fail(ErrorKind::storage, "the disk is full")); };
+  ASSERT_EQ((*session)->follow(*handle, unit, refuse).state, Outcome::State::unknown);
+  const auto found = connector_->find(name, unit);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->state, Found::State::ended);
+  EXPECT_EQ(found->outcome.state == Outcome::State::succeeded, is_made()) << describe_outcome(found->outcome);
+}
+
 INSTANTIATE_TEST_SUITE_P(On, Adopting, testing::Range<std::size_t>(0, engines().size()),
                          [](const auto& param) { return engines()[param.param].name; });
 

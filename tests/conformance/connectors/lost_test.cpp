@@ -177,6 +177,10 @@ TEST_P(Lost, PostgresWithoutALedgerIsInDoubtUnlessItMayBeSentAgain) {
     const Outcome outcome = end.get();
     EXPECT_EQ(outcome.state, idempotent ? Outcome::State::failed : Outcome::State::unknown) << describe_outcome(outcome);
     EXPECT_EQ(outcome.error.kind, idempotent ? ErrorKind::transient : ErrorKind::in_doubt);
+    // The engine's silence about a unit that had begun is no proof that it never arrived.
+    const auto found = connector_->find(name, unit);
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->state, idempotent ? Found::State::never_arrived : Found::State::unknown);
   }
 }
 
