@@ -49,7 +49,7 @@ unsigned hexadecimal(const char* digits) {
 /// SELECT of ten columns, and a general reader takes three times as long.
 class TreeReader {
  public:
-  TreeReader(SyntaxTree& tree, char* text) : tree_(tree), at_(text) {}
+  TreeReader(SyntaxTree& tree, char* text, std::string_view sql) : tree_(tree), at_(text), sql_(sql) {}
 
   const SyntaxNode* read() {
     SyntaxNode* root = value({});
@@ -95,6 +95,7 @@ class TreeReader {
     if (*at_ == ',') ++at_;
     if (*at_ == '}' || *at_ == ']') {
       ++at_;
+      if (open_.back().node->key == "A_Const") restore_negative(*open_.back().node);
       open_.pop_back();
       return;
     }
@@ -108,6 +109,26 @@ class TreeReader {
     SyntaxNode* node = value(key);
     (open_[parent].last ? open_[parent].last->next : open_[parent].node->child) = node;
     open_[parent].last = node;
+  }
+
+  // libpg_query 15 writes no value for a whole number below zero, only its place.
+  void restore_negative(const SyntaxNode& constant) {
+    const Part part(&constant);
+    if (!part["ival"] || !part["ival"].is_empty()) return;
+    std::string_view text = sql_.substr(std::min(part.location(), sql_.size()));
+    if (!text.starts_with('-')) return;
+    const auto digits = text.find_first_of("0123456789");
+    if (digits == std::string_view::npos) return;
+    SyntaxNode* node = tree_.make();
+    node->key = "ival";
+    for (const char c : text.substr(digits)) {
+      if (c < '0' || c > '9') break;
+      node->number = 10 * node->number - (c - '0');
+    }
+    // The tree was made here, and only here it is not const.
+    for (SyntaxNode* child = const_cast<SyntaxNode*>(constant.child); child; child = const_cast<SyntaxNode*>(child->next)) {
+      if (child->key == "ival") child->child = node;
+    }
   }
 
   std::int64_t number() {
@@ -146,6 +167,7 @@ class TreeReader {
 
   SyntaxTree& tree_;
   char* at_;
+  std::string_view sql_;
   std::vector<Open> open_;
 };
 
@@ -169,7 +191,7 @@ tl::expected<SyntaxTree, SyntaxError> SyntaxTree::parse(const std::string& text)
   tree.text_ = std::make_unique<char[]>(length + 1);
   std::copy_n(result.parse_tree, length + 1, tree.text_.get());
   pg_query_free_parse_result(result);
-  tree.root_ = TreeReader(tree, tree.text_.get()).read();
+  tree.root_ = TreeReader(tree, tree.text_.get(), text).read();
   return tree;
 }
 
