@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "pipelines/dialects/pattern.h"
 #include "pipelines/dialects/target.h"
@@ -430,14 +431,20 @@ void write_guarded_power(Writer& writer, const CallSite& site) {
 void write_clamped_substring(Writer& writer, const CallSite& site) {
   const auto start = Writer::integer_of(site.argument(1));
   const bool has_length = site.arguments.size() > 2;
-  const auto length = has_length ? Writer::integer_of(site.argument(2)) : std::nullopt;
-  if (length && *length < 0) {
+  std::int64_t length = 0;
+  bool length_is_constant = false;
+  if (has_length) {
+    const auto constant = Writer::integer_of(site.argument(2));
+    length_is_constant = constant.has_value();
+    if (constant) length = *constant;
+  }
+  if (length < 0) {
     writer.refuse("substring takes no negative length", "use left with a negative number to leave out the last characters");
     return;
   }
   writer.text("substr(").argument(site, 0).text(", ");
-  if (start && *start >= 1) {
-    writer.number(*start);
+  if (start.value_or(0) >= 1) {
+    writer.number(start.value_or(1));
   } else if (start) {
     writer.text("1");
   } else {
@@ -445,14 +452,14 @@ void write_clamped_substring(Writer& writer, const CallSite& site) {
   }
   if (has_length) {
     writer.text(", ");
-    const std::int64_t cut = start && *start < 1 ? 1 - *start : 0;
-    if (length && start) {
-      writer.number(std::max<std::int64_t>(0, *length - cut));
+    const std::int64_t cut = start.value_or(1) < 1 ? 1 - start.value_or(1) : 0;
+    if (length_is_constant && start) {
+      writer.number(std::max<std::int64_t>(0, length - cut));
     } else {
       writer.text("case when ").argument(site, 2, Level::concatenation).text(" < 0 then ");
       write_failure(writer, "negative substring length not allowed");
       // A start before the text eats of the length.
-      if (start && *start >= 1) {
+      if (start.value_or(0) >= 1) {
         writer.text(" else ").argument(site, 2).text(" end");
       } else {
         writer.text(" when ").argument(site, 1, Level::concatenation).text(" < 1 and ");
@@ -511,6 +518,39 @@ bool read_format(Writer& writer, const CallSite& site, const std::function<void(
   if (rest.empty() && format != nullptr) return true;
   writer.refuse("to_char takes a constant format", "of YYYY, MM, DD, HH24, MI, SS, US and the signs - / . : , _ and blank");
   return false;
+}
+
+void write_format_by_places(Writer& writer, const CallSite& site, std::string_view substring, std::string_view joiner,
+                            const std::function<void()>& print_text) {
+  struct Piece {
+    std::string_view place;  // Empty for signs.
+    std::string signs;
+  };
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kPlaces{
+      {{"YYYY", "1, 4"}, {"MM", "6, 2"}, {"DD", "9, 2"}, {"HH24", "12, 2"}, {"MI", "15, 2"}, {"SS", "18, 2"}, {"US", "21, 6"}}};
+  std::vector<Piece> pieces;
+  const auto token = [&](std::string_view name) {
+    for (const auto& [known, place] : kPlaces) {
+      if (known == name) pieces.push_back({place, {}});
+    }
+  };
+  const auto sign = [&](char c) {
+    if (pieces.empty() || !pieces.back().place.empty()) pieces.push_back({});
+    pieces.back().signs += c;
+  };
+  if (!read_format(writer, site, token, sign)) return;
+  bool first = true;
+  for (const Piece& piece : pieces) {
+    if (!first) writer.text(joiner);
+    first = false;
+    if (piece.place.empty()) {
+      writer.string(piece.signs);
+      continue;
+    }
+    writer.text(substring);
+    print_text();
+    writer.text(", ").text(piece.place).text(")");
+  }
 }
 
 const ir::IntervalValue* interval_of(Writer& writer, const CallSite& site) {

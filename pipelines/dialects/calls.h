@@ -64,6 +64,9 @@ std::string_view trunc_unit(Writer& writer, const CallSite& site);
 /// each token and `sign` for each character between.
 bool read_format(Writer& writer, const CallSite& site, const std::function<void(std::string_view)>& token,
                  const std::function<void(char)>& sign);
+/// to_char by pieces of the text YYYY-MM-DD HH:MM:SS.ffffff, which `print_text` prints.
+void write_format_by_places(Writer& writer, const CallSite& site, std::string_view substring, std::string_view joiner,
+                            const std::function<void()>& print_text);
 /// The interval literal of an add_interval; null after a refusal.
 const ir::IntervalValue* interval_of(Writer& writer, const CallSite& site);
 bool is_whole(const ir::Type& type);

@@ -146,7 +146,6 @@ constexpr std::array kRows{
     say(F::position, "cast(strpos({0}, {1}) as {type})"),
     run(F::split_part, write_split_part),
     refuse(F::initcap, "DuckDB has no initcap", "write upper(left(x, 1)) || lower(substring(x, 2)) for one word"),
-    say(F::ascii, "unicode({0})"),
     run(F::date_trunc, write_date_trunc),
     say(F::extract_second, "cast(cast(extract(microsecond from {0}) as decimal(18, 0)) * 0.000001 as {type})"),
     say(F::extract_epoch, "cast(cast(epoch_us({0}) as decimal(19, 0)) * 0.000001 as {type})"),

@@ -435,33 +435,10 @@ void write_json_text(Writer& writer, const CallSite& site) {
 }
 
 void write_format(Writer& writer, const CallSite& site) {
-  std::string pieces;
-  std::string signs;
-  const auto text = [&] {
-    if (signs.empty()) return;
-    pieces += (pieces.empty() ? "N'" : " + N'") + signs + "'";
-    signs.clear();
-  };
-  const auto token = [&](std::string_view name) {
-    text();
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kPlaces{
-        {{"YYYY", "1, 4"}, {"MM", "6, 2"}, {"DD", "9, 2"}, {"HH24", "12, 2"}, {"MI", "15, 2"}, {"SS", "18, 2"}, {"US", "21, 6"}}};
-    for (const auto& [known, place] : kPlaces) {
-      if (known == name) pieces += (pieces.empty() ? "substring(\1, " : " + substring(\1, ") + std::string(place) + ")";
-    }
-  };
-  if (!read_format(writer, site, token, [&](char sign) { signs += sign; })) return;
-  text();
-  // \1 stands for the moment as text.
-  std::string_view rest = pieces;
-  while (!rest.empty()) {
-    const auto mark = rest.find('\1');
-    writer.text(rest.substr(0, mark));
-    if (mark == std::string_view::npos) break;
+  write_format_by_places(writer, site, "substring(", " + ", [&] {
     writer.text("convert(nvarchar(26), cast(");
     write_clock(writer, site).text(" as datetime2(6)), 121)");
-    rest.remove_prefix(mark + 1);
-  }
+  });
 }
 
 constexpr std::string_view kNoRegex = "Synapse has no regular expressions";

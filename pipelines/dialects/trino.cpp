@@ -188,34 +188,17 @@ void write_json_text(Writer& writer, const CallSite& site) {
   writer.text("json_extract_scalar(").argument(site, 0).text(", ").string(path).text(")");
 }
 
+// date_format rounds to milliseconds, so that the last moment of a day would be the next day.
 void write_format(Writer& writer, const CallSite& site) {
-  std::string format;
-  bool micros = false;
-  bool last = false;
-  const auto token = [&](std::string_view name) {
-    last = name == "US";
-    micros = micros || last;
-    format += name == "YYYY"   ? "%Y"
-              : name == "MM"   ? "%m"
-              : name == "DD"   ? "%d"
-              : name == "HH24" ? "%H"
-              : name == "MI"   ? "%i"
-              : name == "SS"   ? "%s"
-                               : "";
-  };
-  const auto sign = [&](char c) {
-    last = false;
-    format += c;
-  };
-  if (!read_format(writer, site, token, sign)) return;
-  if (micros && !last) writer.refuse("microseconds can only end a format", "put US last");
-  writer.text("date_format(");
-  write_clock(writer, site, 0);
-  writer.text(", ").string(format).text(")");
-  if (!micros) return;
-  writer.text(" || substr(cast(");
-  write_clock(writer, site, 0);
-  writer.text(" as varchar), 21)");
+  write_format_by_places(writer, site, "substr(", " || ", [&] {
+    writer.text("cast(");
+    if (site.argument(0).type.kind == K::timestamptz) {
+      write_clock(writer, site, 0);
+    } else {
+      writer.text("cast(").argument(site, 0).text(" as timestamp(6))");
+    }
+    writer.text(" as varchar)");
+  });
 }
 
 constexpr std::string_view kNoPercentile = "Trino computes percentiles only approximately";
@@ -291,7 +274,8 @@ Facts describe() {
   facts.limit = Facts::Limit::offset_limit;
   facts.delete_alias = false;
   facts.failure = "fail(";
-  facts.like = {false, true, '!', "", true};
+  facts.aliases_hide_tables = true;
+  facts.like = {false, true, '!', "", false};
   facts.rounding = {"ceiling(", "truncate(", RoundingForm::Floats::away_from_zero, true};
   facts.regex = {RegexFlavour::java, "regexp_like(", "regexp_extract(", false, false};
   facts.alter_type = "set data type";
@@ -393,6 +377,9 @@ class Trino final : public Target {
       if (guard) writer.text("case when ").expression(operand, env, Level::concatenation).text(" is not null then ");
       writer.text(from.kind == K::float32 ? "cast(format('%.6g', cast(" : "cast(format('%.15g', cast(");
       print().text(" as double)) as ").type(to).text(")").text(guard ? " end" : "");
+    } else if (from.is_text() && (to.kind == K::decimal || to.is_float())) {
+      writer.text("cast(trim(");
+      print().text(") as ").type(to).text(")");
     } else if (from.is_text() && to.kind == K::boolean) {
       write_boolean_of_text(writer, operand, env);
     } else if (from.is_text() && to.kind == K::json) {

@@ -1,2 +1,2 @@
-select unicode("w"."name") as "value_1"
+select ascii("w"."name") as "value_1"
 from "raw"."wide" as "w"

@@ -1,3 +1,3 @@
-select "orders"."customer", count(*) as "orders", sum("orders"."amount") as "total"
-from "raw"."orders" as "orders"
-group by "orders"."customer"
+select "orders_2"."customer", count(*) as "orders", sum("orders_2"."amount") as "total"
+from "raw"."orders" as "orders_2"
+group by "orders_2"."customer"

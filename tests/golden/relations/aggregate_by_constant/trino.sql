@@ -7,6 +7,6 @@ with "orders_computed" as (
     1 as "one"
   from "raw"."orders" as "orders"
 )
-select "orders"."one", count(*) as "orders"
-from "orders_computed" as "orders"
-group by "orders"."one"
+select "orders_2"."one", count(*) as "orders"
+from "orders_computed" as "orders_2"
+group by "orders_2"."one"

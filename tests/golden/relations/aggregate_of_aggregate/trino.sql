@@ -1,8 +1,8 @@
 with "orders_grouped" as (
-  select "orders"."customer", count(*) as "orders", sum("orders"."amount") as "total"
-  from "raw"."orders" as "orders"
-  group by "orders"."customer"
+  select "orders_2"."customer", count(*) as "orders", sum("orders_2"."amount") as "total"
+  from "raw"."orders" as "orders_2"
+  group by "orders_2"."customer"
 )
-select "orders"."orders", count(*) as "customers"
-from "orders_grouped" as "orders"
-group by "orders"."orders"
+select "orders_2"."orders", count(*) as "customers"
+from "orders_grouped" as "orders_2"
+group by "orders_2"."orders"

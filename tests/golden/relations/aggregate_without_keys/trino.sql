@@ -1,2 +1,2 @@
-select count(*) as "orders", sum("orders"."amount") as "total"
-from "raw"."orders" as "orders"
+select count(*) as "orders", sum("orders_2"."amount") as "total"
+from "raw"."orders" as "orders_2"

@@ -1,17 +1,17 @@
 with "orders_windowed" as (
   select
-    "orders"."customer",
+    "orders_2"."customer",
     count(*) as "orders",
-    sum("orders"."amount") as "total",
-    row_number() over (order by sum("orders"."amount") desc nulls last, "orders"."customer" nulls last) as "place"
-  from "raw"."orders" as "orders"
-  where "orders"."amount" > 100
-  group by "orders"."customer"
+    sum("orders_2"."amount") as "total",
+    row_number() over (order by sum("orders_2"."amount") desc nulls last, "orders_2"."customer" nulls last) as "place"
+  from "raw"."orders" as "orders_2"
+  where "orders_2"."amount" > 100
+  group by "orders_2"."customer"
 )
 select
-  "orders"."customer",
-  "orders"."orders",
-  "orders"."total",
-  "orders"."place",
-  row_number() over (order by "orders"."place" desc) as "place_2"
-from "orders_windowed" as "orders"
+  "orders_2"."customer",
+  "orders_2"."orders",
+  "orders_2"."total",
+  "orders_2"."place",
+  row_number() over (order by "orders_2"."place" desc) as "place_2"
+from "orders_windowed" as "orders_2"

@@ -1,7 +1,7 @@
 create or replace view "mart"."totals" as
 select
-  "orders"."customer",
+  "orders_2"."customer",
   count(*) as "orders",
-  cast(sum("orders"."amount") as decimal(38, 2)) as "total"
-from "raw"."orders" as "orders"
-group by "orders"."customer"
+  cast(sum("orders_2"."amount") as decimal(38, 2)) as "total"
+from "raw"."orders" as "orders_2"
+group by "orders_2"."customer"

@@ -1,14 +1,14 @@
 insert into "mart"."totals" ("customer", "orders", "total")
 with "orders_windowed" as (
   select
-    "orders"."customer",
+    "orders_2"."customer",
     count(*) as "orders",
-    sum("orders"."amount") as "total",
-    row_number() over (order by sum("orders"."amount") desc nulls last, "orders"."customer" nulls last) as "place"
-  from "raw"."orders" as "orders"
-  where "orders"."amount" > 100
-  group by "orders"."customer"
+    sum("orders_2"."amount") as "total",
+    row_number() over (order by sum("orders_2"."amount") desc nulls last, "orders_2"."customer" nulls last) as "place"
+  from "raw"."orders" as "orders_2"
+  where "orders_2"."amount" > 100
+  group by "orders_2"."customer"
 )
-select "orders"."customer", "orders"."orders", "orders"."total"
-from "orders_windowed" as "orders"
-where "orders"."place" <= 3
+select "orders_2"."customer", "orders_2"."orders", "orders_2"."total"
+from "orders_windowed" as "orders_2"
+where "orders_2"."place" <= 3
