@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/connector.h"
+#include "pipelines/components/component.h"
+#include "pipelines/dialects/dialect.h"
+#include "pipelines/sql/query.h"
+
+namespace penstock::meaning {
+
+using Rows = std::vector<connectors::Row>;
+
+/// The table `wide` with rows that hurt, and the language's view of it.
+class Wide final : public sql::Tables {
+ public:
+  explicit Wide(const std::string& schema);
+
+  const components::Input* find(std::string_view name) const override { return name == "wide" ? &input_ : nullptr; }
+  std::vector<std::string> names() const override { return {"wide"}; }
+
+  /// The statements that make and fill it.
+  std::vector<ir::Statement> statements() const;
+  /// Reads portable SQL; an error is a test failure and gives null.
+  ir::RelationPtr parse(const std::string& sql) const;
+
+ private:
+  TableName table_;
+  components::Input input_;
+};
+
+/// One engine, with its dialect and a session.
+class Target {
+ public:
+  /// Null where the environment names no such engine.
+  static std::unique_ptr<Target> open(const std::string& name);
+  ~Target();
+
+  const dialects::Dialect& dialect() const { return *dialect_; }
+  const std::string& schema() const { return schema_; }
+  connectors::Outcome run(std::vector<std::string> statements, bool wants_rows);
+
+ private:
+  Target() = default;
+
+  const dialects::Dialect* dialect_ = nullptr;
+  std::string schema_;
+  std::unique_ptr<connectors::Connector> connector_;
+  std::unique_ptr<connectors::Session> session_;
+  int count_ = 0;
+};
+
+/// A cell in a form that does not depend on how an engine shows it: decimals without zeros at the end, floats with 12 digits.
+std::string canonical(const std::optional<std::string>& cell);
+
+}  // namespace penstock::meaning
