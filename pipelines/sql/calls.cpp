@@ -232,6 +232,9 @@ Operand Resolver::function_call(Part part, const Frame& frame) {
     }
   }
   if (is_trim(name) && operands->size() == 1) operands->push_back({ir::text(" "), place});
+  if ((name == "round" || name == "trunc") && operands->size() == 2 && operands->front().expression->type.is_float()) {
+    return round_float(name, std::move(*operands), place);
+  }
   auto resolution = ir::resolve_function(name, types_of(*operands));
   if (!resolution) {
     if (resolution.error().kind == ErrorKind::not_found) {
@@ -325,6 +328,24 @@ Operand Resolver::extract(std::string_view unit, std::size_t unit_place, Part va
   if (as_float) return {ir::cast(std::move(result.expression), Type::of(TypeKind::float64)), place};
   if (result.expression->type.is_integer()) return {ir::cast(std::move(result.expression), Type::decimal(10, 0)), place};
   return result;
+}
+
+// PostgreSQL rounds averages to digits, as they are numeric there; here they are floats, which hold no digits. They become decimals with
+// the digits that are asked for.
+Operand Resolver::round_float(std::string_view name, std::vector<Operand> operands, std::size_t place) {
+  constexpr int kScale = 12;
+  const auto* constant = std::get_if<ir::Literal>(&operands[1].expression->node);
+  const auto* digits = constant ? std::get_if<std::int64_t>(&constant->value) : nullptr;
+  if (!digits || *digits < 0 || *digits > kScale) {
+    reporter_.unsupported(operands[1].place, "a float is rounded to 0 to 12 digits, written as a constant",
+                          "cast it first: round(cast(x as decimal(38,18)), digits)");
+    return {};
+  }
+  const int scale = static_cast<int>(*digits);
+  operands[0].expression = ir::cast(std::move(operands[0].expression), Type::decimal(ir::kMaxDecimalPrecision, kScale));
+  Operand rounded = apply(name, std::move(operands), place);
+  if (!rounded) return {};
+  return {ir::cast(std::move(rounded.expression), Type::decimal(ir::kMaxDecimalPrecision, scale)), place};
 }
 
 Operand Resolver::date_trunc(std::vector<Operand> operands, std::size_t place) {

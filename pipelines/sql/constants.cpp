@@ -97,7 +97,7 @@ Operand Resolver::constant(Part part) {
   const std::size_t place = part.location();
   if (part.flag("isnull")) return {ir::null_literal(Type::of(TypeKind::null)), place};
   if (const Part text = part["sval"]) return {ir::literal(std::string(text.text("sval")), Type::of(TypeKind::null)), place};
-  if (const Part number = part["ival"]) return {ir::integer(number.number("ival")), place};
+  if (part["ival"]) return {ir::integer(whole_number(part)), place};
   if (const Part truth = part["boolval"]) return {ir::boolean(truth.flag("boolval")), place};
   if (const Part number = part["fval"]) {
     auto value = read_number(number.text("fval"));
@@ -107,6 +107,29 @@ Operand Resolver::constant(Part part) {
   }
   reporter_.unsupported(place, "bit strings are not portable", "write a number or a text");
   return {};
+}
+
+// libpg_query leaves every integer out of its JSON that is not positive, so that -4 looks like 0: the text tells them apart.
+std::int64_t Resolver::whole_number(Part constant) const {
+  const std::int64_t number = constant["ival"].number("ival");
+  if (number != 0) return number;
+  const std::string& text = reporter_.masked().text;
+  std::size_t at = constant.location();
+  bool negative = false;
+  while (at < text.size() && (text[at] < '0' || text[at] > '9')) {
+    if (text.compare(at, 2, "--") == 0) {
+      at = std::min(text.find('\n', at), text.size());
+    } else if (text.compare(at, 2, "/*") == 0) {
+      at = std::min(text.find("*/", at), text.size() - 2) + 2;
+    } else {
+      if (text[at] == '-') negative = !negative;
+      ++at;
+    }
+  }
+  std::int64_t value = 0;
+  if (!negative || at >= text.size()) return 0;
+  std::from_chars(text.data() + at, text.data() + text.size(), value);
+  return -value;
 }
 
 std::optional<Type> Resolver::type_name(Part part) {

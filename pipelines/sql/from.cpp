@@ -212,56 +212,51 @@ FromItem Resolver::join(Part part, const Frame* outer) {
   return on ? joined_on(kind, std::move(left), std::move(right), std::move(on)) : FromItem{};
 }
 
+std::optional<MergedColumn> Resolver::using_column(const NameScope& scope, const Identifier& name, std::size_t place) {
+  for (const MergedColumn& merged : scope.merged) {
+    if (merged.name == name) return merged;
+  }
+  Frame frame;
+  frame.scope = &scope;
+  const Operand operand = find_column(name, place, frame);
+  if (!operand) return std::nullopt;
+  const int position = std::get<ir::ColumnRef>(operand.expression->node).column;
+  return MergedColumn{name, {position}, {position}, operand.expression->type};
+}
+
 FromItem Resolver::join_using(ir::Join::Kind kind, FromItem left, FromItem right, Part names) {
   const int shift = static_cast<int>(left.scope.columns.size());
   // USING gives its columns no place; the first time the word stands in the text does.
   const std::string& text = reporter_.masked().text;
   const std::size_t using_at = std::min(text.find("using"), text.find("USING"));
+  NameScope both = joined(left.scope, right.scope);
+  both.columns = left.scope.columns;
+  both.columns.insert(both.columns.end(), right.scope.columns.begin(), right.scope.columns.end());
   std::vector<ir::ExpressionPtr> conditions;
   std::vector<MergedColumn> merged;
-  Frame left_frame;
-  left_frame.scope = &left.scope;
-  Frame right_frame;
-  right_frame.scope = &right.scope;
   for (const Part part : names) {
     const Identifier name = name_of(part["String"].text("sval"));
     const std::size_t at = std::min(text.find(name.text(), using_at == std::string::npos ? 0 : using_at), text.size());
-    Operand one = find_column(name, at, left_frame);
-    Operand other = find_column(name, at, right_frame);
+    const auto one = using_column(left.scope, name, at);
+    auto other = using_column(right.scope, name, at);
     if (!one || !other) return {};
-    const auto* left_read = std::get_if<ir::ColumnRef>(&one.expression->node);
-    const auto* right_read = std::get_if<ir::ColumnRef>(&other.expression->node);
-    MergedColumn column;
-    column.name = name;
-    column.type = common_type(one.expression->type, other.expression->type).value_or(ir::Type{});
-    const int right_position = right_read ? right_read->column + shift : 0;
-    if (!left_read || !right_read) {
-      reporter_.unsupported(at, "USING over a column that a join with USING has changed is not supported", "write on a.key = b.key");
-      return {};
-    }
-    if (kind == ir::Join::Kind::right) {
-      column.sources = {right_position};
-    } else if (kind == ir::Join::Kind::full) {
-      column.sources = {left_read->column, right_position};
-    } else {
-      column.sources = {left_read->column};
-    }
-    column.hidden = {left_read->column, right_position};
-    const Operand shifted{ir::column(right_position, other.expression->type, other.expression->nullable), at};
-    Operand equal = binary("=", {ir::column(left_read->column, one.expression->type, one.expression->nullable), at}, shifted, at);
+    for (int& position : other->sources) position += shift;
+    for (int& position : other->hidden) position += shift;
+    Operand equal = binary("=", {both.read(*one, 0), at}, {both.read(*other, 0), at}, at);
     if (!equal) return {};
     conditions.push_back(std::move(equal.expression));
+    MergedColumn column = kind == ir::Join::Kind::right ? *other : *one;
+    if (kind == ir::Join::Kind::full) column.sources.insert(column.sources.end(), other->sources.begin(), other->sources.end());
+    column.hidden = one->hidden;
+    column.hidden.insert(column.hidden.end(), other->hidden.begin(), other->hidden.end());
+    column.type = common_type(one->type, other->type).value_or(ir::Type{});
     merged.push_back(std::move(column));
   }
   FromItem item = joined_on(kind, std::move(left), std::move(right), ir::all_of(std::move(conditions)));
   // A column that is merged again counts only as what it has become.
-  for (MergedColumn& column : merged) {
-    std::erase_if(item.scope.merged, [&](const MergedColumn& old) {
-      if (old.name != column.name) return false;
-      column.hidden.insert(column.hidden.end(), old.hidden.begin(), old.hidden.end());
-      return true;
-    });
-  }
+  std::erase_if(item.scope.merged, [&](const MergedColumn& old) {
+    return std::any_of(merged.begin(), merged.end(), [&](const MergedColumn& column) { return column.name == old.name; });
+  });
   for (MergedColumn& column : item.scope.merged) merged.push_back(std::move(column));
   item.scope.merged = std::move(merged);
   return item;

@@ -177,6 +177,11 @@ bool SelectBuilder::lift(ir::Rewriter& lifting) {
 bool SelectBuilder::lift_groups() {
   const bool aggregated = !select_["groupClause"].is_empty() || !calls_.aggregates.empty() || having_;
   if (!aggregated) return true;
+  if (groups_.empty() && calls_.aggregates.empty()) {
+    reporter_.unsupported(items_.front().place, "this SELECT makes one group of all rows and computes nothing from it",
+                          "leave GROUP BY () and HAVING out");
+    return false;
+  }
   std::set<Identifier> taken;
   for (std::size_t i = 0; i < groups_.size(); ++i)
     groups_[i].name = name_for(*groups_[i].expression, "key_" + std::to_string(i + 1), taken);

@@ -107,6 +107,7 @@ class Resolver {
 
   // constants.cpp
   Operand constant(Part part);
+  std::int64_t whole_number(Part constant) const;
   Operand type_cast(Part part, const Frame& frame);
   std::optional<ir::Type> type_name(Part part);
   Operand cast_to(Operand operand, const ir::Type& type, std::size_t place);
@@ -117,6 +118,7 @@ class Resolver {
   Operand function_call(Part part, const Frame& frame);
   Operand special_call(std::string_view name, Part part, const Frame& frame, bool& special);
   Operand extract(std::string_view unit, std::size_t unit_place, Part value, const Frame& frame, std::size_t place, bool as_float);
+  Operand round_float(std::string_view name, std::vector<Operand> operands, std::size_t place);
   Operand date_trunc(std::vector<Operand> operands, std::size_t place);
   Operand to_char(std::vector<Operand> operands, std::size_t place);
   Operand apply(std::string_view name, std::vector<Operand> operands, std::size_t place);
@@ -166,6 +168,7 @@ class Resolver {
   FromItem table_of(const components::Input& input, Part part);
   FromItem derived_table(Part part, const Frame* outer);
   FromItem join(Part part, const Frame* outer);
+  std::optional<MergedColumn> using_column(const NameScope& scope, const Identifier& name, std::size_t place);
   FromItem join_using(ir::Join::Kind kind, FromItem left, FromItem right, Part names);
   FromItem joined_on(ir::Join::Kind kind, FromItem left, FromItem right, ir::ExpressionPtr condition);
   FromItem named(ir::RelationPtr relation, Identifier name, std::vector<Identifier> columns, Part alias, std::size_t place);

@@ -151,7 +151,7 @@ Query Resolver::ordered(Query query, Part select) {
 std::optional<std::int64_t> Resolver::row_count(Part constant, std::string_view what) {
   const Part number = constant["A_Const"]["ival"];
   const Part large = constant["A_Const"]["fval"];
-  if (number && number.number("ival") >= 0) return number.number("ival");
+  if (number && whole_number(constant["A_Const"]) >= 0) return whole_number(constant["A_Const"]);
   if (large) {
     const auto value = ir::parse_value(large.text("fval"), ir::Type::of(ir::TypeKind::int64));
     if (value && std::get<std::int64_t>(*value) >= 0) return std::get<std::int64_t>(*value);

@@ -65,12 +65,6 @@ WindowFrame::Bound end_of(std::int64_t options) {
 
 bool has_offset(WindowFrame::Bound bound) { return bound == WindowFrame::Bound::preceding || bound == WindowFrame::Bound::following; }
 
-std::optional<std::int64_t> whole_number(Part part) {
-  const Part number = part["A_Const"]["ival"];
-  if (!number) return std::nullopt;
-  return number.number("ival");
-}
-
 }  // namespace
 
 std::optional<Part> Resolver::named_window(std::string_view name, const Frame& frame, std::size_t place) {
@@ -134,8 +128,9 @@ bool Resolver::window_frame(Part definition, ir::WindowCall& call, std::size_t p
     reporter_.unsupported(place, "RANGE with an offset is not portable", "use ROWS over one row for each value, such as a calendar table");
     return false;
   }
-  if (has_offset(frame.start)) frame.start_offset = whole_number(definition["startOffset"]).value_or(-1);
-  if (has_offset(frame.end)) frame.end_offset = whole_number(definition["endOffset"]).value_or(-1);
+  const auto offset = [this](Part part) { return part["A_Const"]["ival"] ? whole_number(part["A_Const"]) : -1; };
+  if (has_offset(frame.start)) frame.start_offset = offset(definition["startOffset"]);
+  if (has_offset(frame.end)) frame.end_offset = offset(definition["endOffset"]);
   if (frame.start_offset < 0 || frame.end_offset < 0) {
     reporter_.unsupported(place, "the offset of a frame must be a whole number, written as a constant");
     return false;
