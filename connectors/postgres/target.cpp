@@ -1,6 +1,9 @@
+#include <libpq-fe.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <memory>
 
 #include "connectors/postgres/wire.h"
 
@@ -34,6 +37,35 @@ std::string quoted(const std::string& name) {
   return text + "\"";
 }
 
+struct OptionsDeleter {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+/// Takes the parts of `url`. A password may stand in it only when the whole url came by reference.
+Result<void> take_url(const connectors::Settings& settings, std::map<std::string, std::string>& parameters,
+                      std::vector<std::string>& secrets) {
+  const std::string url = connectors::text_of(settings, "url");
+  if (url.empty()) return {};
+  const std::string where = "connection \"" + settings.name + "\": `url` ";
+  const std::unique_ptr<PQconninfoOption, OptionsDeleter> options(PQconninfoParse(url.c_str(), nullptr));
+  const bool shaped = url.rfind("postgresql://", 0) == 0 || url.rfind("postgres://", 0) == 0;
+  if (options == nullptr || !shaped) {
+    return fail(ErrorKind::invalid_input, where + "cannot be understood", "expected postgresql://user@host:port/database");
+  }
+  const bool by_reference = std::find(settings.secrets.begin(), settings.secrets.end(), url) != settings.secrets.end();
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    const bool secret = std::string_view(option->keyword) == "password";
+    if (secret && !by_reference) {
+      return fail(ErrorKind::invalid_input, where + "holds a password",
+                  "give `password` as a reference of its own: env:NAME, file:PATH, cmd:COMMAND");
+    }
+    if (secret) secrets.emplace_back(option->val);
+    parameters[option->keyword] = option->val;
+  }
+  return {};
+}
+
 // What leaves this machine is encrypted and the server's certificate is checked, unless the connection says otherwise.
 void secure(std::map<std::string, std::string>& parameters) {
   const std::string host = parameters.count("host") > 0 ? parameters["host"] : std::string();
@@ -47,11 +79,14 @@ void secure(std::map<std::string, std::string>& parameters) {
 }  // namespace
 
 Result<Target> make_target(const connectors::Settings& settings) {
-  const Result<void> keys = connectors::check_keys(settings, {"host", "port", "user", "password", "database", "sslmode", "sslrootcert",
-                                                              "sslcert", "sslkey", "connect_timeout", "lock_timeout"});
+  const Result<void> keys = connectors::check_keys(settings, {"url", "host", "port", "user", "password", "database", "sslmode",
+                                                              "sslrootcert", "sslcert", "sslkey", "connect_timeout", "lock_timeout"});
   if (!keys) return fail(keys.error());
   Target target;
-  target.redact = connectors::Redactor(settings);
+  connectors::Settings known = settings;
+  const Result<void> url = take_url(settings, target.parameters, known.secrets);
+  if (!url) return fail(url.error());
+  target.redact = connectors::Redactor(known);
   for (const Keyword& keyword : kKeywords) {
     const std::string value = connectors::text_of(settings, keyword.setting);
     if (!value.empty()) target.parameters[keyword.libpq] = value;

@@ -21,6 +21,26 @@ TEST(PostgresTarget, WhatLeavesTheMachineIsVerified) {
   EXPECT_EQ(postgres::make_target(with({{"host", "db.example"}, {"sslmode", "require"}}))->parameters.at("sslmode"), "require");
 }
 
+TEST(PostgresTarget, AUrlStandsForItsParts) {
+  const auto target = postgres::make_target(with({{"url", "postgresql://etl@db.example:5433/warehouse"}, {"port", "5434"}}));
+  ASSERT_TRUE(target) << target.error().message;
+  EXPECT_EQ(target->parameters.at("host"), "db.example");
+  EXPECT_EQ(target->parameters.at("port"), "5434");
+  EXPECT_EQ(target->parameters.at("dbname"), "warehouse");
+  EXPECT_EQ(target->parameters.at("sslmode"), "verify-full");
+  for (const char* wrong : {"mysql://x", "host=db", "postgresql://etl:hunter2@db.example/x"}) {
+    const auto refused = postgres::make_target(with({{"url", wrong}}));
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ(refused.error().kind, ErrorKind::invalid_input);
+    EXPECT_EQ(refused.error().message.find("hunter2"), std::string::npos);
+  }
+  Settings by_reference = with({{"url", "postgresql://etl:hunter2@db.example/x"}});
+  by_reference.secrets = {"postgresql://etl:hunter2@db.example/x"};
+  const auto allowed = postgres::make_target(by_reference);
+  ASSERT_TRUE(allowed) << allowed.error().message;
+  EXPECT_EQ(allowed->redact("it said hunter2"), "it said ***");
+}
+
 TEST(TrinoTarget, ReadsItsAddress) {
   EXPECT_EQ(trino::make_target(with({{"url", "https://t.example:8443/"}}))->origin, "https://t.example:8443");
   EXPECT_EQ(trino::make_target(with({{"url", "https://t.example:443"}}))->origin, "https://t.example");
