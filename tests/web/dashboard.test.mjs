@@ -168,7 +168,10 @@ test("run now and backfill start what they show", async () => {
   const page = await start("/pipelines/traffic");
   await page.getByRole("button", { name: "Run now" }).click();
   await page.getByRole("dialog").getByLabel("Month").fill("2001-03");
-  await page.getByRole("dialog").getByLabel(/minimum_flights/).fill("250");
+  await page
+    .getByRole("dialog")
+    .getByLabel(/minimum_flights/)
+    .fill("250");
   await page.getByRole("button", { name: "Start run" }).click();
   await page.locator("h1", { hasText: "traffic waits to start" }).waitFor();
   const run = newest((one) => one.trigger.kind === "api");
@@ -309,6 +312,13 @@ test("a token is asked for once and kept for the tab", async () => {
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("token"))), []);
 
+  const other = await browser.context.newPage();
+  await other.goto(`${mock.url}/runs`);
+  await other.getByRole("dialog", { name: "This daemon asks for a token" }).waitFor();
+  const run = mock.world.trigger("airports");
+  await page.locator(`a[href="/runs/${run.id}"]`).first().waitFor();
+  assert.equal(await page.getByRole("dialog").count(), 0, "a tab without a token disturbs no other one");
+
   await page.getByRole("link", { name: "traffic", exact: true }).first().click();
   await page.getByRole("button", { name: "Run now" }).click();
   await page.getByRole("button", { name: "Start run" }).click();
@@ -370,6 +380,32 @@ test("the graph of a pipeline follows the run that is active", async () => {
   await row.getByText("Running").waitFor();
   await node.getByRole("link").click();
   await page.locator("h1", { hasText: "daily_delays" }).waitFor();
+});
+
+test("what is empty teaches what to do", async () => {
+  const page = await start("/connections");
+  const none = { status: 200, contentType: "application/json", body: JSON.stringify({ items: [], next_cursor: null }) };
+  for (const [path, words] of [
+    ["pipelines", "There is no pipeline yet"],
+    ["runs", "Nothing has run yet"],
+    ["backfills", "Nothing has been backfilled"],
+    ["connections", "No connection is named yet"],
+  ]) {
+    await page.route(new RegExp(`/api/v1/${path}(\\?|$)`), (route) => route.fulfill(none));
+    await page.goto(`${mock.url}/${path}`);
+    await page.locator(".empty").getByText(words).waitFor();
+  }
+});
+
+test("thousands of steps are shown in parts", async () => {
+  const page = await start("/connections");
+  const record = mock.world.runs.get(mock.world.live);
+  const [first] = record.steps;
+  for (let i = 0; i < 3000; ++i) record.steps.push({ ...first, name: `copy_${i}`, depends_on: [] });
+  await page.goto(`${mock.url}/runs/${mock.world.live}`);
+  await page.getByRole("button", { name: "Show 1,000 of 2,806 more" }).click();
+  await page.getByRole("button", { name: "Show 1,000 of 1,806 more" }).waitFor();
+  assert.equal(await page.locator("tr[data-step]").count(), 1200);
 });
 
 test("an address that is no page leads back", async () => {

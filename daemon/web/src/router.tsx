@@ -16,7 +16,6 @@ const root = createRootRoute({
       </p>
     </Empty>
   ),
-  errorComponent: ({ error }) => <Refused page error={error} again={() => location.reload()} />,
 });
 
 const home = createRoute({
@@ -110,6 +109,7 @@ const connections = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([home, pipelines, pipeline, definition, runs, run, step, backfills, backfill, lineage, connections]),
   defaultPreload: "intent",
+  defaultErrorComponent: ({ error }) => <Refused page error={error} again={() => location.reload()} />,
   scrollRestoration: true,
   // Plain values, so that an address can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -44,7 +44,8 @@ export class Hub {
         }
         break;
       case "token":
-        if (message.token === this.#token) break;
+        // A tab that has none yet takes nothing from the others.
+        if (message.token === null || message.token === this.#token) break;
         this.#token = message.token;
         this.#failures = 0;
         this.#schedule(0);

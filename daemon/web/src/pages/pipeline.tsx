@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTopics } from "../api/live";
 import { pipeline as pipelineQuery } from "../api/queries";
 import type { PipelineDetail, StepDefinition, Trigger } from "../api/types";
@@ -86,22 +86,34 @@ function NameCell({ row }: { row: StepDefinition }) {
   );
 }
 
+const kDrawn = 300;
+
 function Overview({ detail }: { detail: PipelineDetail }) {
+  const [drawn, setDrawn] = useState(detail.graph.nodes.length <= kDrawn);
   const edges = useMemo(
     () => detail.graph.edges.map(({ from, to }) => ({ from: { node: from, column: null }, to: { node: to, column: null } })),
     [detail.graph],
   );
   return (
     <>
-      <Suspense fallback={<div className="graph-wait" />}>
-        <GraphView
-          items={detail.graph.nodes}
-          edges={edges}
-          leads="definition"
-          home={detail.pipeline.name}
-          label={`Graph of ${detail.pipeline.name}; the table below says the same`}
-        />
-      </Suspense>
+      {drawn ? (
+        <Suspense fallback={<div className="graph-wait" />}>
+          <GraphView
+            items={detail.graph.nodes}
+            edges={edges}
+            leads="definition"
+            home={detail.pipeline.name}
+            label={`Graph of ${detail.pipeline.name}; the table below says the same`}
+          />
+        </Suspense>
+      ) : (
+        <p className="undrawn">
+          A graph of {count(detail.graph.nodes.length)} tables is slow to draw and hard to read.{" "}
+          <button type="button" onClick={() => setDrawn(true)}>
+            Draw it all the same
+          </button>
+        </p>
+      )}
       <DataTable rows={detail.steps} columns={columns} rowKey={(row) => row.name} label="Steps" />
       {detail.diagnostics.length > 0 && (
         <section aria-label="Diagnostics">

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useRef, type ReactNode } from "react";
+import { Fragment, memo, useEffect, useRef, type ReactNode } from "react";
 import { useTopics } from "../api/live";
 import { run as runQuery, runStep } from "../api/queries";
 import type { Run, Step } from "../api/types";
@@ -9,8 +9,9 @@ import { AttemptView } from "../ui/attempt";
 import { Axis, Bar, useScale } from "../ui/gantt";
 import { Failure, Refused, Waiting } from "../ui/problem";
 import { useTitle } from "../ui/shell";
+import { useSome } from "../ui/some";
 import { Glyph, isActive, State, stateWord } from "../ui/state";
-import { announce, useNow } from "../ui/store";
+import { announce } from "../ui/store";
 import { Took, When } from "../ui/time";
 import { count, duration, interval, plural, publishWords, triggerWords } from "../ui/words";
 
@@ -241,88 +242,96 @@ function note(step: Step): ReactNode {
   return step.publish_method ?? publishWords(step.publish);
 }
 
-function StepRows({ run, steps, open }: { run: Run; steps: Step[]; open: string | undefined }) {
+const StepRow = memo(function StepRow({ step, shown, start }: { step: Step; shown: boolean; start: number }) {
   const navigate = route.useNavigate();
-  const scale = useScale(run, steps);
-  const now = useNow(run.finished_at ? 3_600_000 : 1000);
+  const bad = step.checks.failed + step.checks.warned;
   return (
-    <table className="data steps" aria-label="Steps in the order of their dependencies">
-      <thead>
-        <tr>
-          <th scope="col" className="col-main">
-            Step
-          </th>
-          <th scope="col" className="col-gantt">
-            <span className="unseen">Timeline</span>
-            <Axis scale={scale} />
-          </th>
-          <th scope="col" className="num col-wide">
-            Waited
-          </th>
-          <th scope="col" className="num">
-            Took
-          </th>
-          <th scope="col" className="num col-wide">
-            Rows
-          </th>
-          <th scope="col" className="num col-wide">
-            Checks
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {steps.map((step) => {
-          const shown = step.name === open;
-          const bad = step.checks.failed + step.checks.warned;
-          return [
-            <tr key={step.name} className={shown ? "is-open" : undefined} data-step={step.name} data-state={step.state}>
-              <td className="col-main">
-                <button
-                  type="button"
-                  className="step-toggle"
-                  aria-expanded={shown}
-                  onClick={() => void navigate({ search: { step: shown ? undefined : step.name }, replace: true, resetScroll: false })}
-                >
-                  <span className="twist" aria-hidden="true" />
-                  <Glyph state={step.state} size={16} />
-                  <span className="stack">
-                    <span className="step-name">
-                      {step.name}
-                      <span className="unseen">, {stateWord(step.state)}</span>
-                    </span>
-                    <span className="quiet clamp">{note(step)}</span>
-                  </span>
-                </button>
-              </td>
-              <td className="col-gantt">
-                <Bar step={step} scale={scale} now={now} />
-              </td>
-              <td className="num col-wide">{step.queued_ms === null ? <span className="quiet">–</span> : duration(step.queued_ms)}</td>
-              <td className="num">
-                <Took span={step} />
-              </td>
-              <td className="num col-wide">{step.rows === null ? <span className="quiet">–</span> : count(step.rows)}</td>
-              <td className="num col-wide">
-                {step.checks.passed + bad === 0 ? (
-                  <span className="quiet">–</span>
-                ) : (
-                  <span className={step.checks.failed ? "tone-bad" : step.checks.warned ? "tone-warn" : undefined}>
-                    {step.checks.passed}/{step.checks.passed + bad}
-                  </span>
-                )}
-              </td>
-            </tr>,
-            shown && (
-              <tr key={`${step.name} open`} className="step-open">
-                <td colSpan={6}>
-                  <OpenStep run={run} step={step} />
-                </td>
-              </tr>
-            ),
-          ];
-        })}
-      </tbody>
-    </table>
+    <tr className={shown ? "is-open" : undefined} data-step={step.name} data-state={step.state}>
+      <td className="col-main">
+        <button
+          type="button"
+          className="step-toggle"
+          aria-expanded={shown}
+          onClick={() => void navigate({ search: { step: shown ? undefined : step.name }, replace: true, resetScroll: false })}
+        >
+          <span className="twist" aria-hidden="true" />
+          <Glyph state={step.state} size={16} />
+          <span className="stack">
+            <span className="step-name">
+              {step.name}
+              <span className="unseen">, {stateWord(step.state)}</span>
+            </span>
+            <span className="quiet clamp">{note(step)}</span>
+          </span>
+        </button>
+      </td>
+      <td className="col-gantt">
+        <Bar step={step} start={start} />
+      </td>
+      <td className="num col-wide">{step.queued_ms === null ? <span className="quiet">–</span> : duration(step.queued_ms)}</td>
+      <td className="num">
+        <Took span={step} />
+      </td>
+      <td className="num col-wide">{step.rows === null ? <span className="quiet">–</span> : count(step.rows)}</td>
+      <td className="num col-wide">
+        {step.checks.passed + bad === 0 ? (
+          <span className="quiet">–</span>
+        ) : (
+          <span className={step.checks.failed ? "tone-bad" : step.checks.warned ? "tone-warn" : undefined}>
+            {step.checks.passed}/{step.checks.passed + bad}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+});
+
+function StepRows({ run, steps, open }: { run: Run; steps: Step[]; open: string | undefined }) {
+  const scale = useScale(run, steps);
+  const { shown, more } = useSome(steps);
+  return (
+    <>
+      <table className="data steps" aria-label="Steps in the order of their dependencies" style={scale.style}>
+        <thead>
+          <tr>
+            <th scope="col" className="col-main">
+              Step
+            </th>
+            <th scope="col" className="col-gantt">
+              <span className="unseen">Timeline</span>
+              <Axis scale={scale} />
+            </th>
+            <th scope="col" className="num col-wide">
+              Waited
+            </th>
+            <th scope="col" className="num">
+              Took
+            </th>
+            <th scope="col" className="num col-wide">
+              Rows
+            </th>
+            <th scope="col" className="num col-wide">
+              Checks
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((step) => (
+            <Fragment key={step.name}>
+              <StepRow step={step} shown={step.name === open} start={scale.start} />
+              {step.name === open && (
+                <tr className="step-open">
+                  <td colSpan={6}>
+                    <OpenStep run={run} step={step} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 }
 

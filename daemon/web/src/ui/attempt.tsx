@@ -74,7 +74,13 @@ function UnitView({ unit, phase, open: first }: { unit: Unit; phase: Phase["phas
         </span>
       </div>
       {unit.error && unit.error.kind !== "check" && <Failure error={unit.error} />}
-      {shown && unit.sql && <Sql text={unit.sql} position={unit.error?.position ?? null} label={`SQL of ${phase} ${unit.ordinal}: ${purposeWords(unit.purpose)}`} />}
+      {shown && unit.sql && (
+        <Sql
+          text={unit.sql}
+          position={unit.error?.position ?? null}
+          label={`SQL of ${phase} ${unit.ordinal}: ${purposeWords(unit.purpose)}`}
+        />
+      )}
       {shown && !unit.sql && <p className="quiet">The text of this statement is no longer kept.</p>}
     </div>
   );

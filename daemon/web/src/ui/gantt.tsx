@@ -1,9 +1,11 @@
+import type { CSSProperties } from "react";
 import type { Run, Step } from "../api/types";
 import { stateTone } from "./state";
 import { useNow } from "./store";
 import { duration } from "./words";
 
-export type Scale = { start: number; span: number; ticks: number[] };
+/** The time that a Gantt shows, in milliseconds; the table that holds its bars carries `style`. */
+export type Scale = { start: number; span: number; ticks: number[]; style: CSSProperties };
 
 /** Round steps, at most `most` of them, over a span of milliseconds. */
 export function ticks(span_ms: number, most = 6): number[] {
@@ -24,7 +26,10 @@ export function useScale(run: Run, steps: Step[]): Scale {
     ? Math.max(Date.parse(run.finished_at), ...times("finished_at"))
     : Math.max(now, ...times("started_at"), ...times("finished_at"));
   const span = Math.max(50, end - start) * 1.02;
-  return { start, span, ticks: ticks(span) };
+  const marks = ticks(span);
+  // The bars say where they lie in milliseconds; only these three values change as time goes on, and not every row with them.
+  const style = { "--span": span, "--now": Math.max(0, now - start), "--tick": marks[1] ?? span } as CSSProperties;
+  return { start, span, ticks: marks, style };
 }
 
 export function Axis({ scale }: { scale: Scale }) {
@@ -40,24 +45,19 @@ export function Axis({ scale }: { scale: Scale }) {
 }
 
 /** One step's line: hatched while it waited, solid while it ran. The numbers stand in the columns beside it. */
-export function Bar({ step, scale, now }: { step: Step; scale: Scale; now: number }) {
-  const at = (time: number) => `${(Math.max(0, time - scale.start) / scale.span) * 100}%`;
-  const width = (from: number, to: number) => `${(Math.max(0, to - from) / scale.span) * 100}%`;
-  const queued = step.queued_at && !step.reused_from ? Date.parse(step.queued_at) : null;
-  const started = step.started_at && !step.reused_from ? Date.parse(step.started_at) : null;
-  const ended = step.finished_at ? Date.parse(step.finished_at) : now;
+export function Bar({ step, start }: { step: Step; start: number }) {
+  const at = (time: string | null) => (time && !step.reused_from ? Math.max(0, Date.parse(time) - start) : null);
+  const [queued, started, ended] = [at(step.queued_at), at(step.started_at), at(step.finished_at)];
+  const place = (from: number, to: number | null) => ({ "--from": from, ...(to === null ? {} : { "--to": to }) }) as CSSProperties;
   return (
     <div className="gantt" aria-hidden="true">
-      {scale.ticks.map((tick) => (
-        <i key={tick} className="gantt-tick" style={{ left: `${(tick / scale.span) * 100}%` }} />
-      ))}
-      {queued !== null && (started ?? ended) > queued && (
-        <span className="gantt-queue" style={{ left: at(queued), width: width(queued, started ?? ended) }} />
+      {queued !== null && (started === null || started > queued) && (
+        <span className="gantt-queue" style={place(queued, started ?? ended)} />
       )}
       {started !== null && (
         <span
           className={`gantt-run tone-${stateTone(step.state)}${step.state === "running" ? " is-running" : ""}`}
-          style={{ left: at(started), width: width(started, ended) }}
+          style={place(started, ended)}
         />
       )}
     </div>

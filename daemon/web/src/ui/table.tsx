@@ -7,7 +7,8 @@ import {
   type ColumnDef,
   type RowData,
 } from "@tanstack/react-table";
-import { useMemo, type ReactNode } from "react";
+import { Fragment, useMemo, type ReactNode } from "react";
+import { useSome } from "./some";
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
 export type Columns<T extends RowData> = ColumnDef<typeof features, T, unknown>[];
@@ -38,62 +39,66 @@ export function DataTable<T extends RowData>({
   rowKey,
   label,
   below,
-  rowClass,
 }: {
   rows: T[];
   columns: Col<T>[];
   rowKey: (row: T) => string;
   label: string;
   below?: (row: T) => ReactNode;
-  rowClass?: (row: T) => string | undefined;
 }) {
   const definitions = useMemo(() => toColumns(columns), [columns]);
   const table = useTable({ features, data: rows, columns: definitions, getRowId: rowKey });
   const classes = new Map(columns.map((column) => [column.id, column.className]));
+  const { shown, more } = useSome(table.getRowModel().rows);
   return (
-    <table className="data" aria-label={label}>
-      <thead>
-        {table.getHeaderGroups().map((group) => (
-          <tr key={group.id}>
-            {group.headers.map((header) => {
-              const sorted = header.column.getIsSorted();
-              return (
-                <th
-                  key={header.id}
-                  scope="col"
-                  className={classes.get(header.column.id)}
-                  {...(sorted ? { "aria-sort": sorted === "asc" ? ("ascending" as const) : ("descending" as const) } : {})}
-                >
-                  {header.column.getCanSort() ? (
-                    <button type="button" className="sort" onClick={header.column.getToggleSortingHandler()}>
-                      {String(header.column.columnDef.header)}
-                      <span aria-hidden="true">{sorted === "asc" ? "↑" : sorted === "desc" ? "↓" : ""}</span>
-                    </button>
-                  ) : (
-                    String(header.column.columnDef.header)
-                  )}
-                </th>
-              );
-            })}
-          </tr>
-        ))}
-      </thead>
-      <tbody>
-        {table.getRowModel().rows.map((row) => [
-          <tr key={row.id} className={rowClass?.(row.original)}>
-            {row.getAllCells().map((cell) => (
-              <td
-                key={cell.id}
-                className={classes.get(cell.column.id)}
-                data-title={columns.find((column) => column.id === cell.column.id)?.title}
-              >
-                <table.FlexRender cell={cell} />
-              </td>
-            ))}
-          </tr>,
-          below?.(row.original),
-        ])}
-      </tbody>
-    </table>
+    <>
+      <table className="data" aria-label={label}>
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id}>
+              {group.headers.map((header) => {
+                const sorted = header.column.getIsSorted();
+                return (
+                  <th
+                    key={header.id}
+                    scope="col"
+                    className={classes.get(header.column.id)}
+                    {...(sorted ? { "aria-sort": sorted === "asc" ? ("ascending" as const) : ("descending" as const) } : {})}
+                  >
+                    {header.column.getCanSort() ? (
+                      <button type="button" className="sort" onClick={header.column.getToggleSortingHandler()}>
+                        {String(header.column.columnDef.header)}
+                        <span aria-hidden="true">{sorted === "asc" ? "↑" : sorted === "desc" ? "↓" : ""}</span>
+                      </button>
+                    ) : (
+                      String(header.column.columnDef.header)
+                    )}
+                  </th>
+                );
+              })}
+            </tr>
+          ))}
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <Fragment key={row.id}>
+              <tr>
+                {row.getAllCells().map((cell) => (
+                  <td
+                    key={cell.id}
+                    className={classes.get(cell.column.id)}
+                    data-title={columns.find((column) => column.id === cell.column.id)?.title}
+                  >
+                    <table.FlexRender cell={cell} />
+                  </td>
+                ))}
+              </tr>
+              {below?.(row.original)}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 }
