@@ -159,7 +159,7 @@ Operand Resolver::column(Part part, const Frame& frame) {
   return {};
 }
 
-int Resolver::open_position(ScopeItem& item, const Identifier& name) {
+int Resolver::open_position(const ScopeItem& item, const Identifier& name) {
   auto known = std::find(item.open->begin(), item.open->end(), name);
   if (known == item.open->end()) known = item.open->insert(item.open->end(), name);
   return kOpenBase + static_cast<int>(known - item.open->begin());
@@ -191,9 +191,9 @@ Operand Resolver::find_column(const Identifier& name, std::size_t place, const F
       reporter_.error(place, Code::ambiguous_column, "column \"" + name.text() + "\" is in more than one table", {}, "write " + owners);
       return {};
     }
-    std::vector<ScopeItem*> open;
+    std::vector<const ScopeItem*> open;
     for (const ScopeItem& item : level->scope->items) {
-      if (item.open) open.push_back(const_cast<ScopeItem*>(&item));
+      if (item.open) open.push_back(&item);
     }
     if (open.size() > 1) {
       reporter_.error(place, Code::ambiguous_column,
@@ -223,7 +223,7 @@ Operand Resolver::find_qualified(const Identifier& table, const Identifier& name
         const auto index = std::find(item.columns.begin(), item.columns.end(), name) - item.columns.begin();
         return found(*level->scope, item.first + static_cast<int>(index), depth, place, frame);
       }
-      if (item.open) return found(*level->scope, open_position(const_cast<ScopeItem&>(item), name), depth, place, frame);
+      if (item.open) return found(*level->scope, open_position(item, name), depth, place, frame);
       report_unknown_column(name, place, frame, &item);
       return {};
     }

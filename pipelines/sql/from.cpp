@@ -99,7 +99,7 @@ FromItem Resolver::named(ir::RelationPtr relation, Identifier name, std::vector<
   }
   FromItem item;
   item.scope.columns = relation->columns;
-  item.scope.items.push_back({std::move(name), std::move(columns), 0, nullptr, {}});
+  item.scope.items.push_back({std::move(name), std::move(columns), 0, nullptr});
   item.relation = std::move(relation);
   return item;
 }
@@ -133,7 +133,6 @@ FromItem Resolver::table_of(const components::Input& input, Part part) {
   FromItem item = named(std::move(relation), name, std::move(columns), part["alias"], place);
   if (!item) return {};
   item.scope.items.front().open = open;
-  item.scope.items.front().written = name.text();
   item.relation = with_alias(item.relation, item.scope.items.front().name);
   return item;
 }

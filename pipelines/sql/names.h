@@ -23,7 +23,6 @@ struct ScopeItem {
   std::vector<Identifier> columns;
   int first = 0;                ///< Position of its first column among all.
   OpenColumns* open = nullptr;  ///< Set where any column is accepted: those that were asked for are noted here.
-  std::string written;          ///< The table behind the name, for messages.
 };
 
 /// The single column that JOIN ... USING makes of two.

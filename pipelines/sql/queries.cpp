@@ -55,7 +55,7 @@ Query Resolver::query(Part select, const Frame* outer) {
   ++depth_;
   const std::size_t visible = common_tables_.size();
   Query result;
-  if (refuse_clauses(select) && common_tables(select["withClause"], outer)) result = query_inside(select, outer);
+  if (refuse_clauses(select) && common_tables(select["withClause"])) result = query_inside(select, outer);
   common_tables_.resize(visible);
   --depth_;
   return result;
@@ -81,8 +81,7 @@ bool Resolver::refuse_clauses(Part select) {
   return true;
 }
 
-bool Resolver::common_tables(Part with, const Frame* outer) {
-  static_cast<void>(outer);
+bool Resolver::common_tables(Part with) {
   for (const Part wrapped : with["ctes"]) {
     const Part table = wrapped["CommonTableExpr"];
     const Identifier name = name_of(table.text("ctename"));

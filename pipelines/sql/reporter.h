@@ -27,7 +27,6 @@ class Reporter {
   void unsupported(std::size_t offset, std::string message, std::string help = {}) const;
 
   const Masked& masked() const { return masked_; }
-  std::size_t error_count() const { return diagnostics_.error_count(); }
 
  private:
   const model::Node& node_;

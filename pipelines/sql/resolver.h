@@ -84,7 +84,7 @@ class Resolver {
   Operand find_column(const Identifier& name, std::size_t place, const Frame& frame);
   Operand find_qualified(const Identifier& table, const Identifier& name, std::size_t place, const Frame& frame);
   Operand found(const NameScope& scope, int position, int depth, std::size_t place, const Frame& frame);
-  int open_position(ScopeItem& item, const Identifier& name);
+  int open_position(const ScopeItem& item, const Identifier& name);
   void report_unknown_column(const Identifier& name, std::size_t place, const Frame& frame, const ScopeItem* item);
   Operand parameter(Part part);
   Operand boolean_operator(Part part, const Frame& frame);
@@ -146,7 +146,7 @@ class Resolver {
   Query query_inside(Part select, const Frame* outer);
   Query plain_select(Part select, const Frame* outer);
   Query values_list(Part select, const Frame* outer);
-  bool common_tables(Part with, const Frame* outer);
+  bool common_tables(Part with);
   bool refuse_clauses(Part select);
   Query settled(Query query);
   friend class SelectBuilder;

@@ -293,7 +293,6 @@ Query SelectBuilder::arranged(Query query) {
     keys.push_back(std::move(key));
   }
   const bool has_hidden = columns.size() > items_.size();
-  ir::RelationPtr outputs = query.relation;
   if (has_hidden) {
     for (ir::NamedExpression& column : columns) column.expression = resolver_.settled(std::move(column.expression));
     query.relation = ir::project(relation_, std::move(columns));
