@@ -1,0 +1,117 @@
+#include <gtest/gtest.h>
+
+#include "pipelines/dialects/pattern.h"
+#include "pipelines/dialects/target.h"
+
+namespace penstock::dialects {
+namespace {
+
+const Target& target(std::string_view name) { return dynamic_cast<const Target&>(*find_dialect(name)); }
+
+Result<std::string> select_text(std::string_view dialect, const std::string& value) {
+  const auto query = ir::project(ir::values({}, {{}}), {{Identifier::exact("x"), ir::text(value)}});
+  return find_dialect(dialect)->write(ir::SelectStatement{query});
+}
+
+TEST(Rules, SayEveryFunctionOrWhyNot) {
+  for (const Dialect* dialect : dialect_table()) {
+    for (const ir::FunctionSpec& row : ir::function_table()) {
+      const Rule& rule = target(dialect->name()).rule(row.function);
+      EXPECT_NE(rule.kind, Rule::Kind::missing) << dialect->name() << " says nothing of " << row.name;
+      if (rule.kind != Rule::Kind::refused) continue;
+      EXPECT_FALSE(rule.reason.empty()) << dialect->name() << " " << row.name;
+      EXPECT_FALSE(rule.way_out.empty()) << dialect->name() << " " << row.name;
+    }
+  }
+}
+
+TEST(Rules, DialectsAreFoundByName) {
+  EXPECT_EQ(dialect_table().size(), 5U);
+  for (const Dialect* dialect : dialect_table()) EXPECT_EQ(find_dialect(dialect->name()), dialect);
+  EXPECT_EQ(find_dialect("oracle"), nullptr);
+}
+
+TEST(Literals, CannotBeBrokenOutOf) {
+  const std::string nasty = "it's \\ \" ` ]\n'; drop table x; --";
+  EXPECT_EQ(select_text("postgres", nasty).value(), "select 'it''s \\ \" ` ]\n''; drop table x; --' as \"x\"");
+  EXPECT_EQ(select_text("bigquery", nasty).value(), "select 'it\\'s \\\\ \" ` ]\\n\\'; drop table x; --' as `x`");
+  EXPECT_EQ(select_text("synapse", nasty).value(), "select N'it''s \\ \" ` ]\n''; drop table x; --' as [x]");
+  // A backslash before a line break would join the lines.
+  EXPECT_EQ(select_text("synapse", "a\\\nb").value(), "select (N'a\\' + N'\nb') as [x]");
+}
+
+TEST(Literals, OfNulBytesAreRefused) {
+  for (const Dialect* dialect : dialect_table()) {
+    const auto written = select_text(dialect->name(), std::string("a\0b", 3));
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().kind, ErrorKind::invalid_input);
+  }
+}
+
+TEST(Names, AreQuotedAndBounded) {
+  const auto drop = [](std::string_view dialect, const std::string& name) {
+    return find_dialect(dialect)->write(ir::DropTable{{{}, {}, Identifier::exact(name)}, true});
+  };
+  EXPECT_EQ(drop("postgres", "a\"b").value(), "drop table if exists \"a\"\"b\"");
+  EXPECT_EQ(drop("bigquery", "a`b\\").value(), "drop table if exists `a\\`b\\\\`");
+  EXPECT_EQ(drop("synapse", "a]b").value(), "drop table if exists [a]]b]");
+  EXPECT_FALSE(drop("postgres", std::string(64, 'a')));
+  EXPECT_TRUE(drop("synapse", std::string(64, 'a')));
+}
+
+TEST(Parameters, MustHaveBeenBound) {
+  const auto query = ir::project(ir::values({}, {{}}), {{Identifier::exact("x"), ir::parameter("day", ir::Type::of(ir::TypeKind::date))}});
+  const auto written = find_dialect("duckdb")->write(ir::SelectStatement{query});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().message, "duckdb: the parameter :day has no value");
+}
+
+TEST(Types, ComeBackFromTheCatalogue) {
+  using K = ir::TypeKind;
+  EXPECT_EQ(find_dialect("duckdb")->read_type("HUGEINT"), ir::Type::decimal(38, 0));
+  EXPECT_EQ(find_dialect("duckdb")->read_type("DECIMAL(12,2)"), ir::Type::decimal(12, 2));
+  EXPECT_EQ(find_dialect("duckdb")->read_type("TIMESTAMP WITH TIME ZONE").kind, K::timestamptz);
+  EXPECT_EQ(find_dialect("duckdb")->read_type("INTEGER[]"), ir::Type::array_of(ir::Type::of(K::int32)));
+  EXPECT_EQ(find_dialect("duckdb")->read_type("STRUCT(a INTEGER)").kind, K::unknown);
+  EXPECT_EQ(find_dialect("postgres")->read_type("character varying(10)"), ir::Type::varchar(10));
+  EXPECT_EQ(find_dialect("postgres")->read_type("timestamp without time zone").kind, K::timestamp);
+  EXPECT_EQ(find_dialect("trino")->read_type("timestamp(6) with time zone").kind, K::timestamptz);
+  EXPECT_EQ(find_dialect("trino")->read_type("array(varchar)"), ir::Type::array_of(ir::Type::of(K::text)));
+  EXPECT_EQ(find_dialect("bigquery")->read_type("NUMERIC(10, 2)"), ir::Type::decimal(10, 2));
+  EXPECT_EQ(find_dialect("bigquery")->read_type("ARRAY<INT64>"), ir::Type::array_of(ir::Type::of(K::int64)));
+  EXPECT_EQ(find_dialect("synapse")->read_type("nvarchar(4000)").kind, K::text);
+  EXPECT_EQ(find_dialect("synapse")->read_type("datetime2(6)").kind, K::timestamp);
+}
+
+// What a dialect makes of a type, it understands when the catalogue says it.
+TEST(Types, GoThereAndBack) {
+  using K = ir::TypeKind;
+  for (const Dialect* dialect : dialect_table()) {
+    for (const K kind : {K::boolean, K::int64, K::float64, K::text, K::date, K::timestamp, K::timestamptz}) {
+      const std::string name = target(dialect->name()).type_name(ir::Type::of(kind));
+      EXPECT_EQ(dialect->read_type(name).kind, kind) << dialect->name() << " " << name;
+    }
+  }
+}
+
+TEST(Patterns, OfLikeAreWrittenAnew) {
+  EXPECT_EQ(like_pattern("50\\%_", "\\", "[", '!')->text, "50!%_");
+  EXPECT_EQ(like_pattern("a[b]", "\\", "[", '!')->text, "a![b]");
+  EXPECT_FALSE(like_pattern("plain%", "\\", "[", '!')->needs_escape);
+  EXPECT_FALSE(like_pattern("ends\\", "\\", "", '!'));
+}
+
+TEST(Patterns, OfRegularExpressionsArePortableOrRefused) {
+  EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::posix, false, false).value(), "^a.[0-9]$");
+  EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::java, false, false).value(), "(?s)^a.[0-9]\\z");
+  EXPECT_EQ(regex_pattern("(a)|b", RegexFlavour::re2, false, false).value(), "(?s)(?:a)|b");
+  EXPECT_FALSE(regex_pattern("a|b", RegexFlavour::re2, true, false));
+  for (const char* refused : {"(?=a)", "a*?", "\\1", "[[:alpha:]]", "(a", "a)", "[a", "\\"}) {
+    EXPECT_FALSE(regex_pattern(refused, RegexFlavour::posix, false, false)) << refused;
+  }
+  EXPECT_EQ(regex_replacement("\\2-\\1 $", RegexFlavour::java).value(), "$2-$1 \\$");
+  EXPECT_EQ(regex_replacement("\\&", RegexFlavour::re2).value(), "\\0");
+}
+
+}  // namespace
+}  // namespace penstock::dialects
