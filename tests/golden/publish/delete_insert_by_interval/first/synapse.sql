@@ -1,0 +1,52 @@
+-- prepare, may be repeated
+if object_id(N'[mart].[penstock_ledger]', N'U') is null
+create table [mart].[penstock_ledger] (
+  [token] nvarchar(64) not null,
+  [run_id] nvarchar(4000),
+  [step] nvarchar(4000),
+  [rows] bigint
+)
+with (distribution = round_robin, clustered columnstore index);
+
+-- prepare, may be repeated
+if object_id(N'[mart].[totals]', N'U') is null
+create table [mart].[totals] (
+  [customer] nvarchar(4000),
+  [day] date,
+  [total] decimal(38, 2)
+)
+with (distribution = round_robin, clustered columnstore index);
+
+-- stage, may be repeated
+drop table if exists [mart].[penstock_staged_pefbxwp3ij23_totals];
+
+create table [mart].[penstock_staged_pefbxwp3ij23_totals]
+with (distribution = round_robin, clustered columnstore index)
+as
+select [totals].[customer], [totals].[day], [totals].[total]
+from [raw].[totals] as [totals];
+
+-- check, may be repeated
+select 0 as [check_number], count_big(*) as [failing_rows]
+from [mart].[penstock_staged_pefbxwp3ij23_totals] as [totals]
+where [totals].[day] is null or [totals].[day] < cast(N'2001-01-01' as date) or [totals].[day] >= cast(N'2001-02-01' as date);
+
+-- publish, in one transaction
+insert into [mart].[penstock_ledger] ([token], [run_id], [step], [rows])
+select
+  N'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as [token],
+  N'run1' as [run_id],
+  N'sales.totals' as [step],
+  count_big(*) as [rows]
+from [mart].[penstock_staged_pefbxwp3ij23_totals] as [pspt];
+
+delete [t] from [mart].[totals] as [t]
+where [t].[day] >= cast(N'2001-01-01' as date)
+  and [t].[day] < cast(N'2001-02-01' as date);
+
+insert into [mart].[totals] ([customer], [day], [total])
+select [staged].[customer], [staged].[day], [staged].[total]
+from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged];
+
+-- cleanup, may be repeated
+drop table if exists [mart].[penstock_staged_pefbxwp3ij23_totals];

@@ -1,0 +1,54 @@
+-- prepare, may be repeated
+create table if not exists "mart"."penstock_ledger" (
+  "token" varchar(64) not null,
+  "run_id" text,
+  "step" text,
+  "rows" bigint,
+  primary key ("token")
+);
+
+-- prepare, may be repeated
+create table if not exists "mart"."totals" (
+  "customer" text,
+  "day" date,
+  "total" numeric(38, 2)
+);
+
+-- stage, may be repeated
+drop table if exists "mart"."penstock_staged_pefbxwp3ij23_totals";
+
+create table "mart"."penstock_staged_pefbxwp3ij23_totals" as
+select "totals"."customer", "totals"."day", "totals"."total"
+from "raw"."totals" as "totals";
+
+-- check, may be repeated
+with "totals_grouped" as (
+  select "totals"."customer", count(*) as "penstock_rows"
+  from "mart"."penstock_staged_pefbxwp3ij23_totals" as "totals"
+  group by "totals"."customer"
+  having count(*) > 1
+)
+select 0 as "check_number", count(*) as "failing_rows"
+from "totals_grouped" as "totals";
+
+-- publish, in one transaction
+insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
+select
+  'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",
+  'run1' as "run_id",
+  'sales.totals' as "step",
+  count(*) as "rows"
+from "mart"."penstock_staged_pefbxwp3ij23_totals" as "pspt";
+
+merge into "mart"."totals" as "t"
+using "mart"."penstock_staged_pefbxwp3ij23_totals" as "s" on "t"."customer" = "s"."customer"
+when matched then
+  update set
+    "day" = "s"."day",
+    "total" = "s"."total"
+when not matched then
+  insert ("customer", "day", "total")
+  values ("s"."customer", "s"."day", "s"."total");
+
+-- cleanup, may be repeated
+drop table if exists "mart"."penstock_staged_pefbxwp3ij23_totals";

@@ -1,0 +1,113 @@
+-- stage, may be repeated
+create or replace table `mart`.`penstock_staged_pefbxwp3ij23_totals` as
+select `totals`.`customer`, `totals`.`day`, `totals`.`total`
+from `raw`.`totals` as `totals`;
+
+-- check, may be repeated
+with `totals_grouped` as (
+  select `totals`.`customer`, `totals`.`day`, count(*) as `penstock_rows`
+  from `mart`.`penstock_staged_pefbxwp3ij23_totals` as `totals`
+  group by `totals`.`customer`, `totals`.`day`
+  having count(*) > 1
+)
+select 0 as `check_number`, count(*) as `failing_rows`
+from `mart`.`penstock_staged_pefbxwp3ij23_totals` as `totals`
+where `totals`.`day` is null
+union all
+select 1 as `check_number`, count(*) as `failing_rows`
+from `totals_grouped` as `totals`;
+
+-- stage, may be repeated
+create or replace table `mart`.`penstock_versions_pefbxwp3ij23_totals` as
+with `combined` as (
+  select
+    `published`.`customer`,
+    `published`.`day`,
+    `published`.`total`,
+    `published`.`valid_from` as `penstock_since`,
+    0 as `penstock_priority`
+  from `mart`.`totals` as `published`
+  where exists (
+      select 1
+      from `mart`.`penstock_staged_pefbxwp3ij23_totals` as `staged`
+      where `published`.`customer` = `staged`.`customer`
+    )
+  union all
+  select
+    `staged`.`customer`,
+    `staged`.`day`,
+    `staged`.`total`,
+    `staged`.`day` as `penstock_since`,
+    1 as `penstock_priority`
+  from `mart`.`penstock_staged_pefbxwp3ij23_totals` as `staged`
+),
+`combined_windowed` as (
+  select
+    `combined`.`customer`,
+    `combined`.`day`,
+    `combined`.`total`,
+    `combined`.`penstock_since`,
+    `combined`.`penstock_priority`,
+    row_number() over (partition by `combined`.`customer`, `combined`.`penstock_since` order by `combined`.`penstock_priority` desc) as `penstock_place`
+  from `combined`
+),
+`combined_windowed_2` as (
+  select
+    `combined`.`customer`,
+    `combined`.`day`,
+    `combined`.`total`,
+    `combined`.`penstock_since`,
+    row_number() over (partition by `combined`.`customer` order by case when `combined`.`penstock_since` is null then 1 else 0 end, `combined`.`penstock_since`) as `penstock_version`,
+    lag(`combined`.`total`) over (partition by `combined`.`customer` order by case when `combined`.`penstock_since` is null then 1 else 0 end, `combined`.`penstock_since`) as `penstock_before_1`
+  from `combined_windowed` as `combined`
+  where `combined`.`penstock_place` = 1
+)
+select
+  `combined`.`customer`,
+  `combined`.`day`,
+  cast(`combined`.`total` as bignumeric) as `total`,
+  `combined`.`penstock_since` as `valid_from`,
+  lead(`combined`.`penstock_since`) over (partition by `combined`.`customer` order by case when `combined`.`penstock_since` is null then 1 else 0 end, `combined`.`penstock_since`) as `valid_to`,
+  lead(`combined`.`penstock_since`) over (partition by `combined`.`customer` order by case when `combined`.`penstock_since` is null then 1 else 0 end, `combined`.`penstock_since`) is null as `is_current`
+from `combined_windowed_2` as `combined`
+where `combined`.`penstock_version` = 1 or `combined`.`total` is distinct from `combined`.`penstock_before_1`;
+
+-- publish, may be repeated
+merge into `mart`.`totals` as `t`
+using (
+  select
+    `staged`.`customer`,
+    `staged`.`day`,
+    `staged`.`total`,
+    `staged`.`valid_from`,
+    `staged`.`valid_to`,
+    `staged`.`is_current`,
+    'I' as `penstock_action`,
+    cast(null as string) as `penstock_key_1`
+  from `mart`.`penstock_versions_pefbxwp3ij23_totals` as `staged`
+  union all
+  select
+    cast(null as string) as `customer`,
+    cast(null as date) as `day`,
+    cast(null as bignumeric) as `total`,
+    cast(null as date) as `valid_from`,
+    cast(null as date) as `valid_to`,
+    cast(null as bool) as `is_current`,
+    'D' as `penstock_action`,
+    `staged`.`customer` as `penstock_key_1`
+  from (
+    select distinct `staged`.`customer`
+    from `mart`.`penstock_versions_pefbxwp3ij23_totals` as `staged`
+  ) as `staged`
+) as `s` on `s`.`penstock_action` = 'D' and `t`.`customer` = `s`.`penstock_key_1`
+when matched then
+  delete
+when not matched and `s`.`penstock_action` = 'I' then
+  insert (`customer`, `day`, `total`, `valid_from`, `valid_to`, `is_current`)
+  values (`s`.`customer`, `s`.`day`, `s`.`total`, `s`.`valid_from`, `s`.`valid_to`, `s`.`is_current`);
+
+-- cleanup, may be repeated
+drop table if exists `mart`.`penstock_staged_pefbxwp3ij23_totals`;
+
+-- cleanup, may be repeated
+drop table if exists `mart`.`penstock_versions_pefbxwp3ij23_totals`;

@@ -1,0 +1,10 @@
+-- publish, in one transaction
+insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
+select "v"."token", "v"."run_id", "v"."step", "v"."rows"
+from (values
+  ('pefbxwp3ij23ncqbluhyzqzr7ndvpdmr', 'run1', 'sales.totals', cast(null as bigint))
+) as "v" ("token", "run_id", "step", "rows");
+
+create or replace view "mart"."totals" as
+select "totals"."customer", "totals"."day", "totals"."total"
+from "raw"."totals" as "totals";
