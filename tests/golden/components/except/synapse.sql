@@ -1,0 +1,4 @@
+-- select: [{iata: origin}]
+-- except: [known]
+-- refused: synapse: except over text would ignore blanks at the end
+-- instead: write a join with exists or not exists

@@ -1,0 +1,4 @@
+-- select: [{iata: origin}]
+-- intersect: [known]
+-- refused: synapse: intersect over text would ignore blanks at the end
+-- instead: write a join with exists or not exists

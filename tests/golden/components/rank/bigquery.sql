@@ -1,0 +1,9 @@
+-- rank: {by: [state], order: [delay desc, day, origin, destination], as: place}
+select
+  `flights`.`origin`,
+  `flights`.`destination`,
+  `flights`.`state`,
+  `flights`.`day`,
+  `flights`.`delay`,
+  row_number() over (partition by `flights`.`state` order by case when `flights`.`delay` is null then 0 else 1 end, `flights`.`delay` desc, case when `flights`.`day` is null then 1 else 0 end, `flights`.`day`, case when `flights`.`origin` is null then 1 else 0 end, `flights`.`origin`, case when `flights`.`destination` is null then 1 else 0 end, `flights`.`destination`) as `place`
+from `flights`

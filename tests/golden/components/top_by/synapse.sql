@@ -1,0 +1,19 @@
+-- top: {count: 3, by: [state], order: [delay desc, day, origin, destination]}
+with [flights_windowed] as (
+  select
+    [flights].[origin],
+    [flights].[destination],
+    [flights].[state],
+    [flights].[day],
+    [flights].[delay],
+    row_number() over (partition by [flights].[state], len([flights].[state] + N'|') order by case when [flights].[delay] is null then 0 else 1 end, [flights].[delay] desc, case when [flights].[day] is null then 1 else 0 end, [flights].[day], case when [flights].[origin] is null then 1 else 0 end, [flights].[origin], len([flights].[origin] + N'|'), case when [flights].[destination] is null then 1 else 0 end, [flights].[destination], len([flights].[destination] + N'|')) as [row_in_group]
+  from [flights]
+)
+select
+  [flights].[origin],
+  [flights].[destination],
+  [flights].[state],
+  [flights].[day],
+  [flights].[delay]
+from [flights_windowed] as [flights]
+where [flights].[row_in_group] <= 3
