@@ -34,6 +34,7 @@ struct Capabilities {
   std::size_t longest_identifier_bytes = 63;
   std::size_t longest_statement_bytes = 1000000;
   bool add_column = true;
+  bool guarded_columns = true;  ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS: they can be sent again.
   bool widen_column = true;
 };
 

@@ -167,7 +167,8 @@ void Target::create_table_as_head(Writer& writer, const ir::CreateTableAs& state
 }
 
 void Target::create_view_head(Writer& writer, const ir::CreateView& statement) const {
-  writer.text(capabilities_.create_or_replace_view ? "create or replace view " : "create view ").table(statement.view).text(" as");
+  const char* otherwise = statement.replaces ? "alter view " : "create view ";
+  writer.text(capabilities_.create_or_replace_view ? "create or replace view " : otherwise).table(statement.view).text(" as");
 }
 
 void Target::rename_table(Writer& writer, const ir::RenameTable& statement) const {

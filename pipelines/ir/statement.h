@@ -34,6 +34,7 @@ struct CreateTableAs {
 struct CreateView {
   TableName view;
   RelationPtr query;
+  bool replaces = false;  ///< A view of that name is there: what a target that has no CREATE OR REPLACE VIEW must know.
 };
 
 struct DropTable {

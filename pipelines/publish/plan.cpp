@@ -69,7 +69,8 @@ class Planner {
     add_ledger(can_.transactional_ddl);
     plan().checks = input_.checks;
     if (!plan().checks.empty()) {
-      layout_.add(Purpose::stage, {ir::CreateView{plan().staged, input_.query}}, true);
+      if (!can_.create_or_replace_view) layout_.add(Purpose::stage, {ir::DropView{plan().staged}}, true);
+      layout_.add(Purpose::stage, {ir::CreateView{plan().staged, input_.query}}, can_.create_or_replace_view);
       add_check_unit();
     }
     std::vector<ir::Statement> statements;
@@ -79,11 +80,12 @@ class Planner {
     } else if (input_.facts.kind == Kind::view && can_.transactional_ddl && !extends_view()) {
       statements.emplace_back(ir::DropView{input_.target});
     }
-    statements.emplace_back(ir::CreateView{input_.target, input_.query});
+    const bool replaces = input_.facts.kind == Kind::view && statements.empty();
+    statements.emplace_back(ir::CreateView{input_.target, input_.query, replaces});
     if (can_.transactional_ddl) {
       layout_.add_publish(std::move(statements), nullptr, true);
     } else {
-      layout_.add(Purpose::publish, std::move(statements), true);
+      layout_.add(Purpose::publish, std::move(statements), can_.create_or_replace_view || replaces);
     }
     if (!plan().checks.empty()) layout_.add(Purpose::cleanup, {ir::DropView{plan().staged}}, true);
     return {};
@@ -115,7 +117,7 @@ class Planner {
     const bool creates = needs_creation();
     const bool creates_late = creates && !all_types_known(drift_.columns);
     if (creates && !creates_late) add_creation();
-    if (!alters_in_publish()) layout_.add(Purpose::prepare, drift_.before, true);
+    if (!alters_in_publish()) layout_.add(Purpose::prepare, drift_.before, can_.guarded_columns);
     add_stage(plan().staged, input_.query);
     add_check_unit();
     TableName written = plan().staged;
@@ -130,7 +132,7 @@ class Planner {
     const Rows rows = rows_of(written, written_columns, drift_.columns);
     if (creates_late) add_creation_from(rows);
     if (auto good = add_publish(rows, ir::scan(written, written_columns)); !good) return good;
-    if (!alters_in_publish()) layout_.add(Purpose::cleanup, drift_.after, true);
+    if (!alters_in_publish()) layout_.add(Purpose::cleanup, drift_.after, can_.guarded_columns);
     std::vector<ir::Statement> drops{ir::DropTable{plan().staged}};
     if (!(written == plan().staged)) drops.emplace_back(ir::DropTable{written});
     layout_.add(Purpose::cleanup, std::move(drops), true);

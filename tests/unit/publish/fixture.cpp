@@ -42,6 +42,8 @@ Capabilities guarded() {
   can.transactional_ddl = false;
   can.enforced_primary_key = false;
   can.create_or_replace_view = false;
+  can.guarded_columns = false;
+  can.merge = false;
   return can;
 }
 

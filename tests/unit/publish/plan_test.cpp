@@ -214,6 +214,33 @@ TEST(Plan, AViewIsStagedAndCheckedBeforeItIsReplaced) {
   EXPECT_TRUE(is<ir::CreateView>(only(plan, Purpose::stage).statements[0]));
 }
 
+TEST(Plan, ATargetWithoutCreateOrReplaceIsToldThatTheViewIsThere) {
+  Bench bench;
+  bench.can = guarded();
+  bench.mode(Mode::view);
+  EXPECT_FALSE(std::get<ir::CreateView>(only(bench.laid_out(), Purpose::publish).statements[0]).replaces);
+  EXPECT_FALSE(only(bench.laid_out(), Purpose::publish).idempotent);
+  bench.run();
+  bench.run_id("run-2");
+  EXPECT_TRUE(std::get<ir::CreateView>(only(bench.laid_out(), Purpose::publish).statements[0]).replaces);
+  EXPECT_TRUE(only(bench.laid_out(), Purpose::publish).idempotent);
+}
+
+TEST(Plan, AlterationsThatAreNotGuardedAreNotSentAgain) {
+  Bench bench;
+  bench.can = guarded();
+  bench.mode(Mode::append);
+  bench.run();
+  bench.run_id("run-2");
+  bench.publish.on_schema_change = model::Publish::Drift::add;
+  ir::Columns columns = bench.input.columns;
+  columns.push_back({Identifier::exact("size"), ir::Type::of(ir::TypeKind::int32), true});
+  bench.columns(columns);
+  EXPECT_FALSE(only(bench.laid_out(), Purpose::prepare).idempotent);
+  bench.can.guarded_columns = true;
+  EXPECT_TRUE(only(bench.laid_out(), Purpose::prepare).idempotent);
+}
+
 TEST(Plan, ATableInTheWayOfAViewIsReplacedOnlyInOneAct) {
   Bench bench;
   bench.mode(Mode::table);

@@ -1,4 +1,4 @@
 -- publish, may be repeated
-create view [mart].[totals] as
+alter view [mart].[totals] as
 select [totals].[customer], [totals].[day], [totals].[total]
 from [raw].[totals] as [totals];
