@@ -117,10 +117,16 @@ StepMachine::Action StepMachine::committed(const Result<void>& result, Time now)
   after_ = After::none;
   if (after == After::submit) return next(now);
   if (after == After::follow) {
-    if (cancelled_ && !cleaning_) return clean_up_or_end(StepState::cancelled, std::nullopt, std::nullopt, now);
+    if (may_cancel()) return clean_up_or_end(StepState::cancelled, std::nullopt, std::nullopt, now);
     return Follow{current_, {handle_}};
   }
   return done(now);
+}
+
+/// A cancel that comes after the table was published comes too late: the step succeeded, and the rest of it is only tidying up.
+bool StepMachine::may_cancel() const {
+  const auto published = [](const UnitRun& unit) { return unit.purpose == Purpose::publish && unit.state == UnitState::succeeded; };
+  return cancelled_ && !cleaning_ && std::none_of(units_.begin(), units_.end(), published);
 }
 
 /// Sends the first unit that has not ended, or ends the step.
@@ -131,7 +137,7 @@ StepMachine::Action StepMachine::next(Time now) {
     ++current_;
     return next(now);
   }
-  if (cancelled_ && !cleaning_) return clean_up_or_end(StepState::cancelled, std::nullopt, std::nullopt, now);
+  if (may_cancel()) return clean_up_or_end(StepState::cancelled, std::nullopt, std::nullopt, now);
   result_.purpose = units_[current_].purpose;
   return Submit{current_};
 }
@@ -191,6 +197,18 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
     return Find{index};
   }
   settling_ = false;
+  if (units_[index].purpose == Purpose::check && outcome.state == Outcome::State::succeeded) {
+    if (std::optional<Fault> fault = read_checks(index, outcome, now)) {
+      // The unit itself is marked as failed: whatever the process dies of next, its successor does not publish these rows.
+      Outcome refused = outcome;
+      refused.state = Outcome::State::failed;
+      refused.error = Error{ErrorKind::permanent, fault->message, fault->hint, {}, {}, -1};
+      record(index, refused, now);
+      units_[index].error = fault;
+      pending_.back() = store::UpdateUnit{units_[index]};
+      return clean_up_or_end(StepState::failed, refused.error, fault, now);
+    }
+  }
   record(index, outcome, now);
   if (cleaning_) {
     // The step is decided. A working table that stayed is dropped by the next run of the step.
@@ -201,6 +219,7 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
     case Outcome::State::succeeded:
       break;
     case Outcome::State::cancelled:
+      if (units_[index].purpose == Purpose::cleanup) break;
       return clean_up_or_end(StepState::cancelled, outcome.error, std::nullopt, now);
     case Outcome::State::unknown:
       if (!idempotent) return end(StepState::unknown, outcome.error, now);
@@ -212,11 +231,6 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
       if (units_[index].purpose == Purpose::cleanup) break;
       if (is_retryable(outcome.error.kind)) return end(StepState::failed, outcome.error, now);
       return clean_up_or_end(StepState::failed, outcome.error, std::nullopt, now);
-  }
-  if (units_[index].purpose == Purpose::check) {
-    if (std::optional<Fault> fault = read_checks(index, outcome, now)) {
-      return clean_up_or_end(StepState::failed, Error{ErrorKind::permanent, fault->message, fault->hint, {}, {}, -1}, fault, now);
-    }
   }
   current_ = 0;
   while (current_ < units_.size() && is_final(units_[current_].state)) ++current_;
@@ -277,7 +291,14 @@ StepMachine::Action StepMachine::clean_up_or_end(StepState state, std::optional<
   if (!staged) return done(now);
   while (current_ < units_.size() && (is_final(units_[current_].state) || units_[current_].purpose != Purpose::cleanup)) ++current_;
   if (current_ == units_.size()) return done(now);
-  return flush_then(After::submit, false, now);
+  // That the rest will not be sent is durable before the working table goes, so that a successor does not take up a publish without it.
+  for (UnitRun& unit : units_) {
+    if (is_final(unit.state) || unit.purpose == Purpose::cleanup) continue;
+    unit.state = UnitState::cancelled;
+    unit.finished = now;
+    pending_.emplace_back(store::UpdateUnit{unit});
+  }
+  return flush_then(After::submit, true, now);
 }
 
 StepMachine::Action StepMachine::end(StepState state, std::optional<Error> error, Time now) {
@@ -287,9 +308,9 @@ StepMachine::Action StepMachine::end(StepState state, std::optional<Error> error
 }
 
 StepMachine::Action StepMachine::done(Time now) {
-  // What was never sent has ended, too: nobody will send it any more.
+  // What was never followed has ended, too: nobody will begin it any more.
   for (UnitRun& unit : units_) {
-    if (unit.state != UnitState::intent) continue;
+    if (is_final(unit.state)) continue;
     unit.state = UnitState::cancelled;
     unit.finished = now;
     pending_.emplace_back(store::UpdateUnit{unit});
@@ -318,8 +339,18 @@ StepMachine::Action StepMachine::recover(Time now) {
                       {},
                       -1};
     if (unit.purpose == Purpose::cleanup) continue;
-    if (unit.state == UnitState::cancelled) return end(StepState::cancelled, error, now);
-    return end(unit.state == UnitState::unknown && !unit.idempotent ? StepState::unknown : StepState::failed, error, now);
+    result_.state = unit.state == UnitState::cancelled                     ? StepState::cancelled
+                    : unit.state == UnitState::unknown && !unit.idempotent ? StepState::unknown
+                                                                           : StepState::failed;
+    result_.error = error;
+    result_.fault = unit.error;
+    return adopt_cleanup_or_end(now);
+  }
+  for (current_ = units_.size(); current_ > 0; --current_) {
+    const UnitRun& unit = units_[current_ - 1];
+    if (unit.purpose != Purpose::cleanup || unit.state == UnitState::intent || !was_cleaning_up()) continue;
+    decide_against();
+    return adopt_cleanup_or_end(now);
   }
   probes_.clear();
   for (std::size_t i = 0; i < units_.size(); ++i) {
@@ -329,6 +360,32 @@ StepMachine::Action StepMachine::recover(Time now) {
     if (units_[i].handle.empty() && may_have_begun) probes_.push_back(i);
   }
   return probe(now);
+}
+
+/// The step was decided before the process died; it may have been dropping its working table at that moment.
+StepMachine::Action StepMachine::adopt_cleanup_or_end(Time now) {
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    if (is_final(units_[i].state) || units_[i].handle.empty() || units_[i].purpose != Purpose::cleanup) continue;
+    cleaning_ = true;
+    current_ = i;
+    handle_ = units_[i].handle;
+    return Follow{i, {handle_}};
+  }
+  return done(now);
+}
+
+/// A publish is followed only when its handle is durable. So where a later unit has a trace and the publish has none, the step had been
+/// decided against, and only its working table was being dropped; the reason was not durable yet.
+bool StepMachine::was_cleaning_up() const {
+  for (std::size_t i = 0; i < current_; ++i) {
+    if (units_[i].purpose == Purpose::publish && units_[i].state == UnitState::intent) return true;
+  }
+  return false;
+}
+
+void StepMachine::decide_against() {
+  result_.state = cancelled_ ? StepState::cancelled : StepState::failed;
+  result_.error = Error{ErrorKind::transient, "the process ended while the step's working table was being dropped", {}, {}, {}, -1};
 }
 
 void StepMachine::imply_earlier(Time now) {
@@ -362,6 +419,19 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
     return end(StepState::unknown, found.error(), now);
   }
   UnitRun& unit = units_[current_];
+  const bool has_trace = found->state == Found::State::running || found->state == Found::State::ended;
+  if (has_trace && was_cleaning_up()) {
+    cleaning_ = true;
+    probes_.clear();
+    decide_against();
+    if (found->state == Found::State::ended) return followed(found->outcome, now);
+    handle_ = found->handle.text;
+    unit.handle = handle_;
+    unit.state = UnitState::submitted;
+    unit.submitted = now;
+    pending_.emplace_back(store::UpdateUnit{unit});
+    return flush_then(After::follow, true, now);
+  }
   switch (found->state) {
     case Found::State::running:
       imply_earlier(now);

@@ -88,9 +88,13 @@ class StepMachine {
   enum class After { none, submit, follow };
 
   Action next(Time now);
+  bool may_cancel() const;
   Action recover(Time now);
   Action probe(Time now);
   void imply_earlier(Time now);
+  bool was_cleaning_up() const;
+  void decide_against();
+  Action adopt_cleanup_or_end(Time now);
   Action end(StepState state, std::optional<Error> error, Time now);
   Action clean_up_or_end(StepState state, std::optional<Error> error, std::optional<Fault> fault, Time now);
   Action done(Time now);
