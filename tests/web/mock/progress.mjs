@@ -61,7 +61,7 @@ export const begin = (world, record, step, at) => {
         .filter((u) => u.phase === phase)
         .map((u, i) => ({
           id: `u-${record.run.id.slice(2)}-${step.name}-${step.attempt + 1}-${phase[0]}${i + 1}`,
-          ordinal: i + 1,
+          ordinal: i,
           purpose: u.purpose,
           state: "pending",
           connection: "local",

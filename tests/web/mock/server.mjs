@@ -258,7 +258,7 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
           },
           units: unitsOf(found).map(({ phase, purpose, sql }) => ({
             phase,
-            ordinal: (seen[phase] = (seen[phase] ?? 0) + 1),
+            ordinal: (seen[phase] = (seen[phase] ?? -1) + 1),
             purpose,
             sql,
           })),
@@ -450,8 +450,7 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
             schema_changes: s.name === "routes" ? [{ column: "distance", change: "added", from: null, to: "int32", breaking: false }] : [],
             downstream: everyNode().filter((n) => edgesOf(n).includes(idOf(p.name, s.name))),
             estimated_bytes: null,
-            units:
-              body.include_sql === false ? [] : unitsOf(s).map(({ phase, purpose, sql }, i) => ({ phase, ordinal: i + 1, purpose, sql })),
+            units: !body.include_sql ? [] : unitsOf(s).map(({ phase, purpose, sql }, i) => ({ phase, ordinal: i, purpose, sql })),
           })),
         );
         const change = steps.filter((s) => s.action === "change").length;

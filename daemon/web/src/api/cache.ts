@@ -179,7 +179,7 @@ function onUnit(client: QueryClient, id: number, event: NonNullable<EventData["u
         const units = phase.units.map((unit) => {
           if (unit.id !== event.unit.id) return unit;
           known = true;
-          return { ...event.unit, sql: unit.sql };
+          return { ...event.unit, sql: unit.sql, ordinal: unit.ordinal };
         });
         const left = units.some((unit) => unit.state === "pending" || unit.state === "running" || unit.state === "queued");
         const state = units.some((unit) => unit.state === "failed")

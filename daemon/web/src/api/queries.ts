@@ -18,6 +18,10 @@ import type {
 } from "./types";
 
 const base = "/api/v1";
+
+// What only time changes (a pipeline that grows late, slots that fill and empty) no event tells. Asking costs a 304, and only while somebody looks.
+const kSlow_ms = 60_000;
+const kSteady_ms = 5000;
 const part = encodeURIComponent;
 
 export type RunFilters = {
@@ -32,11 +36,13 @@ export type Direction = "upstream" | "downstream" | "both";
 
 const next = <T>(last: Snapshot<Page<T>>) => last.data.next_cursor ?? undefined;
 
-export const server = () => queryOptions({ queryKey: ["server"], queryFn: ({ signal }) => get<Server>(`${base}/server`, signal) });
+export const server = () =>
+  queryOptions({ queryKey: ["server"], queryFn: ({ signal }) => get<Server>(`${base}/server`, signal), refetchInterval: 3 * kSteady_ms });
 
 export const pipelines = (q?: string, state?: string) =>
   infiniteQueryOptions({
     queryKey: ["pipelines", { q, state }],
+    refetchInterval: kSlow_ms,
     queryFn: ({ signal, pageParam }) =>
       get<Page<Pipeline>>(query(`${base}/pipelines`, { q, state, limit: 100, cursor: pageParam }), signal),
     initialPageParam: undefined as string | undefined,
@@ -44,7 +50,11 @@ export const pipelines = (q?: string, state?: string) =>
   });
 
 export const pipeline = (name: string) =>
-  queryOptions({ queryKey: ["pipeline", name], queryFn: ({ signal }) => get<PipelineDetail>(`${base}/pipelines/${part(name)}`, signal) });
+  queryOptions({
+    queryKey: ["pipeline", name],
+    queryFn: ({ signal }) => get<PipelineDetail>(`${base}/pipelines/${part(name)}`, signal),
+    refetchInterval: kSlow_ms,
+  });
 
 export const compiled = (name: string, step: string) =>
   queryOptions({
@@ -99,4 +109,8 @@ export const columnLineage = (node: string, column: string | undefined, directio
   });
 
 export const connections = () =>
-  queryOptions({ queryKey: ["connections"], queryFn: ({ signal }) => get<{ items: Connection[] }>(`${base}/connections`, signal) });
+  queryOptions({
+    queryKey: ["connections"],
+    queryFn: ({ signal }) => get<{ items: Connection[] }>(`${base}/connections`, signal),
+    refetchInterval: kSteady_ms,
+  });

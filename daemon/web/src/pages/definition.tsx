@@ -71,9 +71,11 @@ export function DefinitionPage() {
                 {publishWords(step.publish)} <code>{step.table}</code> on {step.connection}
               </span>
             )}
-            <code className="quiet">
-              {step.position.file}:{step.position.line}
-            </code>
+            {step.position && (
+              <code className="quiet">
+                {step.position.file}:{step.position.line}
+              </code>
+            )}
           </p>
         </div>
         <div className="page-actions">
@@ -96,7 +98,7 @@ export function DefinitionPage() {
               <p className="unit-title">
                 <b>{kPhases[unit.phase]}</b> {purposeWords(unit.purpose)}
               </p>
-              <Sql text={unit.sql} label={`SQL of ${unit.phase} ${unit.ordinal}: ${purposeWords(unit.purpose)}`} />
+              <Sql text={unit.sql} label={`SQL of ${unit.phase} ${unit.ordinal + 1}: ${purposeWords(unit.purpose)}`} />
             </div>
           ))}
           {!sql.data && !sql.error && <Waiting rows={4} />}

@@ -78,7 +78,7 @@ function UnitView({ unit, phase, open: first }: { unit: Unit; phase: Phase["phas
         <Sql
           text={unit.sql}
           position={unit.error?.position ?? null}
-          label={`SQL of ${phase} ${unit.ordinal}: ${purposeWords(unit.purpose)}`}
+          label={`SQL of ${phase} ${unit.ordinal + 1}: ${purposeWords(unit.purpose)}`}
         />
       )}
       {shown && !unit.sql && <p className="quiet">The text of this statement is no longer kept.</p>}
@@ -148,7 +148,7 @@ export function AttemptView({ attempt, quietError = false }: { attempt: Attempt;
       ? unit.state === "failed"
       : attempt.error?.kind === "check"
         ? attempt.checks.some((check) => check.state === "failed" && check.unit_id === unit.id)
-        : phase.phase === (attempt.phases[0]?.phase ?? "stage") && unit.ordinal === 1;
+        : phase.phase === (attempt.phases[0]?.phase ?? "stage") && unit === phase.units[0];
   return (
     <div className="attempt">
       <Rail phases={withPublish(attempt)} />
