@@ -193,6 +193,13 @@ class Store::Writer {
           database.exec("ROLLBACK TO one");
           committed.events.resize(events_before);
           committed.results.push_back(fail(ErrorKind::conflict, conflict.message));
+        } catch (const SQLite::Exception& exception) {
+          // A row that breaks a rule of the schema is that transaction's own fault, and nobody else pays for it.
+          if (exception.getErrorCode() != SQLITE_CONSTRAINT) throw;
+          database.exec("ROLLBACK TO one");
+          committed.events.resize(events_before);
+          committed.results.push_back(
+              fail(ErrorKind::conflict, std::string("a change breaks a rule of the store: ") + exception.getErrorStr()));
         }
         database.exec("RELEASE one");
       }

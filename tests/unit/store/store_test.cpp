@@ -143,6 +143,16 @@ TEST_F(StoreTest, StepsAndUnitsMoveByCompareAndSet) {
   EXPECT_EQ(attempts->units[0].statements, unit.statements);
 }
 
+TEST_F(StoreTest, ARowThatBreaksARuleIsItsTransactionsOwnFault) {
+  auto store = open();
+  store::Run run = sample_run("r-1");
+  run.state = store::RunState::succeeded;
+  const auto refused = store->commit(transaction(InsertRun{run, {}}));
+  ASSERT_FALSE(refused) << "a run that has ended has an end";
+  EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+  EXPECT_TRUE(store->commit(transaction(InsertRun{sample_run("r-2"), {}})));
+}
+
 TEST_F(StoreTest, ManyWaitersShareOneSync) {
   auto store = open();
   const auto before = store->counts();
