@@ -1,0 +1,197 @@
+#include "daemon/run/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace penstock::run {
+namespace {
+
+using Concurrency = model::Schedule::Concurrency;
+using Misfire = model::Schedule::Misfire;
+using std::chrono::minutes;
+
+const Time kNoon{std::chrono::hours(24 * 365 * 40 + 12)};
+
+Moment at(std::chrono::microseconds after_noon) { return {kNoon + after_noon, after_noon}; }
+
+class SchedulerTest : public testing::Test {
+ protected:
+  void load(Concurrency overlap, Misfire misfire, bool fail_fast = false) {
+    auto spec = std::make_shared<PipelineSpec>();
+    spec->name = "p";
+    spec->definition_hash = "1";
+    spec->schedule.cron.value = "*/10 * * * *";
+    spec->schedule.overlap = overlap;
+    spec->schedule.misfire = misfire;
+    spec->schedule.misfire_window = std::chrono::hours(1);
+    spec->cron = *Cron::make(spec->schedule);
+    for (const char* name : {"a", "b", "c"}) {
+      StepSpec step;
+      step.name = name;
+      step.connection = "main";
+      spec->steps.push_back(step);
+    }
+    spec->steps[1].depends_on = {0};
+    project_.pipelines["p"] = spec;
+    project_.slots["main"] = 2;
+    scheduler_ = std::make_unique<Scheduler>(Scheduler::Options{7, true, fail_fast});
+    scheduler_->load(project_, at(minutes(0)));
+  }
+
+  static std::vector<store::Run> inserted(const Decision& decision) {
+    std::vector<store::Run> runs;
+    for (const store::Change& change : decision.transaction.changes) {
+      if (const auto* insert = std::get_if<store::InsertRun>(&change)) runs.push_back(insert->run);
+    }
+    return runs;
+  }
+
+  static std::optional<store::Run> updated(const Decision& decision) {
+    for (const store::Change& change : decision.transaction.changes) {
+      if (const auto* update = std::get_if<store::UpdateRun>(&change)) return update->run;
+    }
+    return std::nullopt;
+  }
+
+  static int count(const std::vector<store::Run>& runs, RunState state, const std::string& reason = {}) {
+    return static_cast<int>(std::count_if(runs.begin(), runs.end(), [&](const store::Run& run) {
+      return run.state == state && (reason.empty() || (run.reason && run.reason->code == reason));
+    }));
+  }
+
+  static StepResult ended(StepState state, ErrorKind kind = ErrorKind::permanent) {
+    StepResult result;
+    result.state = state;
+    if (state != StepState::succeeded) result.error = Error{kind, "it failed", {}, {}, {}, -1};
+    return result;
+  }
+
+  ProjectSpec project_;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+TEST_F(SchedulerTest, ATickStartsWhatDependsOnNothing) {
+  load(Concurrency::skip, Misfire::last);
+  EXPECT_TRUE(scheduler_->advance(at(minutes(9))).start.empty());
+  const Decision decision = scheduler_->advance(at(minutes(10)));
+  ASSERT_EQ(decision.start.size(), 2U);
+  EXPECT_EQ(decision.start[0].id.step, "a");
+  EXPECT_EQ(decision.start[1].id.step, "c");
+  EXPECT_EQ(inserted(decision)[0].trigger.nominal, kNoon + minutes(10));
+}
+
+TEST_F(SchedulerTest, MissedStartsFollowThePolicyAndEachLeavesARow) {
+  // Two hours away: six starts within the window of an hour and one that is on time.
+  load(Concurrency::queue_all, Misfire::last);
+  auto runs = inserted(scheduler_->advance(at(minutes(120))));
+  EXPECT_EQ(runs.size(), 12U);
+  EXPECT_EQ(count(runs, RunState::skipped, "misfire_window"), 5);
+  EXPECT_EQ(count(runs, RunState::skipped, "superseded"), 6);
+  load(Concurrency::queue_all, Misfire::skip);
+  runs = inserted(scheduler_->advance(at(minutes(125))));
+  EXPECT_EQ(count(runs, RunState::skipped, "misfire_window"), 12);
+  load(Concurrency::queue_all, Misfire::all);
+  runs = inserted(scheduler_->advance(at(minutes(125))));
+  EXPECT_EQ(count(runs, RunState::skipped), 6);
+  EXPECT_EQ(count(runs, RunState::scheduled), 5);
+  EXPECT_EQ(count(runs, RunState::running), 1);
+}
+
+TEST_F(SchedulerTest, OverlapFollowsThePolicy) {
+  for (const auto& [policy, state] : std::vector<std::pair<Concurrency, RunState>>{{Concurrency::skip, RunState::skipped},
+                                                                                   {Concurrency::queue_one, RunState::scheduled},
+                                                                                   {Concurrency::queue_all, RunState::scheduled},
+                                                                                   {Concurrency::cancel_running, RunState::scheduled}}) {
+    load(policy, Misfire::last);
+    const std::string first = inserted(scheduler_->advance(at(minutes(10))))[0].id;
+    const Decision second = scheduler_->advance(at(minutes(20)));
+    ASSERT_EQ(inserted(second).size(), 1U);
+    EXPECT_EQ(inserted(second)[0].state, state);
+    EXPECT_EQ(second.cancel.size(), policy == Concurrency::cancel_running ? 2U : 0U);
+    const auto third = inserted(scheduler_->advance(at(minutes(30))));
+    EXPECT_EQ(count(third, RunState::skipped, "overlap"), policy == Concurrency::skip || policy == Concurrency::queue_one ? 1 : 0);
+  }
+}
+
+TEST_F(SchedulerTest, APauseEndsByTheMisfirePolicy) {
+  load(Concurrency::skip, Misfire::last);
+  ASSERT_TRUE(scheduler_->pause("p", true, at(minutes(1))));
+  EXPECT_TRUE(scheduler_->advance(at(minutes(90))).is_empty());
+  const auto runs = inserted(*scheduler_->pause("p", false, at(minutes(95))));
+  EXPECT_EQ(count(runs, RunState::skipped, "paused"), 3);
+  EXPECT_EQ(count(runs, RunState::running), 1);
+}
+
+TEST_F(SchedulerTest, TheClockGoingBackFiresNothingTwice) {
+  load(Concurrency::allow, Misfire::last);
+  EXPECT_EQ(inserted(scheduler_->advance(at(minutes(10)))).size(), 1U);
+  EXPECT_TRUE(scheduler_->advance({kNoon - minutes(60), minutes(11)}).is_empty());
+  EXPECT_TRUE(inserted(scheduler_->advance({kNoon + minutes(10), minutes(12)})).empty());
+}
+
+TEST_F(SchedulerTest, AFailureSkipsWhatDependsOnItAndLeavesTheRest) {
+  load(Concurrency::skip, Misfire::last);
+  const Decision start = scheduler_->advance(at(minutes(10)));
+  const Decision failed = scheduler_->finished(start.start[0].id, ended(StepState::failed), at(minutes(11)));
+  EXPECT_TRUE(failed.cancel.empty());
+  const Decision last = scheduler_->finished(start.start[1].id, ended(StepState::succeeded), at(minutes(12)));
+  ASSERT_TRUE(updated(last));
+  EXPECT_EQ(updated(last)->state, RunState::failed);
+  EXPECT_EQ(updated(last)->steps.skipped, 1);
+  EXPECT_EQ(updated(last)->steps.succeeded, 1);
+}
+
+TEST_F(SchedulerTest, FailFastCancelsTheRest) {
+  load(Concurrency::skip, Misfire::last, true);
+  const Decision start = scheduler_->advance(at(minutes(10)));
+  const Decision failed = scheduler_->finished(start.start[0].id, ended(StepState::failed), at(minutes(11)));
+  ASSERT_EQ(failed.cancel.size(), 1U);
+  EXPECT_EQ(failed.cancel[0].step, "c");
+}
+
+TEST_F(SchedulerTest, OnlyRetryableErrorsAreRetriedAndOnlySoOften) {
+  load(Concurrency::skip, Misfire::last);
+  Decision start = scheduler_->advance(at(minutes(10)));
+  AttemptId id = start.start[0].id;
+  for (int attempt = 1; attempt < 3; ++attempt) {
+    EXPECT_TRUE(scheduler_->finished(id, ended(StepState::failed, ErrorKind::transient), at(minutes(11))).start.empty()) << "not at once";
+    const Decision again = scheduler_->advance(at(minutes(11) + std::chrono::seconds(20)));
+    ASSERT_EQ(again.start.size(), 1U);
+    EXPECT_EQ(again.start[0].id.attempt, attempt + 1);
+    EXPECT_EQ(again.start[0].run.interval, start.start[0].run.interval);
+    id = again.start[0].id;
+  }
+  scheduler_->finished(id, ended(StepState::failed, ErrorKind::transient), at(minutes(13)));
+  EXPECT_TRUE(scheduler_->advance(at(minutes(19))).start.empty()) << "three attempts in all";
+}
+
+TEST_F(SchedulerTest, ACancelIsDurableBeforeTheEngineIsAskedAndEndsWhenItHasConfirmed) {
+  load(Concurrency::skip, Misfire::last);
+  const Decision start = scheduler_->advance(at(minutes(10)));
+  const auto cancel = scheduler_->cancel(start.start[0].id.run_id, {"cancelled_by_user", ""}, at(minutes(11)));
+  ASSERT_TRUE(cancel);
+  EXPECT_EQ(updated(*cancel)->state, RunState::cancelling);
+  EXPECT_EQ(cancel->cancel.size(), 2U);
+  scheduler_->finished(start.start[0].id, ended(StepState::cancelled, ErrorKind::cancelled), at(minutes(12)));
+  const Decision last = scheduler_->finished(start.start[1].id, ended(StepState::cancelled, ErrorKind::cancelled), at(minutes(12)));
+  EXPECT_EQ(updated(last)->state, RunState::cancelled);
+  EXPECT_TRUE(scheduler_->is_idle());
+}
+
+TEST_F(SchedulerTest, ABackfillKeepsItsLimit) {
+  load(Concurrency::skip, Misfire::last);
+  Backfill wanted;
+  wanted.id = "b-1";
+  wanted.pipeline = "p";
+  wanted.max_active = 2;
+  std::vector<store::BackfillInterval> spans;
+  for (int i = 0; i < 5; ++i) spans.push_back({"b-1", i, {kNoon + minutes(i), kNoon + minutes(i + 1)}, {}, {}, {}});
+  const auto decision = scheduler_->backfill(wanted, spans, at(minutes(1)));
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(inserted(*decision).size(), 2U);
+  for (const store::Run& run : inserted(*decision)) EXPECT_LT(run.interval->start, spans[2].interval.start) << "the oldest first";
+}
+
+}  // namespace
+}  // namespace penstock::run
