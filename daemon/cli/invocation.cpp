@@ -15,7 +15,7 @@ ExitCode report(const Invocation& invocation, const Error& error) {
   return exit_code_for(error.kind);
 }
 
-void print_json(const Invocation& invocation, const nlohmann::json& document) {
+void print_json(const Invocation& invocation, const nlohmann::ordered_json& document) {
   if (invocation.format == Format::ndjson && document.is_array()) {
     for (const nlohmann::json& item : document) invocation.out << item.dump() << '\n';
     return;

@@ -3,12 +3,14 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <ostream>
 #include <string>
 
-#include "connectors/connector.h"
+#include "daemon/api/server.h"
 #include "daemon/cli/exit_code.h"
 #include "daemon/cli/terminal.h"
+#include "daemon/run/engine.h"
 #include "pipelines/base/result.h"
 
 namespace penstock::cli {
@@ -16,8 +18,13 @@ namespace penstock::cli {
 /// How results are printed: for people, as one JSON document, or as one JSON object a line.
 enum class Format { table, json, ndjson };
 
-/// Makes the connector for a connection's settings. main.cpp gives it, so that nothing else names a concrete connector.
-using ConnectorFactory = std::function<Result<std::unique_ptr<connectors::Connector>>(const connectors::Settings&)>;
+/// What main.cpp puts together, so that nothing else names a concrete class.
+struct Assembly {
+  run::Connect connect;
+  std::function<std::optional<api::StaticFile>(std::string_view path)> asset;
+  std::string version;
+  std::string build;  ///< Compiler and libraries, for `version -o json` and bug reports.
+};
 
 /// One call of the command line: its global flags, its streams and what main.cpp put together. Commands print data to `out` and messages
 /// to `err`, and return an exit code.
@@ -36,13 +43,13 @@ struct Invocation {
   Terminal out_terminal;
   Terminal err_terminal;
   std::function<std::string(const char*)> environment_variable;
-  ConnectorFactory connect;
+  const Assembly& assembly;
 };
 
 /// Prints "error: message" and the hint, as a JSON problem with -o json, and returns the fitting exit code.
 ExitCode report(const Invocation& invocation, const Error& error);
 
 /// Prints the document to `out` as the chosen format wants: indented for json, one line per array element for ndjson.
-void print_json(const Invocation& invocation, const nlohmann::json& document);
+void print_json(const Invocation& invocation, const nlohmann::ordered_json& document);
 
 }  // namespace penstock::cli

@@ -1,0 +1,102 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/table.h"
+#include "pipelines/base/suggest.h"
+#include "pipelines/components/component.h"
+
+namespace penstock::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json keys_json(const model::ObjectSpec& object) {
+  Json keys = Json::array();
+  for (const model::KeySpec& key : object.keys) {
+    Json choices = Json::array();
+    for (const std::string_view choice : key.choices) choices.push_back(choice);
+    keys.push_back({{"name", key.name}, {"required", key.required}, {"doc", key.doc}, {"example", key.example}, {"choices", choices}});
+  }
+  return keys;
+}
+
+template <typename Spec>
+Json spec_json(const Spec& spec, std::string_view kind) {
+  return {{"name", spec.parameters.name},
+          {"kind", kind},
+          {"doc", spec.parameters.doc},
+          {"keys", keys_json(spec.parameters)},
+          {"example", spec.example}};
+}
+
+Json all_json() {
+  Json list = Json::array();
+  for (const auto& spec : components::component_table()) list.push_back(spec_json(spec, "component"));
+  for (const auto& spec : components::check_table()) list.push_back(spec_json(spec, "check"));
+  return list;
+}
+
+void print_one(Invocation& invocation, const Json& spec) {
+  invocation.out << styled(invocation.out_terminal, Style::bold, spec["name"].get<std::string>()) << "  " << spec["doc"].get<std::string>()
+                 << "\n\n";
+  Table table;
+  table.add_column("KEY");
+  table.add_column("NEEDED");
+  table.add_column("WHAT IT IS");
+  for (const Json& key : spec["keys"]) {
+    table.add_row({key["name"].get<std::string>(), key["required"].get<bool>() ? "yes" : "no", key["doc"].get<std::string>()});
+  }
+  if (!table.empty()) invocation.out << table.render(invocation.out_terminal) << '\n';
+  invocation.out << spec["example"].get<std::string>() << '\n';
+}
+
+int describe(Invocation& invocation, const std::string& name) {
+  const Json all = all_json();
+  std::vector<std::string> names;
+  for (const Json& spec : all) {
+    names.push_back(spec["name"].get<std::string>());
+    if (names.back() != name) continue;
+    if (invocation.format == Format::table) {
+      print_one(invocation, spec);
+    } else {
+      print_json(invocation, spec);
+    }
+    return kSuccess;
+  }
+  Error error;
+  error.kind = ErrorKind::not_found;
+  error.message = "there is no component or check \"" + name + "\"";
+  error.hint = did_you_mean(name, names);
+  if (error.hint.empty()) error.hint = "penstock components lists them all";
+  return report(invocation, error);
+}
+
+int list_all(Invocation& invocation) {
+  const Json all = all_json();
+  if (invocation.format != Format::table) {
+    print_json(invocation, all);
+    return kSuccess;
+  }
+  Table table;
+  table.add_column("NAME");
+  table.add_column("KIND");
+  table.add_column("WHAT IT DOES");
+  for (const Json& spec : all) {
+    table.add_row({spec["name"].get<std::string>(), spec["kind"].get<std::string>(), spec["doc"].get<std::string>()});
+  }
+  invocation.out << table.render(invocation.out_terminal);
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_components(CLI::App& command, Action& chosen) {
+  auto name = std::make_shared<std::string>();
+  command.add_option("name", *name, "A component or a check");
+  command.callback([&chosen, name] {
+    chosen = [name](Invocation& invocation) { return name->empty() ? list_all(invocation) : describe(invocation, *name); };
+  });
+}
+
+}  // namespace penstock::cli

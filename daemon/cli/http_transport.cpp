@@ -1,0 +1,80 @@
+#include <httplib.h>
+
+#include "daemon/cli/transport.h"
+
+namespace penstock::cli {
+namespace {
+
+class HttpTransport final : public Transport {
+ public:
+  HttpTransport(std::string url, const std::string& token) : url_(std::move(url)), client_(url_) {
+    constexpr int kConnectSeconds = 5;
+    constexpr int kAnswerSeconds = 60;
+    client_.set_connection_timeout(kConnectSeconds);
+    client_.set_read_timeout(kAnswerSeconds);
+    if (!token.empty()) client_.set_bearer_token_auth(token.c_str());
+  }
+
+  bool is_valid() const { return client_.is_valid(); }
+
+  api::Response call(api::Request request) override {
+    httplib::Headers headers;
+    for (const auto& [name, value] : request.headers) {
+      if (name != "content-type") headers.emplace(name, value);
+    }
+    const std::string path = path_of(request);
+    const httplib::Result result =
+        request.method == "POST" ? client_.Post(path, headers, request.body, "application/json") : client_.Get(path, headers);
+    if (!result) return api::problem(unreachable(result.error()), request.path);
+    api::Response response;
+    response.status = result->status;
+    response.media_type = result->get_header_value("Content-Type");
+    response.body = result->body;
+    return response;
+  }
+
+  Result<void> follow(const std::string& topics, const OnEvent& on_event) override {
+    EventParser parser;
+    bool wanted = true;
+    const httplib::Headers headers{{"Accept", "text/event-stream"}};
+    const httplib::Result result = client_.Get("/api/v1/events?topics=" + httplib::detail::encode_query_param(topics), headers,
+                                               [&](const char* bytes, std::size_t size) {
+                                                 wanted = parser.feed(std::string_view(bytes, size), on_event);
+                                                 return wanted;
+                                               });
+    if (!wanted) return {};
+    if (!result) return fail(unreachable(result.error()));
+    return fail(ErrorKind::unavailable, "the server at " + url_ + " ended the event stream");
+  }
+
+  std::string address() const override { return url_; }
+
+ private:
+  static std::string path_of(const api::Request& request) {
+    httplib::Params params(request.query.begin(), request.query.end());
+    return httplib::append_query_params(request.path, params);
+  }
+
+  Error unreachable(httplib::Error error) const {
+    Error told;
+    told.kind = ErrorKind::unavailable;
+    told.message = "cannot reach the server at " + url_ + ": " + httplib::to_string(error);
+    told.hint = "is penstockd running there? --server and PENSTOCK_SERVER name it";
+    return told;
+  }
+
+  std::string url_;
+  httplib::Client client_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> connect_to_server(const std::string& url, const std::string& token) {
+  auto transport = std::make_unique<HttpTransport>(url, token);
+  if (!transport->is_valid()) {
+    return fail(ErrorKind::invalid_input, "\"" + url + "\" is no server's address", "write it as http://127.0.0.1:4780");
+  }
+  return std::unique_ptr<Transport>(std::move(transport));
+}
+
+}  // namespace penstock::cli
