@@ -7,7 +7,7 @@ namespace {
 
 class HttpTransport final : public Transport {
  public:
-  HttpTransport(std::string url, const std::string& token) : url_(std::move(url)), client_(url_) {
+  HttpTransport(std::string url, const std::string& token) : url_(std::move(url)), token_(token), client_(url_) {
     constexpr int kConnectSeconds = 5;
     constexpr int kAnswerSeconds = 60;
     client_.set_connection_timeout(kConnectSeconds);
@@ -37,7 +37,10 @@ class HttpTransport final : public Transport {
     EventParser parser;
     bool wanted = true;
     const httplib::Headers headers{{"Accept", "text/event-stream"}};
-    const httplib::Result result = client_.Get("/api/v1/events?topics=" + httplib::detail::encode_query_param(topics), headers,
+    httplib::Client stream(url_);  // calls go on over the other one meanwhile
+    if (!token_.empty()) stream.set_bearer_token_auth(token_.c_str());
+    stream.set_read_timeout(kSilenceSeconds);
+    const httplib::Result result = stream.Get("/api/v1/events?topics=" + httplib::detail::encode_query_param(topics), headers,
                                                [&](const char* bytes, std::size_t size) {
                                                  wanted = parser.feed(std::string_view(bytes, size), on_event);
                                                  return wanted;
@@ -63,7 +66,10 @@ class HttpTransport final : public Transport {
     return told;
   }
 
+  static constexpr int kSilenceSeconds = 30;  ///< Three heartbeats.
+
   std::string url_;
+  std::string token_;
   httplib::Client client_;
 };
 

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "daemon/cli/invocation.h"
+#include "daemon/cli/transport.h"
+
+namespace penstock::cli {
+
+/// Follows a run to its end, shows it, prints its report and returns the exit code. Ctrl-C cancels the run at its engine and waits for
+/// the confirmation; a second one leaves it running and says how to cancel it.
+int watch_run(Invocation& invocation, Transport& transport, const std::string& run_id);
+
+/// The same for a backfill: a line per run, then a table of its intervals.
+int watch_backfill(Invocation& invocation, Transport& transport, const std::string& backfill_id);
+
+}  // namespace penstock::cli
