@@ -1,0 +1,84 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/local_transport.h"
+#include "daemon/cli/table.h"
+#include "daemon/cli/watching.h"
+
+namespace penstock::cli {
+namespace {
+
+struct BackfillFlags {
+  std::string pipeline;
+  std::string from;
+  std::string to;
+  std::vector<std::string> steps;
+  int max_active = 1;
+  bool newest_first = false;
+  bool stop_on_failure = false;
+  bool dry_run = false;
+  bool detach = false;
+};
+
+Result<Json> body_of(const BackfillFlags& flags) {
+  const auto from = api::parse_time(flags.from);
+  const auto to = api::parse_time(flags.to);
+  if (!from || !to) {
+    return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date", "write it as 2026-03-01, or 2026-03 for a month");
+  }
+  return Json{{"pipeline", flags.pipeline},
+              {"start", api::rfc3339(*from)},
+              {"end", api::rfc3339(*to)},
+              {"steps", flags.steps},
+              {"max_active", flags.max_active},
+              {"order", flags.newest_first ? "newest_first" : "oldest_first"},
+              {"on_failure", flags.stop_on_failure ? "stop" : "continue"},
+              {"dry_run", flags.dry_run}};
+}
+
+void print_intervals(Invocation& invocation, const Json& detail) {
+  if (invocation.format != Format::table) return print_json(invocation, detail);
+  Table table;
+  table.add_column("FROM");
+  table.add_column("TO");
+  for (const Json& interval : detail["intervals"]) {
+    table.add_row({interval["start"].get<std::string>(), interval["end"].get<std::string>()});
+  }
+  invocation.out << detail["intervals"].size() << " runs\n" << table.render(invocation.out_terminal);
+}
+
+int run_backfill(Invocation& invocation, const BackfillFlags& flags) {
+  const Result<Json> body = body_of(flags);
+  if (!body) return report(invocation, body.error());
+  auto transport = open_transport(invocation, Access::change);
+  if (!transport) return report(invocation, transport.error());
+  const Result<Json> detail = post(**transport, "/api/v1/backfills", *body);
+  if (!detail) return report(invocation, detail.error());
+  if (flags.dry_run) {
+    print_intervals(invocation, *detail);
+    return kSuccess;
+  }
+  const std::string id = (*detail)["backfill"]["id"].get<std::string>();
+  if (!flags.detach) return watch_backfill(invocation, **transport, id);
+  invocation.out << id << '\n';
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_backfill(CLI::App& command, Action& chosen) {
+  auto flags = std::make_shared<BackfillFlags>();
+  command.add_option("pipeline", flags->pipeline, "The pipeline")->required();
+  command.add_option("--from", flags->from, "The first interval begins here")->required();
+  command.add_option("--to", flags->to, "Not included")->required();
+  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times");
+  command.add_option("--max-active", flags->max_active, "Runs at once")->check(CLI::Range(1, 64));
+  command.add_flag("--newest-first", flags->newest_first, "Begin with the last interval");
+  command.add_flag("--stop-on-failure", flags->stop_on_failure, "Start no further interval after one has failed");
+  command.add_flag("--dry-run", flags->dry_run, "Only list the intervals");
+  command.add_flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
+  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return run_backfill(invocation, *flags); }; });
+}
+
+}  // namespace penstock::cli

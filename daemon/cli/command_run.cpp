@@ -1,0 +1,94 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/local_transport.h"
+#include "daemon/cli/watching.h"
+
+namespace penstock::cli {
+namespace {
+
+struct RunFlags {
+  std::string pipeline;
+  std::vector<std::string> steps;
+  std::string from;
+  std::string to;
+  std::vector<std::string> variables;
+  std::string note;
+  bool detach = false;
+};
+
+/// The pipeline to run where none was named: the project's only one.
+Result<std::string> only_pipeline(Transport& transport) {
+  const Result<Json> list = get(transport, "/api/v1/pipelines?recent=0");
+  if (!list) return tl::unexpected(list.error());
+  const Json& items = (*list)["items"];
+  if (items.size() == 1) return items[0]["name"].get<std::string>();
+  std::string names;
+  for (const Json& pipeline : items) names += (names.empty() ? "" : ", ") + pipeline["name"].get<std::string>();
+  return fail(ErrorKind::invalid_input, items.empty() ? "the project has no pipeline" : "which pipeline?",
+              items.empty() ? "penstock init shows a first one" : "name one of: " + names);
+}
+
+Result<Json> body_of(const RunFlags& flags) {
+  Json body = Json::object();
+  if (flags.from.empty() != flags.to.empty()) {
+    return fail(ErrorKind::invalid_input, "--from and --to go together", "an interval has two ends: --from 2026-03-01 --to 2026-03-02");
+  }
+  if (!flags.from.empty()) {
+    const auto from = api::parse_time(flags.from);
+    const auto to = api::parse_time(flags.to);
+    if (!from || !to) return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date", "write it as 2026-03-01");
+    body["interval"] = {{"start", api::rfc3339(*from)}, {"end", api::rfc3339(*to)}};
+  }
+  for (const std::string& variable : flags.variables) {
+    const std::size_t equals = variable.find('=');
+    if (equals == std::string::npos) return fail(ErrorKind::invalid_input, "\"" + variable + "\" is no NAME=VALUE");
+    body["parameters"][variable.substr(0, equals)] = variable.substr(equals + 1);
+  }
+  if (!flags.steps.empty()) body["steps"] = flags.steps;
+  if (!flags.note.empty()) body["note"] = flags.note;
+  return body;
+}
+
+int run_pipeline(Invocation& invocation, const RunFlags& flags) {
+  const Result<Json> body = body_of(flags);
+  if (!body) return report(invocation, body.error());
+  auto transport = open_transport(invocation, Access::change);
+  if (!transport) return report(invocation, transport.error());
+  std::string pipeline = flags.pipeline;
+  if (pipeline.empty()) {
+    const Result<std::string> only = only_pipeline(**transport);
+    if (!only) return report(invocation, only.error());
+    pipeline = *only;
+  }
+  const Result<Json> run = post(**transport, "/api/v1/pipelines/" + pipeline + "/runs", *body);
+  if (!run) return report(invocation, run.error());
+  const std::string id = (*run)["id"].get<std::string>();
+  if (!flags.detach) return watch_run(invocation, **transport, id);
+  if ((*transport)->address().empty()) {
+    return report(invocation, Error{ErrorKind::refused, "there is no daemon to leave the run to", "start penstockd, or run without --detach", {}, {}, -1});
+  }
+  if (invocation.format == Format::table) {
+    invocation.out << id << '\n';
+  } else {
+    print_json(invocation, *run);
+  }
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_run(CLI::App& command, Action& chosen) {
+  auto flags = std::make_shared<RunFlags>();
+  command.add_option("pipeline", flags->pipeline, "The pipeline; may be left out where there is only one");
+  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times");
+  command.add_option("--from", flags->from, "Start of the interval; without it, the last complete one");
+  command.add_option("--to", flags->to, "End of the interval, not included");
+  command.add_option("--var", flags->variables, "A parameter as NAME=VALUE");
+  command.add_option("--note", flags->note, "Why; kept with the run");
+  command.add_flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
+  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return run_pipeline(invocation, *flags); }; });
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,121 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
+#include "daemon/cli/table.h"
+#include "daemon/run/cron.h"
+#include "pipelines/base/suggest.h"
+
+namespace penstock::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct ScheduleFlags {
+  std::string pipeline;
+  std::string cron;
+  std::string timezone = "UTC";
+  std::string from;
+  int count = 10;
+  std::string dst_gap = "shift";
+  std::string dst_overlap = "first";
+};
+
+Result<model::Schedule> schedule_of(Invocation& invocation, const ScheduleFlags& flags) {
+  if (!flags.cron.empty()) {
+    model::Schedule schedule;
+    schedule.cron.value = flags.cron;
+    schedule.timezone.value = flags.timezone;
+    schedule.dst_gap = flags.dst_gap == "skip" ? model::Schedule::Gap::skip : model::Schedule::Gap::shift;
+    schedule.dst_overlap = flags.dst_overlap == "second" ? model::Schedule::Overlap::second
+                           : flags.dst_overlap == "both" ? model::Schedule::Overlap::both
+                                                         : model::Schedule::Overlap::first;
+    return schedule;
+  }
+  if (flags.pipeline.empty()) {
+    return fail(ErrorKind::invalid_input, "which schedule?", "name a pipeline, or give --cron \"15 2 * * *\"");
+  }
+  const Result<run::ProjectPtr> project = load_here(invocation);
+  if (!project) return tl::unexpected(project.error());
+  std::vector<std::string> names;
+  for (const model::Pipeline& pipeline : (*project)->project->pipelines) {
+    names.push_back(pipeline.name);
+    if (pipeline.name != flags.pipeline) continue;
+    if (pipeline.schedule) return *pipeline.schedule;
+    return fail(ErrorKind::not_found, "pipeline \"" + flags.pipeline + "\" has no schedule", "add one: schedule: \"15 2 * * *\"");
+  }
+  return fail(ErrorKind::not_found, "there is no pipeline \"" + flags.pipeline + "\"", did_you_mean(flags.pipeline, names));
+}
+
+std::string wall_text(const run::Cron& cron, run::Time moment) { return ir::to_string(cron.wall_clock(moment)); }
+
+int show_next(Invocation& invocation, const ScheduleFlags& flags) {
+  const Result<model::Schedule> schedule = schedule_of(invocation, flags);
+  if (!schedule) return report(invocation, schedule.error());
+  const Result<run::Cron> cron = run::Cron::make(*schedule);
+  if (!cron) return report(invocation, cron.error());
+  std::optional<run::Time> from = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  if (!flags.from.empty()) from = api::parse_time(flags.from);
+  if (!from) return report(invocation, Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01", {}, {}, -1});
+  Json list = Json::array();
+  Table table;
+  for (const char* heading : {"UTC", "LOCAL", "INTERVAL FROM", "INTERVAL TO"}) table.add_column(heading);
+  run::Time at = *from - std::chrono::microseconds(1);
+  for (int i = 0; i < flags.count; ++i) {
+    at = cron->next(at);
+    const store::Interval interval = cron->interval_for(at);
+    list.push_back({{"utc", api::rfc3339(at)},
+                    {"local", wall_text(*cron, at)},
+                    {"interval_start", wall_text(*cron, interval.start)},
+                    {"interval_end", wall_text(*cron, interval.end)}});
+    table.add_row({api::rfc3339(at), wall_text(*cron, at), wall_text(*cron, interval.start), wall_text(*cron, interval.end)});
+  }
+  if (invocation.format == Format::table) {
+    invocation.out << cron->explain() << "\n\n" << table.render(invocation.out_terminal);
+  } else {
+    print_json(invocation, list);
+  }
+  return kSuccess;
+}
+
+int explain(Invocation& invocation, const ScheduleFlags& flags) {
+  const Result<model::Schedule> schedule = schedule_of(invocation, flags);
+  if (!schedule) return report(invocation, schedule.error());
+  const Result<run::Cron> cron = run::Cron::make(*schedule);
+  if (!cron) return report(invocation, cron.error());
+  if (invocation.format == Format::table) {
+    invocation.out << cron->explain() << '\n';
+  } else {
+    print_json(invocation, Json{{"cron", schedule->cron.value}, {"timezone", schedule->timezone.value}, {"words", cron->explain()}});
+  }
+  return kSuccess;
+}
+
+void add_flags(CLI::App& command, ScheduleFlags& flags) {
+  command.add_option("pipeline", flags.pipeline, "The pipeline whose schedule it is");
+  command.add_option("--cron", flags.cron, "A cron instead of a pipeline: \"15 2 * * *\"");
+  command.add_option("--timezone", flags.timezone, "Time zone of --cron");
+  command.add_option("--dst-gap", flags.dst_gap, "shift or skip")->check(CLI::IsMember({"shift", "skip"}));
+  command.add_option("--dst-overlap", flags.dst_overlap, "first, second or both")->check(CLI::IsMember({"first", "second", "both"}));
+}
+
+}  // namespace
+
+void add_schedule(CLI::App& command, Action& chosen) {
+  constexpr int kMostTimes = 1000;
+  command.require_subcommand(1);
+  auto flags = std::make_shared<ScheduleFlags>();
+  CLI::App* next = command.add_subcommand("next", "List the next starts with the interval that each covers");
+  next->fallthrough();
+  add_flags(*next, *flags);
+  next->add_option("--from", flags->from, "Begin at this time instead of now");
+  next->add_option("-n,--count", flags->count, "How many")->check(CLI::Range(1, kMostTimes));
+  next->callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_next(invocation, *flags); }; });
+  CLI::App* words = command.add_subcommand("explain", "Say in words when it starts");
+  words->fallthrough();
+  add_flags(*words, *flags);
+  words->callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return explain(invocation, *flags); }; });
+}
+
+}  // namespace penstock::cli

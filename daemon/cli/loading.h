@@ -1,0 +1,22 @@
+#pragma once
+
+#include "daemon/cli/invocation.h"
+#include "daemon/run/engine.h"
+#include "pipelines/base/result.h"
+
+namespace penstock::cli {
+
+/// The folder of the project that the invocation stands in: the nearest one upwards with a penstock.yaml. not_found otherwise.
+Result<std::string> project_root(const Invocation& invocation);
+
+/// The project as it is on the disk, compiled for the chosen environment, with whatever columns of its sources are known. Its diagnostics
+/// are in it. Errors: not_found, unreadable files as invalid_input.
+Result<run::ProjectPtr> load_here(const Invocation& invocation);
+
+/// Prints the diagnostics to `err` (or as JSON to `out`); kInvalid where there are errors.
+int print_diagnostics(Invocation& invocation, const compiler::CompiledProject& project);
+
+/// The folder where a project keeps its store: ROOT/.penstock.
+std::string state_folder(const std::string& root);
+
+}  // namespace penstock::cli
