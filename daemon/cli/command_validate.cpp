@@ -1,0 +1,28 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
+#include "daemon/cli/table.h"
+
+namespace penstock::cli {
+namespace {
+
+int validate(Invocation& invocation) {
+  const Result<run::ProjectPtr> project = load_here(invocation);
+  if (!project) return report(invocation, project.error());
+  const int code = print_diagnostics(invocation, **project);
+  if (code == kSuccess && invocation.format == Format::table && !invocation.quiet) {
+    invocation.out << styled(invocation.out_terminal, Style::good, "✓") << " " << (*project)->project->pipelines.size() << " pipelines, "
+                   << with_thousands(static_cast<long long>((*project)->steps.size())) << " steps, nothing wrong\n";
+  }
+  return code;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& command, Action& chosen) {
+  command.callback([&chosen] { chosen = validate; });
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/store/records.h"
+#include "pipelines/compiler/compiled.h"
+#include "pipelines/dialects/dialect.h"
+
+namespace penstock::run {
+
+/// A unit as it would be sent, for people: statements in one text, each ended by a semicolon.
+struct PreviewUnit {
+  store::Purpose purpose;
+  std::string sql;
+};
+
+/// The statements of a step in a dialect, without a run: parameters have example values (the interval is January 2000), and the
+/// published table is taken to be as `facts` says. Errors: those of the dialect and of the publish protocol.
+Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& step, const dialects::Dialect& dialect,
+                                               const publish::TargetFacts& facts);
+
+/// The step's SELECT alone. Errors: invalid_input where the dialect cannot say it.
+Result<std::string> preview_query(const compiler::CompiledStep& step, const dialects::Dialect& dialect);
+
+}  // namespace penstock::run
