@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/encode.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/loading.h"
 #include "daemon/cli/table.h"

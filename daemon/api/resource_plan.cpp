@@ -1,0 +1,261 @@
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "daemon/api/request_reader.h"
+#include "daemon/api/resources.h"
+#include "daemon/api/table_graph.h"
+#include "daemon/run/preview.h"
+#include "pipelines/base/hash.h"
+#include "pipelines/base/suggest.h"
+#include "pipelines/compiler/placement.h"
+
+namespace penstock::api {
+namespace {
+
+Json units_json(const std::vector<run::PreviewUnit>& units) {
+  Json list = Json::array();
+  std::string_view phase;
+  int ordinal = 0;
+  for (const run::PreviewUnit& unit : units) {
+    const std::string_view here = store::phase_of(unit.purpose);
+    ordinal = here == phase ? ordinal + 1 : 0;
+    phase = here;
+    list.push_back({{"phase", here}, {"ordinal", ordinal}, {"purpose", store::name_of(unit.purpose)}, {"sql", unit.sql}});
+  }
+  return list;
+}
+
+const dialects::Dialect* dialect_of(const compiler::CompiledProject& project, const compiler::CompiledStep& step) {
+  const model::Connection* connection = compiler::find_connection(*project.project, step.connection);
+  return connection == nullptr ? nullptr : dialects::find_dialect(connection->type.value);
+}
+
+/// What the target's catalogue says of published tables, one connector per connection, each made at its first use.
+class Catalogue {
+ public:
+  Catalogue(const Context& context, const compiler::CompiledProject& project) : context_(context), project_(project) {}
+
+  /// What is known of the step's table; `absent` with a diagnostic where the target cannot be asked.
+  publish::TargetFacts facts(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
+    publish::TargetFacts facts;
+    connectors::Connector* connector = reach(step.connection);
+    if (connector == nullptr) return facts;
+    const auto table = connector->describe(step.target.catalog.text(), step.target.schema.text(), step.target.name.text());
+    if (!table) {
+      note(step.connection, table.error());
+      return facts;
+    }
+    if (table->kind == connectors::TableDescription::Kind::view) facts.kind = publish::TargetFacts::Kind::view;
+    if (table->kind == connectors::TableDescription::Kind::table) facts.kind = publish::TargetFacts::Kind::table;
+    for (const auto& column : table->columns) {
+      facts.columns.push_back(ir::Column{Identifier::exact(column.name), dialect.read_type(column.type), column.nullable});
+    }
+    return facts;
+  }
+
+  std::optional<std::int64_t> estimated_bytes(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
+    connectors::Connector* connector = reach(step.connection);
+    if (connector == nullptr) return std::nullopt;
+    const Result<std::string> query = run::preview_query(step, dialect);
+    if (!query) return std::nullopt;
+    const auto estimate = connector->estimate(*query);
+    return estimate ? estimate->bytes : std::nullopt;
+  }
+
+  Json diagnostics() const { return diagnostics_; }
+
+ private:
+  connectors::Connector* reach(const std::string& name) {
+    const auto [place, is_new] = connectors_.try_emplace(name);
+    if (!is_new || !context_.connect) return place->second.get();
+    const model::Connection* connection = compiler::find_connection(*project_.project, name);
+    auto made = context_.connect(*connection);
+    if (made) {
+      place->second = std::move(*made);
+    } else {
+      note(name, made.error());
+    }
+    return place->second.get();
+  }
+
+  void note(const std::string& connection, const Error& error) {
+    if (!noted_.insert(connection).second) return;
+    diagnostics_.push_back({{"code", name_of(error.kind)},
+                            {"severity", "warning"},
+                            {"message", "connection \"" + connection + "\" cannot be asked what is there: " + error.message},
+                            {"hint", text_or_null(error.hint)},
+                            {"position", nullptr}});
+  }
+
+  const Context& context_;
+  const compiler::CompiledProject& project_;
+  std::map<std::string, std::unique_ptr<connectors::Connector>> connectors_;
+  std::set<std::string> noted_;
+  Json diagnostics_ = Json::array();
+};
+
+Json change(const std::string& column, std::string_view what, const std::string& from, const std::string& to, bool breaking) {
+  return {{"column", column}, {"change", what}, {"from", text_or_null(from)}, {"to", text_or_null(to)}, {"breaking", breaking}};
+}
+
+/// The difference between the table that is there and the one that the step publishes.
+Json schema_changes(const ir::Columns& there, const ir::Columns& wanted) {
+  Json changes = Json::array();
+  for (const ir::Column& column : wanted) {
+    const std::optional<int> old = ir::find_column(there, column.name);
+    if (!old) {
+      changes.push_back(change(column.name.text(), "added", {}, to_string(column.type), false));
+      continue;
+    }
+    const ir::Type& before = there[static_cast<std::size_t>(*old)].type;
+    if (before.is_unknown() || column.type.is_unknown() || before == column.type || (before.is_text() && column.type.is_text())) continue;
+    const bool narrows = is_assignable(before, column.type) == ir::Verdict::refuted;
+    changes.push_back(change(column.name.text(), "type_changed", to_string(before), to_string(column.type), narrows));
+  }
+  for (const ir::Column& column : there) {
+    if (!ir::find_column(wanted, column.name)) changes.push_back(change(column.name.text(), "removed", to_string(column.type), {}, true));
+  }
+  return changes;
+}
+
+Json reason(std::string_view code, const std::string& message) { return {{"code", code}, {"message", message}}; }
+
+class Planner {
+ public:
+  Planner(const Context& context, const compiler::CompiledProject& project, bool include_sql)
+      : project_(project), graph_(project), catalogue_(context, project), include_sql_(include_sql) {}
+
+  void add(const compiler::CompiledStep& step) {
+    const dialects::Dialect* dialect = dialect_of(project_, step);
+    if (dialect == nullptr || step.query == nullptr) return;
+    const publish::TargetFacts facts = catalogue_.facts(step, *dialect);
+    Json changes = facts.kind == publish::TargetFacts::Kind::table ? schema_changes(facts.columns, step.columns) : Json::array();
+    Json reasons = Json::array();
+    std::string_view action = "unchanged";
+    if (facts.kind == publish::TargetFacts::Kind::absent) {
+      action = "create";
+      reasons.push_back(reason("new", to_string(step.target) + " does not exist yet"));
+    } else if (!changes.empty()) {
+      action = "change";
+      reasons.push_back(reason("schema_changed", "the columns differ from those of " + to_string(step.target)));
+    }
+    for (const Json& each : changes) breaking_.insert(each["breaking"].get<bool>() ? step.name : std::string());
+    ++counts_[std::string(action)];
+    Json units = Json::array();
+    if (include_sql_) {
+      const auto preview = run::preview_units(step, *dialect, facts);
+      if (preview) {
+        units = units_json(*preview);
+      } else {
+        reasons.push_back(reason("cannot", preview.error().message));
+      }
+    }
+    const auto bytes = catalogue_.estimated_bytes(step, *dialect);
+    steps_.push_back({{"pipeline", step.pipeline->name},
+                      {"step", step.step->name},
+                      {"action", action},
+                      {"reasons", std::move(reasons)},
+                      {"table", to_string(step.target)},
+                      {"connection", step.connection},
+                      {"publish", publish_json(step.step->publish)},
+                      {"schema_changes", std::move(changes)},
+                      {"downstream", downstream(step)},
+                      {"estimated_bytes", count_or_null(bytes)},
+                      {"units", std::move(units)}});
+  }
+
+  Json finish() {
+    breaking_.erase(std::string());
+    Json diagnostics = catalogue_.diagnostics();
+    for (const Diagnostic& diagnostic : project_.diagnostics.sorted()) {
+      diagnostics.push_back(diagnostic_json(diagnostic, project_.project->sources));
+    }
+    Json plan{{"environment", project_.environment},
+              {"summary",
+               {{"create", counts_["create"]},
+                {"change", counts_["change"]},
+                {"unchanged", counts_["unchanged"]},
+                {"remove", 0},
+                {"breaking", breaking_.size()}}},
+              {"steps", std::move(steps_)},
+              {"diagnostics", std::move(diagnostics)}};
+    Json whole{{"hash", to_hex(hash_content(plan.dump()))},
+               {"created_at", rfc3339(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()))}};
+    whole.update(plan);
+    return whole;
+  }
+
+ private:
+  Json downstream(const compiler::CompiledStep& step) const {
+    constexpr int kAny = 1000000;
+    constexpr std::size_t kMost = 1000;
+    const int node = graph_.find("step:" + step.name);
+    Json list = Json::array();
+    for (const int reached : graph_.around(node, Direction::downstream, kAny, kMost).nodes) {
+      if (reached != node) list.push_back(graph_.nodes()[static_cast<std::size_t>(reached)].id);
+    }
+    return list;
+  }
+
+  const compiler::CompiledProject& project_;
+  TableGraph graph_;
+  Catalogue catalogue_;
+  bool include_sql_;
+  std::map<std::string, int> counts_;
+  std::set<std::string> breaking_;
+  Json steps_ = Json::array();
+};
+
+}  // namespace
+
+Response create_plan(Context& context, const Request& request) {
+  RequestReader reader(request);
+  const Json body = reader.body({"pipelines", "steps", "include_sql"});
+  const std::vector<std::string> pipelines = reader.body_names(body, "pipelines");
+  const std::vector<std::string> steps = reader.body_names(body, "steps");
+  const bool include_sql = reader.body_flag(body, "include_sql");
+  if (!reader.ok()) return reader.refusal();
+  const run::ProjectPtr project = context.project();
+  for (const std::string& name : pipelines) {
+    if (find_pipeline(*project, name) == nullptr) return no_such_pipeline(*project, request, name);
+  }
+  const auto is_wanted = [&](const compiler::CompiledStep& step) {
+    if (pipelines.empty() && steps.empty()) return true;
+    return std::find(pipelines.begin(), pipelines.end(), step.pipeline->name) != pipelines.end() ||
+           std::find(steps.begin(), steps.end(), step.name) != steps.end();
+  };
+  Planner planner(context, *project, include_sql);
+  for (const compiler::CompiledStep& step : project->steps) {
+    if (is_wanted(step)) planner.add(step);
+  }
+  return json(planner.finish());
+}
+
+Response get_compiled_sql(Context& context, const Request& request) {
+  const std::string name = request.path_parameters.at("pipeline") + "." + request.path_parameters.at("step");
+  const run::ProjectPtr project = context.project();
+  const compiler::CompiledStep* step = project->find(name);
+  if (step == nullptr) {
+    return problem(Error{ErrorKind::not_found, "there is no step \"" + name + "\"", {}, {}, {}, -1}, request.path);
+  }
+  const std::string wanted = request.parameter("dialect").value_or("");
+  const dialects::Dialect* dialect = wanted.empty() ? dialect_of(*project, *step) : dialects::find_dialect(wanted);
+  if (dialect == nullptr) {
+    return problem(Error{ErrorKind::invalid_input, "there is no dialect \"" + wanted + "\"", {}, {}, {}, -1}, request.path);
+  }
+  const auto units = run::preview_units(*step, *dialect, {});
+  if (!units) return problem(units.error(), request.path);
+  const SourceMap& sources = project->project->sources;
+  const bool is_sql = step->step->body.index() != 1;
+  std::string text;
+  if (const auto* sql = std::get_if<model::SqlBody>(&step->step->body)) text = sql->text.text;
+  if (const auto* native = std::get_if<model::NativeBody>(&step->step->body)) text = native->text.text;
+  return json({{"pipeline", step->pipeline->name},
+               {"step", step->step->name},
+               {"dialect", dialect->name()},
+               {"source", {{"language", is_sql ? "sql" : "yaml"}, {"text", text}, {"position", position_json(step->step->where, sources)}}},
+               {"units", units_json(*units)}});
+}
+
+}  // namespace penstock::api
