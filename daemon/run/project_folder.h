@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/run/engine.h"
+#include "daemon/store/records.h"
+#include "pipelines/base/result.h"
+#include "pipelines/compiler/compiled.h"
+
+namespace penstock::run {
+
+/// The nearest folder, from `from` upwards, that holds a penstock.yaml. Errors: not_found.
+Result<std::string> find_project(const std::string& from);
+
+/// penstock.yaml, pipelines/**/*.yaml and penstock.sources.yaml of a folder, in order of their paths. Errors: invalid_input for a file that
+/// cannot be read.
+Result<std::vector<store::ProjectVersion::File>> read_project(const std::string& root);
+
+/// Loads and compiles the texts; every diagnostic is in the result, those of schedules too. Never fails as a whole.
+ProjectPtr compile_files(std::string root, const std::vector<store::ProjectVersion::File>& files, const std::string& environment,
+                         const compiler::SourceColumns& further_columns = {});
+
+/// Reads, loads and compiles a folder.
+Result<ProjectPtr> load_project(const std::string& root, const std::string& environment, const compiler::SourceColumns& further_columns = {});
+
+/// Compiles the text that the store kept of a project.
+Result<ProjectPtr> recompile(const store::ProjectVersion& version);
+
+}  // namespace penstock::run
