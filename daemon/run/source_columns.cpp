@@ -36,8 +36,9 @@ bool is_made_here(const compiler::CompiledProject& project, const TableName& tab
 
 compiler::SourceColumns parse_source_columns(std::uint32_t file, const std::string& text, Diagnostics& diagnostics) {
   compiler::SourceColumns tables;
-  const model::Node root = yaml::parse(file, text, diagnostics);
-  for (const model::Node::Entry& table : root.entries) {
+  const std::optional<model::Node> root = yaml::parse(text, file, diagnostics);
+  if (!root) return tables;
+  for (const model::Node::Entry& table : root->entries) {
     ir::Columns columns;
     for (const model::Node::Entry& column : table.value.entries) {
       const bool required = column.value.text.size() > 9 && column.value.text.ends_with(" not null");

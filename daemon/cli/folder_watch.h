@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "pipelines/base/result.h"
+
+namespace penstock::cli {
+
+/// Calls `on_change` on a thread of its own when something in the project's folder has changed and then stayed as it is for a moment.
+/// The kernel tells (inotify); nothing is polled.
+class FolderWatch {
+ public:
+  /// Errors: resource when the system has no watch left; then SIGHUP still reloads.
+  static Result<std::unique_ptr<FolderWatch>> start(const std::string& root, std::function<void()> on_change);
+  ~FolderWatch();
+  FolderWatch(const FolderWatch&) = delete;
+  FolderWatch& operator=(const FolderWatch&) = delete;
+
+ private:
+  FolderWatch(std::string root, std::function<void()> on_change, int inotify, int stop);
+  void watch();
+  void add_folders();
+
+  std::string root_;
+  std::function<void()> on_change_;
+  int inotify_;
+  int stop_;
+  std::thread thread_;
+};
+
+}  // namespace penstock::cli

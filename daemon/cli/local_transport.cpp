@@ -1,0 +1,103 @@
+#include "daemon/cli/local_transport.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "daemon/api/router.h"
+#include "daemon/cli/daemon_file.h"
+#include "daemon/cli/loading.h"
+
+namespace penstock::cli {
+namespace {
+
+/// The routes in this process: with an engine that it owns, or over a store that it may only read.
+class LocalTransport final : public Transport {
+ public:
+  LocalTransport(std::unique_ptr<run::Engine> engine, std::unique_ptr<store::Readers> readers, run::ProjectPtr project, const Assembly& assembly)
+      : engine_(std::move(engine)),
+        readers_(std::move(readers)),
+        context_{engine_.get(),   engine_ ? engine_->readers() : *readers_, [project] { return project; }, assembly.connect, {},
+                 assembly.version, {},                                       false,                         {}} {}
+
+  api::Response call(api::Request request) override {
+    request.principal = api::Principal{"local", api::Role::admin};
+    return api::dispatch(context_, std::move(request));
+  }
+
+  Result<void> follow(const std::string& topics, const OnEvent& on_event) override {
+    api::Request request;
+    request.method = "GET";
+    request.path = "/api/v1/events";
+    request.query.emplace("topics", topics);
+    const api::Response response = call(std::move(request));
+    if (!response.stream) return fail(ErrorKind::permanent, "no engine runs here");
+    EventParser parser;
+    bool wanted = true;
+    response.stream([&](std::string_view bytes) { return wanted = parser.feed(bytes, on_event); });
+    if (wanted) return fail(ErrorKind::storage, "the event stream ended");
+    return {};
+  }
+
+ private:
+  std::unique_ptr<run::Engine> engine_;
+  std::unique_ptr<store::Readers> readers_;
+  api::Context context_;
+};
+
+/// The daemon that says it serves the project, if it answers.
+std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const std::string& root) {
+  const std::optional<std::string> url = served_at(root);
+  if (!url) return nullptr;
+  auto transport = connect_to_server(*url, invocation.token);
+  if (!transport) return nullptr;
+  const Result<Json> alive = get(**transport, "/livez");
+  if (!alive) return nullptr;
+  return std::move(*transport);
+}
+
+Result<std::unique_ptr<Transport>> read_here(const Invocation& invocation, const std::string& store, run::ProjectPtr project) {
+  auto readers = store::Readers::open(store);
+  if (!readers) {
+    Error error = readers.error();
+    if (error.kind == ErrorKind::not_found) {
+      error.message = "nothing has run here yet";
+      error.hint = "penstock run starts a pipeline";
+    }
+    return fail(std::move(error));
+  }
+  return std::make_unique<LocalTransport>(nullptr, std::move(*readers), std::move(project), invocation.assembly);
+}
+
+Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
+  if (project->diagnostics.has_errors()) {
+    print_diagnostics(invocation, *project);
+    return fail(ErrorKind::invalid_input, "the project has " + std::to_string(project->diagnostics.error_count()) + " errors");
+  }
+  run::EngineConfig config;
+  config.store_path = store;
+  config.owner = "penstock, process " + std::to_string(::getpid());
+  config.connect = invocation.assembly.connect;
+  config.recompile = run::recompile;
+  config.schedules = false;
+  auto engine = run::Engine::start(std::move(config), project);
+  if (!engine) return tl::unexpected(engine.error());
+  return std::make_unique<LocalTransport>(std::move(*engine), nullptr, std::move(project), invocation.assembly);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> open_transport(Invocation& invocation, Access access) {
+  if (!invocation.server.empty()) return connect_to_server(invocation.server, invocation.token);
+  const Result<std::string> root = project_root(invocation);
+  if (!root) return tl::unexpected(root.error());
+  if (std::unique_ptr<Transport> daemon = serving_daemon(invocation, *root)) return daemon;
+  Result<run::ProjectPtr> project = load_here(invocation);
+  if (!project) return tl::unexpected(project.error());
+  std::error_code failed;
+  std::filesystem::create_directories(state_folder(*root), failed);
+  const std::string store = state_folder(*root) + "/store.db";
+  return access == Access::read ? read_here(invocation, store, std::move(*project)) : work_here(invocation, store, std::move(*project));
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,234 @@
+#include "daemon/cli/penstockd.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "daemon/cli/daemon_file.h"
+#include "daemon/cli/folder_watch.h"
+#include "daemon/cli/interrupt.h"
+#include "daemon/cli/loading.h"
+#include "daemon/run/project_folder.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr int kUsualPort = 4780;
+
+struct DaemonFlags {
+  std::string folder = ".";
+  std::string environment;
+  std::string host = "127.0.0.1";
+  int port = kUsualPort;
+  std::string tokens_file;
+  std::string certificate;
+  std::string key;
+  std::string log_level = "info";
+  std::string on_stop = "detach";
+  int patience_seconds = 60;
+  bool check = false;
+};
+
+void add_flags(CLI::App& application, DaemonFlags& flags) {
+  application.add_option("-C,--project", flags.folder, "Folder of the project");
+  application.add_option("-e,--env", flags.environment, "Environment of penstock.yaml");
+  application.add_option("--host", flags.host, "Address to listen on; beyond this machine only with TLS and tokens");
+  application.add_option("--port", flags.port, "Port, or 0 for any free one")->check(CLI::Range(0, 65535));
+  application.add_option("--tokens", flags.tokens_file, "File with lines of NAME ROLE SHA256 (viewer, operator, admin)");
+  application.add_option("--tls-certificate", flags.certificate, "PEM file");
+  application.add_option("--tls-key", flags.key, "PEM file");
+  application.add_option("--log-level", flags.log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  application.add_option("--on-stop", flags.on_stop, "What SIGTERM does with running statements: detach, drain or cancel")
+      ->check(CLI::IsMember({"detach", "drain", "cancel"}));
+  application.add_option("--patience", flags.patience_seconds, "Seconds that drain and cancel may take");
+  application.add_flag("--check", flags.check, "Only load the project and say what is wrong");
+}
+
+/// The project in force and how its last load went. Any thread.
+class LiveProject {
+ public:
+  LiveProject(std::string root, std::string environment) : root_(std::move(root)), environment_(std::move(environment)) {}
+
+  Result<run::ProjectPtr> load_first() {
+    Result<run::ProjectPtr> loaded = run::load_project(root_, environment_);
+    if (!loaded) return loaded;
+    const std::lock_guard lock(mutex_);
+    current_ = *loaded;
+    report_.at = now();
+    return loaded;
+  }
+
+  /// All or nothing: a folder with errors leaves the version before in force and says why.
+  void reload(run::Engine& engine) {
+    const Result<run::ProjectPtr> loaded = run::load_project(root_, environment_);
+    if (!loaded) {
+      spdlog::error("reload: {}", loaded.error().message);
+      return;
+    }
+    const bool faulty = (*loaded)->diagnostics.has_errors();
+    if (!faulty) {
+      if (const auto taken = engine.reload(*loaded); !taken) {
+        spdlog::error("reload: {}", taken.error().message);
+        return;
+      }
+    }
+    const std::lock_guard lock(mutex_);
+    report_ = api::LoadReport{};
+    report_.at = now();
+    if (faulty) {
+      refused_ = *loaded;
+      report_.failure = refused_->diagnostics.sorted();
+      report_.sources = &refused_->project->sources;
+      spdlog::error("reload: {} errors, the version before stays in force", refused_->diagnostics.error_count());
+    } else {
+      current_ = *loaded;
+      spdlog::info("reload: {} pipelines, {} steps", current_->project->pipelines.size(), current_->steps.size());
+    }
+  }
+
+  run::ProjectPtr current() const {
+    const std::lock_guard lock(mutex_);
+    return current_;
+  }
+
+  api::LoadReport report() const {
+    const std::lock_guard lock(mutex_);
+    return report_;
+  }
+
+ private:
+  static store::Time now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+
+  std::string root_;
+  std::string environment_;
+  mutable std::mutex mutex_;
+  run::ProjectPtr current_;
+  run::ProjectPtr refused_;
+  api::LoadReport report_;
+};
+
+int fail_to_start(const Error& error) {
+  spdlog::error("{}{}{}", error.message, error.hint.empty() ? "" : "; ", error.hint);
+  return exit_code_for(error.kind);
+}
+
+Result<std::vector<api::TokenRule>> read_tokens(const std::string& path) {
+  if (path.empty()) return std::vector<api::TokenRule>{};
+  std::ifstream file(path);
+  if (!file) return fail(ErrorKind::invalid_input, "cannot read the token file " + path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return api::parse_tokens(text.str());
+}
+
+run::StopMode stop_mode(const std::string& name) {
+  return name == "drain" ? run::StopMode::drain : name == "cancel" ? run::StopMode::cancel : run::StopMode::detach;
+}
+
+/// Waits for SIGTERM or SIGINT; SIGHUP reloads meanwhile.
+class UntilStopped {
+ public:
+  explicit UntilStopped(std::function<void()> on_hangup)
+      : on_hangup_(std::move(on_hangup)), interrupts_([this](int signal, int number) { take(signal, number); }) {}
+
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return stopped_; });
+  }
+
+ private:
+  void take(int signal, int number) {
+    if (signal == SIGHUP) return on_hangup_();
+    if (number > 1) ::_exit(kInterrupted);
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+
+  std::function<void()> on_hangup_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopped_ = false;
+  Interrupts interrupts_;
+};
+
+void block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+int serve(const DaemonFlags& flags, const std::string& root, const Assembly& assembly) {
+  LiveProject project(root, flags.environment);
+  const Result<run::ProjectPtr> first = project.load_first();
+  if (!first) return fail_to_start(first.error());
+  if ((*first)->diagnostics.has_errors()) {
+    std::cerr << render((*first)->diagnostics.sorted(), (*first)->project->sources);
+    if (flags.check) return kInvalid;
+    spdlog::warn("the project has errors: its faulty pipelines do not start");
+  }
+  if (flags.check) return kSuccess;
+  const Result<std::vector<api::TokenRule>> tokens = read_tokens(flags.tokens_file);
+  if (!tokens) return fail_to_start(tokens.error());
+
+  std::error_code failed;
+  std::filesystem::create_directories(state_folder(root), failed);
+  run::EngineConfig config;
+  config.store_path = state_folder(root) + "/store.db";
+  config.owner = "penstockd, process " + std::to_string(::getpid());
+  config.connect = assembly.connect;
+  config.recompile = run::recompile;
+  auto engine = run::Engine::start(std::move(config), *first);
+  if (!engine) return fail_to_start(engine.error());
+
+  api::Context context{engine->get(),   (*engine)->readers(), [&project] { return project.current(); }, assembly.connect,
+                       [&project] { return project.report(); }, assembly.version, project.report().at, false, {}};
+  api::ServerOptions options{flags.host, flags.port, flags.certificate, flags.key, *tokens, {}, assembly.asset};
+  auto server = api::Server::start(std::move(options), context);
+  if (!server) return fail_to_start(server.error());
+  const DaemonFile daemon_file(root, (*server)->url());
+  spdlog::info("{} {} serves {} at {}", "penstockd", assembly.version, root, (*server)->url());
+
+  UntilStopped until([&] { project.reload(**engine); });
+  auto watch = FolderWatch::start(root, [&] { project.reload(**engine); });
+  if (!watch) spdlog::warn("{}; {}", watch.error().message, watch.error().hint);
+  until.wait();
+  spdlog::info("stopping: {}", flags.on_stop);
+  if (watch) watch->reset();
+  (*server)->stop();
+  const auto stopped = (*engine)->stop(stop_mode(flags.on_stop), std::chrono::seconds(flags.patience_seconds));
+  if (!stopped) spdlog::warn("{}", stopped.error().message);
+  return kSuccess;
+}
+
+}  // namespace
+
+int run_daemon(int argc, const char* const* argv, const Assembly& assembly) {
+  CLI::App application{"penstockd runs the pipelines of a project folder on their schedules and serves its REST API and dashboard", "penstockd"};
+  application.set_version_flag("--version", assembly.version);
+  DaemonFlags flags;
+  add_flags(application, flags);
+  try {
+    application.parse(argc, argv);
+  } catch (const CLI::ParseError& mistake) {
+    return application.exit(mistake) == 0 ? kSuccess : kInvalid;
+  }
+  block_signals();
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("penstockd"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  spdlog::set_level(spdlog::level::from_str(flags.log_level));
+  const Result<std::string> root = run::find_project(flags.folder);
+  if (!root) return fail_to_start(root.error());
+  return serve(flags, *root, assembly);
+}
+
+}  // namespace penstock::cli
