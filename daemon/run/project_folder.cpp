@@ -1,0 +1,110 @@
+#include "daemon/run/project_folder.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "daemon/run/cron.h"
+#include "daemon/run/source_columns.h"
+#include "pipelines/components/vocabulary.h"
+#include "pipelines/yaml/load.h"
+
+namespace penstock::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kProjectFile = "penstock.yaml";
+
+Result<std::string> text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) return fail(ErrorKind::invalid_input, "cannot read " + path.string() + ": " + std::strerror(errno));
+  return text.str();
+}
+
+Result<void> add(const fs::path& root, const fs::path& path, std::vector<store::ProjectVersion::File>& files) {
+  Result<std::string> text = text_of(path);
+  if (!text) return tl::unexpected(text.error());
+  files.push_back({fs::relative(path, root).generic_string(), std::move(*text)});
+  return {};
+}
+
+bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+}  // namespace
+
+Result<std::string> find_project(const std::string& from) {
+  std::error_code failed;
+  fs::path folder = fs::weakly_canonical(fs::absolute(from), failed);
+  while (!failed && !folder.empty()) {
+    if (fs::exists(folder / kProjectFile, failed)) return folder.string();
+    if (folder == folder.root_path()) break;
+    folder = folder.parent_path();
+  }
+  return fail(ErrorKind::not_found, "there is no penstock.yaml in " + from + " or above it", "penstock init makes a project");
+}
+
+Result<std::vector<store::ProjectVersion::File>> read_project(const std::string& root) {
+  std::vector<store::ProjectVersion::File> files;
+  if (auto added = add(root, fs::path(root) / kProjectFile, files); !added) return tl::unexpected(added.error());
+  std::vector<fs::path> paths;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator entry(fs::path(root) / "pipelines", failed), end; !failed && entry != end; entry.increment(failed)) {
+    if (entry->is_regular_file(failed) && is_yaml(entry->path())) paths.push_back(entry->path());
+  }
+  std::sort(paths.begin(), paths.end());
+  if (const fs::path columns = fs::path(root) / kSourceColumnsFile; fs::exists(columns, failed)) paths.push_back(columns);
+  for (const fs::path& path : paths) {
+    if (auto added = add(root, path, files); !added) return tl::unexpected(added.error());
+  }
+  return files;
+}
+
+ProjectPtr compile_files(std::string root, const std::vector<store::ProjectVersion::File>& files, const std::string& environment,
+                         const compiler::SourceColumns& further_columns) {
+  yaml::Files given;
+  given.root = std::move(root);
+  compiler::SourceColumns columns = further_columns;
+  Diagnostics column_diagnostics;
+  for (const store::ProjectVersion::File& file : files) {
+    if (file.path == kProjectFile) {
+      given.project = yaml::File{file.path, file.text, {}};
+    } else if (file.path == kSourceColumnsFile) {
+      for (auto& [table, list] : parse_source_columns(0, file.text, column_diagnostics)) columns[table] = std::move(list);
+    } else {
+      given.pipelines.push_back(yaml::File{file.path, file.text, {}});
+    }
+  }
+  yaml::LoadOptions load_options;
+  load_options.vocabulary = components::vocabulary();
+  const yaml::Loaded loaded = yaml::load(given, load_options);
+  compiler::Options options;
+  options.environment = environment;
+  options.source_columns = &columns;
+  auto compiled = std::make_shared<compiler::CompiledProject>(compiler::compile(loaded.project, options));
+  compiled->diagnostics.append(loaded.diagnostics);
+  check_schedules(*loaded.project, compiled->diagnostics);
+  return compiled;
+}
+
+Result<ProjectPtr> load_project(const std::string& root, const std::string& environment, const compiler::SourceColumns& further_columns) {
+  const auto files = read_project(root);
+  if (!files) return tl::unexpected(files.error());
+  return compile_files(root, *files, environment, further_columns);
+}
+
+Result<ProjectPtr> recompile(const store::ProjectVersion& version) {
+  ProjectPtr project = compile_files({}, version.files, version.environment);
+  if (project->diagnostics.has_errors()) {
+    return fail(ErrorKind::permanent, "the project version " + to_base32(version.hash, 12) + " does not compile any more",
+                "an older Penstock wrote it: retry its runs with the project as it is now");
+  }
+  return project;
+}
+
+}  // namespace penstock::run
