@@ -17,7 +17,7 @@ ExitCode report(const Invocation& invocation, const Error& error) {
 
 void print_json(const Invocation& invocation, const nlohmann::ordered_json& document) {
   if (invocation.format == Format::ndjson && document.is_array()) {
-    for (const nlohmann::json& item : document) invocation.out << item.dump() << '\n';
+    for (const nlohmann::ordered_json& item : document) invocation.out << item.dump() << '\n';
     return;
   }
   invocation.out << document.dump(invocation.format == Format::ndjson ? -1 : 2) << '\n';

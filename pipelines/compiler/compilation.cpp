@@ -256,10 +256,13 @@ void Compilation::add_checks(const Entry& entry, CompiledStep& compiled, const s
                                 return input;
                               },
                               further};
+  // A batch has the query's columns; those that its publishing adds are not there when it is checked.
+  components::Input staged = entry.table;
+  if (compiled.query != nullptr) staged.relation = ir::scan(entry.target, compiled.query->columns, staged.name);
   for (const model::Check& check : entry.step->checks) {
     const components::CheckSpec* spec = components::find_check(check.kind);
     if (spec == nullptr || compiled.query == nullptr) continue;
-    ir::RelationPtr failing = spec->failing_rows(entry.table, check.parameters, context);
+    ir::RelationPtr failing = spec->failing_rows(staged, check.parameters, context);
     if (failing != nullptr) compiled.checks.push_back({check.name, check.kind, check.severity, std::move(failing), check.where});
   }
   for (const components::ImpliedCheck& check : implied) {
