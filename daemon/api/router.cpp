@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/api/context.h"
 #include "pipelines/base/hash.h"
 
 namespace penstock::api {
@@ -49,6 +50,13 @@ void apply_etag(const Request& request, Response& response) {
   }
 }
 
+/// Read before the answer is made: what happens meanwhile reaches a client twice, which it can tell, and is never lost to it.
+std::optional<std::int64_t> last_event(Context& context) {
+  auto snapshot = context.readers.snapshot();
+  if (!snapshot) return std::nullopt;
+  return snapshot->last_event();
+}
+
 }  // namespace
 
 Response dispatch(Context& context, Request request) {
@@ -63,7 +71,9 @@ Response dispatch(Context& context, Request request) {
     if (!route.open && request.principal.role < route.needs) {
       return problem(403, "permission", "The token may not do this", "this call needs a token with a higher role", request.path);
     }
+    const std::optional<std::int64_t> event = request.method == "GET" && !route.open ? last_event(context) : std::nullopt;
     Response response = route.handle(context, request);
+    if (event && !response.stream) response.headers.emplace_back("Penstock-Event-Id", std::to_string(*event));
     apply_etag(request, response);
     return response;
   }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 const kProject = {
   "penstock.yaml": `project: shop
 connections:
-  local: { type: duckdb, path: shop.duckdb, schema: main }
+  local: { type: duckdb, path: shop.duckdb }
 environments:
   dev: { target: local }
 `,
