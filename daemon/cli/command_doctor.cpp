@@ -18,10 +18,10 @@ Json finding(std::string_view what, bool ok, const std::string& found, const std
   return {{"check", what}, {"state", ok ? "ok" : "failed"}, {"found", found}, {"hint", hint}};
 }
 
-Json check_connection(const Invocation& invocation, const model::Connection& connection) {
+Json check_connection(const run::Connect& connect, const model::Connection& connection) {
   const std::string what = "connection " + connection.name;
   const auto begun = std::chrono::steady_clock::now();
-  const auto connector = invocation.assembly.connect(connection);
+  const auto connector = connect(connection);
   if (!connector) return finding(what, false, connector.error().message, connector.error().hint);
   const Result<std::string> version = (*connector)->version();
   if (!version) return finding(what, false, version.error().message, version.error().hint);
@@ -61,7 +61,7 @@ int examine(Invocation& invocation) {
       const std::size_t errors = (*project)->diagnostics.error_count();
       findings.push_back(finding("project", errors == 0, std::to_string((*project)->steps.size()) + " steps, " + std::to_string(errors) + " errors",
                                  errors == 0 ? "" : "penstock validate shows them"));
-      for (const model::Connection& connection : (*project)->project->connections) findings.push_back(check_connection(invocation, connection));
+      for (const model::Connection& connection : (*project)->project->connections) findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
     }
   }
   bool all_well = true;

@@ -39,7 +39,7 @@ int pull_sources(Invocation& invocation) {
   if (!root) return report(invocation, root.error());
   const Result<run::ProjectPtr> project = load_here(invocation);
   if (!project) return report(invocation, project.error());
-  const run::PulledSources pulled = run::pull_sources(**project, invocation.assembly.connect, run::Undeclared::only);
+  const run::PulledSources pulled = run::pull_sources(**project, invocation.assembly.connect_from(*root), run::Undeclared::only);
   if (auto saved = run::save_source_columns(*root, pulled.columns); !saved) return report(invocation, saved.error());
   Json tables = Json::array();
   for (const auto& [name, columns] : pulled.columns) tables.push_back({{"table", to_string(name)}, {"columns", columns.size()}});

@@ -20,7 +20,8 @@ enum class Format { table, json, ndjson };
 
 /// What main.cpp puts together, so that nothing else names a concrete class.
 struct Assembly {
-  run::Connect connect;
+  /// Connects for a project: relative paths in its settings start at its folder.
+  std::function<run::Connect(const std::string& root)> connect_from;
   std::function<std::optional<api::StaticFile>(std::string_view path)> asset;
   std::string version;
   std::string build;  ///< Compiler and libraries, for `version -o json` and bug reports.

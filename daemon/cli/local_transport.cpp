@@ -14,10 +14,11 @@ namespace {
 /// The routes in this process: with an engine that it owns, or over a store that it may only read.
 class LocalTransport final : public Transport {
  public:
-  LocalTransport(std::unique_ptr<run::Engine> engine, std::unique_ptr<store::Readers> readers, run::ProjectPtr project, const Assembly& assembly)
+  LocalTransport(std::unique_ptr<run::Engine> engine, std::unique_ptr<store::Readers> readers, run::ProjectPtr project, run::Connect connect,
+                 const Assembly& assembly)
       : engine_(std::move(engine)),
         readers_(std::move(readers)),
-        context_{engine_.get(),   engine_ ? engine_->readers() : *readers_, [project] { return project; }, assembly.connect, {},
+        context_{engine_.get(),   engine_ ? engine_->readers() : *readers_, [project] { return project; }, std::move(connect), {},
                  assembly.version, {},                                       false,                         {}} {}
 
   api::Response call(api::Request request) override {
@@ -45,6 +46,10 @@ class LocalTransport final : public Transport {
   api::Context context_;
 };
 
+run::Connect connect_for(const Invocation& invocation, const compiler::CompiledProject& project) {
+  return invocation.assembly.connect_from(project.project->root);
+}
+
 /// The daemon that says it serves the project, if it answers.
 std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const std::string& root) {
   const std::optional<std::string> url = served_at(root);
@@ -66,7 +71,7 @@ Result<std::unique_ptr<Transport>> read_here(const Invocation& invocation, const
     }
     return fail(std::move(error));
   }
-  return std::make_unique<LocalTransport>(nullptr, std::move(*readers), std::move(project), invocation.assembly);
+  return std::make_unique<LocalTransport>(nullptr, std::move(*readers), project, connect_for(invocation, *project), invocation.assembly);
 }
 
 Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
@@ -77,12 +82,12 @@ Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::
   run::EngineConfig config;
   config.store_path = store;
   config.owner = "penstock, process " + std::to_string(::getpid());
-  config.connect = invocation.assembly.connect;
+  config.connect = connect_for(invocation, *project);
   config.recompile = run::recompile;
   config.schedules = false;
   auto engine = run::Engine::start(std::move(config), project);
   if (!engine) return tl::unexpected(engine.error());
-  return std::make_unique<LocalTransport>(std::move(*engine), nullptr, std::move(project), invocation.assembly);
+  return std::make_unique<LocalTransport>(std::move(*engine), nullptr, project, connect_for(invocation, *project), invocation.assembly);
 }
 
 }  // namespace

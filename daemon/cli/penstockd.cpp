@@ -185,12 +185,12 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   run::EngineConfig config;
   config.store_path = state_folder(root) + "/store.db";
   config.owner = "penstockd, process " + std::to_string(::getpid());
-  config.connect = assembly.connect;
+  config.connect = assembly.connect_from(root);
   config.recompile = run::recompile;
   auto engine = run::Engine::start(std::move(config), *first);
   if (!engine) return fail_to_start(engine.error());
 
-  api::Context context{engine->get(),   (*engine)->readers(), [&project] { return project.current(); }, assembly.connect,
+  api::Context context{engine->get(),   (*engine)->readers(), [&project] { return project.current(); }, assembly.connect_from(root),
                        [&project] { return project.report(); }, assembly.version, project.report().at, false, {}};
   api::ServerOptions options{flags.host, flags.port, flags.certificate, flags.key, *tokens, {}, assembly.asset};
   auto server = api::Server::start(std::move(options), context);
