@@ -4,6 +4,16 @@
 #include <charconv>
 
 namespace penstock::api {
+namespace {
+
+/// A key as a JSON Pointer writes it (RFC 6901).
+std::string escaped(std::string_view key) {
+  std::string text;
+  for (const char c : key) text += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  return text;
+}
+
+}  // namespace
 
 store::PageRequest RequestReader::page(int usual, int most) { return store::PageRequest{integer("limit", usual, 1, most), text("cursor")}; }
 
@@ -35,7 +45,7 @@ Json RequestReader::body(const std::vector<std::string>& known) {
     return Json::object();
   }
   for (const auto& [key, value] : body.items()) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) fault("/" + key, "unknown_key", "there is no key \"" + key + "\" here");
+    if (std::find(known.begin(), known.end(), key) == known.end()) fault("/" + escaped(key), "unknown_key", "there is no key \"" + key + "\" here");
   }
   return body;
 }
@@ -91,7 +101,7 @@ store::Parameters RequestReader::body_parameters(const Json& body) {
     } else if (value.is_number() || value.is_boolean()) {
       parameters[name] = value.dump();
     } else {
-      fault("/parameters/" + name, "wrong_type", "expected a value as text");
+      fault("/parameters/" + escaped(name), "wrong_type", "expected a value as text");
     }
   }
   return parameters;
@@ -110,7 +120,7 @@ Response RequestReader::refusal() const {
   Response response = problem(422, "invalid_input", "The request is invalid", faults_.front().detail, request_.path);
   Json body = Json::parse(response.body);
   body["errors"] = std::move(errors);
-  response.body = body.dump();
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }
 

@@ -48,7 +48,7 @@ Response get_server(Context& context, const Request& request) {
   for (const Diagnostic& diagnostic : load.failure) loaded["diagnostics"].push_back(diagnostic_json(diagnostic, *load.sources));
   body["load"] = std::move(loaded);
   Response response;
-  response.headers.emplace_back("ETag", '"' + to_base32(hash_content(body.dump()), 24) + '"');
+  response.headers.emplace_back("ETag", '"' + to_base32(hash_content(body.dump(-1, ' ', false, Json::error_handler_t::replace)), 24) + '"');
   body["time"] = rfc3339(now());
   response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;

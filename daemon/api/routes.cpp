@@ -8,7 +8,7 @@ namespace penstock::api {
 std::span<const Route> route_table() {
   static const std::array kRoutes{
       Route{"GET", "/api/v1/server", Role::viewer, false, get_server},
-      Route{"GET", "/api/v1/openapi.json", Role::viewer, true, get_openapi},
+      Route{"GET", "/api/v1/openapi.json", Role::viewer, false, get_openapi},
       Route{"GET", "/api/v1/pipelines", Role::viewer, false, list_pipelines},
       Route{"GET", "/api/v1/pipelines/{pipeline}", Role::viewer, false, get_pipeline},
       Route{"POST", "/api/v1/pipelines/{pipeline}/runs", Role::operator_, false, trigger_run},

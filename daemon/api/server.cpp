@@ -119,7 +119,8 @@ Result<std::vector<TokenRule>> parse_tokens(std::string_view text) {
     if (!(words >> rule.name)) continue;
     words >> role >> rule.sha256_hex;
     const bool hex = rule.sha256_hex.size() == 64 && rule.sha256_hex.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!hex || (role != "viewer" && role != "operator" && role != "admin")) {
+    std::string further;
+    if (!hex || (words >> further) || (role != "viewer" && role != "operator" && role != "admin")) {
       return fail(ErrorKind::invalid_input, "line " + std::to_string(number) + " of the token file is not \"NAME ROLE SHA256\"",
                   "the role is viewer, operator or admin; the hash is 64 lower-case hexadecimal digits, as sha256sum prints them");
     }

@@ -1,0 +1,117 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/router.h"
+#include "tests/unit/api/sample_context.h"
+
+namespace penstock::api {
+namespace {
+
+using testing::HasSubstr;
+
+std::string header(const Response& response, std::string_view name) {
+  for (const auto& [given, value] : response.headers) {
+    if (given == name) return value;
+  }
+  return {};
+}
+
+class Dispatch : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(sample_.ok()); }
+
+  Response call(std::string method, std::string path, Role role = Role::admin, std::string if_none_match = {}) {
+    Request request;
+    request.method = std::move(method);
+    request.path = std::move(path);
+    request.principal = Principal{"somebody", role};
+    if (!if_none_match.empty()) request.headers["if-none-match"] = std::move(if_none_match);
+    return dispatch(sample_.get(), std::move(request));
+  }
+
+  SampleContext sample_;
+};
+
+TEST_F(Dispatch, AnUnknownPathIsAProblem404) {
+  const Response response = call("GET", "/api/v1/nothing");
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(response.media_type, "application/problem+json");
+  const auto body = nlohmann::json::parse(response.body);
+  EXPECT_EQ(body.at("code"), "not_found");
+  EXPECT_EQ(body.at("status"), 404);
+  EXPECT_EQ(body.at("instance"), "/api/v1/nothing");
+}
+
+TEST_F(Dispatch, APlaceholderNeedsAValue) { EXPECT_EQ(call("GET", "/api/v1/runs//steps/x").status, 404); }
+
+TEST_F(Dispatch, AnotherMethodIs405AndNamesThoseAllowed) {
+  const Response runs = call("DELETE", "/api/v1/runs");
+  EXPECT_EQ(runs.status, 405);
+  EXPECT_EQ(header(runs, "Allow"), "GET");
+  EXPECT_EQ(header(call("PUT", "/api/v1/backfills"), "Allow"), "GET, POST");
+  EXPECT_EQ(header(call("GET", "/api/v1/plan"), "Allow"), "POST");
+}
+
+TEST_F(Dispatch, EveryRouteRefusesASmallerRole) {
+  int refused = 0;
+  for (const Route& route : route_table()) {
+    if (route.open || route.needs == Role::viewer) continue;
+    const Response response = call(std::string(route.method), std::string(route.path), Role::viewer);
+    EXPECT_EQ(response.status, 403) << route.path;
+    EXPECT_EQ(nlohmann::json::parse(response.body).at("code"), "permission");
+    ++refused;
+  }
+  EXPECT_GT(refused, 0);
+}
+
+TEST_F(Dispatch, WithoutAnEngineNothingIsChanged) {
+  for (const Route& route : route_table()) {
+    if (route.method != "POST" || route.needs != Role::operator_) continue;
+    const Response response = call("POST", std::string(route.path));
+    EXPECT_EQ(response.status, 503) << route.path;
+  }
+}
+
+TEST_F(Dispatch, EveryGetOfAResourceHasATagAndAnEventAndAnswers304) {
+  for (const char* path : {"/api/v1/server", "/api/v1/openapi.json", "/api/v1/pipelines", "/api/v1/runs", "/api/v1/steps",
+                           "/api/v1/backfills", "/api/v1/lineage", "/api/v1/lineage/nodes", "/api/v1/connections"}) {
+    const Response first = call("GET", path);
+    EXPECT_EQ(first.status, 200) << path << first.body;
+    const std::string tag = header(first, "ETag");
+    ASSERT_GT(tag.size(), 2U) << path;
+    EXPECT_EQ(header(first, "Cache-Control"), "no-cache") << path;
+    EXPECT_FALSE(header(first, "Penstock-Event-Id").empty()) << path;
+    const Response held = call("GET", path, Role::admin, "\"other\", W/" + tag);
+    EXPECT_EQ(held.status, 304) << path;
+    EXPECT_EQ(held.body, "") << path;
+    EXPECT_EQ(header(held, "ETag"), tag) << path;
+    EXPECT_EQ(call("GET", path, Role::admin, "\"other\"").status, 200) << path;
+  }
+}
+
+TEST_F(Dispatch, TheProbesSayHowTheProcessIs) {
+  EXPECT_EQ(call("GET", "/livez").status, 200);
+  const Response ready = call("GET", "/readyz");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_THAT(ready.body, HasSubstr("scheduler"));
+}
+
+TEST_F(Dispatch, AFaultyParameterIsNamed) {
+  Request request;
+  request.method = "GET";
+  request.path = "/api/v1/runs";
+  request.principal = Principal{"somebody", Role::viewer};
+  request.query.emplace("limit", "0");
+  request.query.emplace("state", "succeeded,asleep");
+  request.query.emplace("since", "yesterday");
+  const Response response = dispatch(sample_.get(), std::move(request));
+  EXPECT_EQ(response.status, 422);
+  EXPECT_THAT(response.body, HasSubstr("\"limit\""));
+  EXPECT_THAT(response.body, HasSubstr("asleep"));
+  EXPECT_THAT(response.body, HasSubstr("\"since\""));
+}
+
+}  // namespace
+}  // namespace penstock::api
