@@ -77,13 +77,25 @@ ssize_t Connection::read(char* to, size_t size) {
     buffer_at_ += count;
   } else {
     const ssize_t received = receive(to, size, body_deadline_);
-    if (received <= 0) return received;
+    if (received <= 0) {
+      body_ = Clock::now() >= body_deadline_ ? Body::too_slow : Body::cut_off;
+      return received;
+    }
     count = static_cast<std::size_t>(received);
   }
   const std::size_t of_head = std::min(head_left_, count);
   head_left_ -= of_head;
   body_bytes_ += count - of_head;
-  return body_too_large() ? -1 : static_cast<ssize_t>(count);
+  if (body_bytes_ > limits_.body_bytes) body_ = Body::too_large;
+  return body_ == Body::too_large ? -1 : static_cast<ssize_t>(count);
+}
+
+void Connection::linger() const {
+  constexpr std::chrono::seconds kPatience{1};
+  const Clock::time_point deadline = Clock::now() + kPatience;
+  ::shutdown(socket_, SHUT_WR);
+  std::array<char, 4096> ignored{};
+  while (wait_for(POLLIN, deadline) && ::recv(socket_, ignored.data(), ignored.size(), MSG_DONTWAIT) > 0) continue;
 }
 
 ssize_t Connection::write(const char* from, size_t size) {

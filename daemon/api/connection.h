@@ -22,8 +22,13 @@ class Connection final : public httplib::Stream {
   /// Waits for the next request and reads its head. `closed`: there is none.
   Head read_head();
 
-  /// Whether the request went past a limit after its head; then the answer is 413 or 408 and the connection ends.
-  bool body_too_large() const { return body_bytes_ > limits_.body_bytes; }
+  /// How the body of the request came so far. Anything but `flowing` is the end of the connection, after an answer of 413, 408 or 400.
+  enum class Body { flowing, too_large, too_slow, cut_off };
+  Body body() const { return body_; }
+
+  /// Says that no more is written and takes what the client still sends for a moment: with bytes left unread the system would reset the
+  /// connection, and the client might lose the answer that says why.
+  void linger() const;
 
   bool is_readable() const override;
   bool is_writable() const override;
@@ -44,8 +49,9 @@ class Connection final : public httplib::Stream {
   const Limits& limits_;
   std::string buffer_;  ///< Read from the client, not yet by the library.
   std::size_t buffer_at_ = 0;
-  std::size_t head_left_ = 0;  ///< Bytes of the head that the library has not read.
-  std::size_t body_bytes_ = 0;
+  std::size_t head_left_ = 0;   ///< Bytes of the head that the library has not read.
+  std::size_t body_bytes_ = 0;  ///< With the frames of chunks.
+  Body body_ = Body::flowing;
   Clock::time_point body_deadline_;
 };
 

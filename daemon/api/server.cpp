@@ -1,5 +1,6 @@
 #include "daemon/api/server.h"
 
+#include <arpa/inet.h>
 #include <httplib.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -36,7 +37,14 @@ std::string sha256_hex(std::string_view text) {
   return hex;
 }
 
-bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0; }
+/// By its number: a name such as 127.example.com may lead anywhere.
+bool is_loopback(const std::string& host) {
+  in_addr v4{};
+  return host == "localhost" || host == "::1" || (host.rfind("127.", 0) == 0 && ::inet_pton(AF_INET, host.c_str(), &v4) == 1);
+}
+
+/// The connection that this thread serves: the library hands its handlers no connection to ask why a body could not be read.
+thread_local const Connection* served_here = nullptr;
 
 /// A thread per connection: most wait for a browser's next click or for the next event, and the shell bounds their number.
 class ThreadPerConnection final : public httplib::TaskQueue {
@@ -135,6 +143,11 @@ class Server::Shell final : public httplib::Server {
   Shell(ServerOptions options, Context& context) : options_(std::move(options)), context_(context) {
     new_task_queue = [] { return new ThreadPerConnection(); };
     set_tcp_nodelay(true);
+    // The library's own choice lets two daemons share a port, and a client would reach either of them.
+    set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     const auto without_body = [this](const httplib::Request& from, httplib::Response& to) { answer(from, {}, to); };
     const auto with_body = [this](const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& read) {
       std::string body;
@@ -142,15 +155,7 @@ class Server::Shell final : public httplib::Server {
         body.append(part, size);
         return body.size() <= options_.limits.body_bytes;
       });
-      if (!whole) {
-        const bool large = body.size() > options_.limits.body_bytes;
-        to_library(
-            problem(large ? 413 : 400, large ? "too_large" : "incomplete", large ? "The body is too large" : "The body is incomplete",
-                    "at most " + std::to_string(options_.limits.body_bytes) + " bytes", from.path),
-            to);
-        to.set_header("Connection", "close");
-        return;
-      }
+      if (!whole) return to_library(unread(from.path), to);
       answer(from, std::move(body), to);
     };
     Get(".*", without_body);
@@ -198,6 +203,19 @@ class Server::Shell final : public httplib::Server {
   }
 
  private:
+  /// The answer to a request whose body could not be read as a whole.
+  Response unread(const std::string& path) const {
+    const Connection::Body body = served_here == nullptr ? Connection::Body::cut_off : served_here->body();
+    if (body == Connection::Body::too_large) {
+      const std::string most = "at most " + std::to_string(options_.limits.body_bytes) + " bytes are read";
+      return problem(413, "too_large", "The body is too large", most, path);
+    }
+    if (body == Connection::Body::too_slow) {
+      return problem(408, "too_slow", "The request took too long", "the body did not arrive in time", path);
+    }
+    return problem(400, "incomplete", "The body is incomplete", "the connection ended or the chunks are faulty", path);
+  }
+
   Result<void> check_exposure() const {
     if (is_loopback(options_.host)) return {};
     const bool tls = !options_.certificate_file.empty() && !options_.key_file.empty();
@@ -255,7 +273,7 @@ class Server::Shell final : public httplib::Server {
 
   std::unique_ptr<SSL, TlsDeleter> handshake(int socket) {
     if (!tls_) return nullptr;
-    timeval patience{options_.limits.head_time.count() / 1000, 0};
+    timeval patience{options_.limits.head_time.count() / 1000, options_.limits.head_time.count() % 1000 * 1000};
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     std::unique_ptr<SSL, TlsDeleter> tls(SSL_new(tls_.get()));
@@ -272,14 +290,15 @@ class Server::Shell final : public httplib::Server {
           return;
         case Connection::Head::too_slow:
           connection.write(raw_answer(408, "The request took too long", "too_slow", "the headers did not arrive in time"));
-          return;
+          return connection.linger();
         case Connection::Head::too_large:
           connection.write(raw_answer(431, "The headers are too large", "headers_too_large", "fewer or shorter headers are needed"));
-          return;
+          return connection.linger();
         case Connection::Head::complete:
           break;
       }
       bool closed = false;
+      served_here = &connection;
       const bool served = process_request(connection, false, closed, [](httplib::Request& request) {
         // The dashboard's files are compressed already, and events must not wait in a compressor.
         const bool accepts = request.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
@@ -287,7 +306,9 @@ class Server::Shell final : public httplib::Server {
         request.headers.erase("Accept-Encoding");
         if (accepts) request.headers.emplace(kAcceptsGzip, "1");
       });
-      if (!served || closed || connection.body_too_large()) return;
+      served_here = nullptr;
+      if (connection.body() != Connection::Body::flowing) return connection.linger();
+      if (!served || closed) return;
     }
   }
 
@@ -335,15 +356,17 @@ class Server::Shell final : public httplib::Server {
       return to_library(problem(405, "method_not_allowed", "The method is not allowed here", "allowed: GET", from.path), to);
     }
     std::optional<StaticFile> file = options_.asset ? options_.asset(from.path) : std::nullopt;
-    if (!file && options_.asset) file = options_.asset("/");
+    // A script that is gone after an upgrade must not turn out to be a page.
+    const bool is_file = from.path.rfind("/assets/", 0) == 0;
+    if (!file && !is_file && options_.asset) file = options_.asset("/");
     if (!file) return to_library(problem(404, "not_found", "There is no such thing", "no such path: " + from.path, from.path), to);
     to.set_header("ETag", std::string(file->etag));
     to.set_header("Cache-Control", file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
     to.set_header("X-Content-Type-Options", "nosniff");
     to.set_header("Referrer-Policy", "no-referrer");
     to.set_header("Content-Security-Policy",
-                  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; "
-                  "frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+                  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; "
+                  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     if (from.get_header_value("If-None-Match").find(file->etag) != std::string::npos) {
       to.status = 304;
       return;

@@ -51,7 +51,8 @@ struct ServerOptions {
   std::string key_file;
   std::vector<TokenRule> tokens;  ///< Empty: everybody who can connect is an admin; only on a loopback address.
   Limits limits;
-  /// The dashboard's file at a path ("/assets/x.js"), or null. A path that is no file gets the one of "/".
+  /// The dashboard's file at a path ("/assets/x.js"), or null. A path that is no file gets the one of "/", except below
+  /// "/assets/".
   std::function<std::optional<StaticFile>(std::string_view path)> asset;
 };
 

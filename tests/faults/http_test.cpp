@@ -1,0 +1,301 @@
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "daemon/api/server.h"
+#include "tests/unit/api/sample_context.h"
+
+namespace penstock::api {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// The hash is that of the token, as `printf viewer-token | sha256sum` prints it.
+constexpr const char* kViewerToken = "viewer-token";
+constexpr const char* kViewerHash = "d036bd6d01a1cae081d39a2f8dab751dc042de814fd60df31fcb553170950f29";
+
+/// A client that says exactly the bytes it is told to.
+class RawClient {
+ public:
+  explicit RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+  ~RawClient() { ::close(socket_); }
+
+  /// False when the server does not take more.
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (count <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+  /// Everything up to the end of the connection; the test fails where it does not end within ten seconds.
+  std::string read_to_end() {
+    return read([](const std::string&) { return false; });
+  }
+
+  /// Up to the end of an answer's headers and its body of Content-Length bytes.
+  std::string read_answer() {
+    return read([](const std::string& text) {
+      const std::size_t end = text.find("\r\n\r\n");
+      const std::size_t length = text.find("Content-Length: ");
+      return end != std::string::npos && length != std::string::npos && text.size() >= end + 4 + std::stoul(text.substr(length + 16));
+    });
+  }
+
+ private:
+  template <typename Enough>
+  std::string read(Enough enough) {
+    std::string text;
+    std::array<char, 4096> part{};
+    while (!enough(text)) {
+      pollfd readable{socket_, POLLIN, 0};
+      if (::poll(&readable, 1, 10'000) <= 0) {
+        ADD_FAILURE() << "the server neither answered nor ended the connection; it said: " << text;
+        break;
+      }
+      const ssize_t count = ::recv(socket_, part.data(), part.size(), 0);
+      if (count < 0) text += "[reset]";
+      if (count <= 0) break;
+      text.append(part.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+  }
+
+  int socket_;
+};
+
+class Http : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(sample_.ok());
+    options_.limits.head_bytes = 2048;
+    options_.limits.header_lines = 20;
+    options_.limits.body_bytes = 4096;
+    options_.limits.head_time = 150ms;
+    options_.limits.body_time = 150ms;
+    options_.limits.write_time = 2s;
+    options_.limits.idle_time = 20s;
+    options_.limits.connections = 8;
+    options_.asset = [](std::string_view path) -> std::optional<StaticFile> {
+      if (path == "/") return StaticFile{"text/html; charset=utf-8", "PAGE", "\"page\"", false};
+      if (path == "/assets/app-1.js") return StaticFile{"text/javascript", "SCRIPT", "\"script\"", true};
+      return std::nullopt;
+    };
+  }
+
+  void start() {
+    auto server = Server::start(options_, sample_.get());
+    ASSERT_TRUE(server) << server.error().message;
+    server_ = std::move(*server);
+  }
+
+  /// One request on a connection of its own.
+  std::string ask(const std::string& bytes) {
+    RawClient client(server_->port());
+    client.send(bytes);
+    return client.read_to_end();
+  }
+
+  std::string get(const std::string& path, const std::string& headers = {}) {
+    return ask("GET " + path + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n" + headers + "\r\n");
+  }
+
+  std::string post(const std::string& path, const std::string& body, const std::string& headers = {}) {
+    return ask("POST " + path + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+               headers + "\r\n" + body);
+  }
+
+  void expect_still_answers() { EXPECT_THAT(get("/livez"), StartsWith("HTTP/1.1 200")); }
+
+  SampleContext sample_;
+  ServerOptions options_;
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(Http, AnswersOneRequestAfterTheOtherOnOneConnection) {
+  start();
+  RawClient client(server_->port());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+    EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 200"));
+  }
+}
+
+TEST_F(Http, TooManyHeaderLinesAre431) {
+  start();
+  std::string head = "GET /livez HTTP/1.1\r\n";
+  for (int i = 0; i < 40; ++i) head += "A: b\r\n";
+  EXPECT_THAT(ask(head + "\r\n"), StartsWith("HTTP/1.1 431"));
+  expect_still_answers();
+}
+
+TEST_F(Http, ATooLongHeadIs431AlsoWhereItNeverEnds) {
+  start();
+  EXPECT_THAT(ask("GET /" + std::string(3000, 'x') + " HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 431"));
+  EXPECT_THAT(ask("GET / HTTP/1.1\r\nA: " + std::string(300'000, 'x')), StartsWith("HTTP/1.1 431"));
+  expect_still_answers();
+}
+
+TEST_F(Http, HeadersThatDoNotArriveInTimeAre408) {
+  start();
+  EXPECT_THAT(ask("GET /livez HTTP/1.1\r\nHost: he"), StartsWith("HTTP/1.1 408"));
+  expect_still_answers();
+}
+
+TEST_F(Http, ABodyBeyondTheLimitIs413ByItsLength) {
+  start();
+  EXPECT_THAT(post("/api/v1/plan", std::string(100'000, 'x')), StartsWith("HTTP/1.1 413"));
+  EXPECT_THAT(post("/api/v1/plan", std::string(4097, 'x')), StartsWith("HTTP/1.1 413"));
+  expect_still_answers();
+}
+
+TEST_F(Http, ABodyUpToTheLimitIsTaken) {
+  start();
+  EXPECT_THAT(post("/api/v1/plan", std::string(4096, 'x')), StartsWith("HTTP/1.1 400"));
+}
+
+TEST_F(Http, AChunkedBodyBeyondTheLimitIs413) {
+  start();
+  std::string bytes = "POST /api/v1/plan HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 100; ++i) bytes += "3e8\r\n" + std::string(1000, 'x') + "\r\n";
+  EXPECT_THAT(ask(bytes + "0\r\n\r\n"), StartsWith("HTTP/1.1 413"));
+  expect_still_answers();
+}
+
+TEST_F(Http, ABodyThatDoesNotArriveInTimeIs408) {
+  start();
+  EXPECT_THAT(ask("POST /api/v1/plan HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\n{"), StartsWith("HTTP/1.1 408"));
+  expect_still_answers();
+}
+
+TEST_F(Http, MoreConnectionsThanAllowedAre503) {
+  options_.limits.connections = 1;
+  start();
+  RawClient first(server_->port());
+  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+  ASSERT_THAT(first.read_answer(), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(get("/livez"), StartsWith("HTTP/1.1 503"));
+  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+  EXPECT_THAT(first.read_answer(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(Http, StopEndsIdleAndUnfinishedConnectionsAtOnce) {
+  options_.limits.head_time = 60s;
+  options_.limits.idle_time = 60s;
+  start();
+  RawClient idle(server_->port());
+  ASSERT_TRUE(idle.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+  ASSERT_THAT(idle.read_answer(), StartsWith("HTTP/1.1 200"));
+  RawClient half(server_->port());
+  ASSERT_TRUE(half.send("GET /livez HT"));
+  const auto begun = std::chrono::steady_clock::now();
+  server_->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+  EXPECT_THAT(idle.read_to_end(), Not(HasSubstr("HTTP/1.1")));
+}
+
+TEST_F(Http, AWiderAddressNeedsTlsAndTokens) {
+  options_.host = "127.example.com";
+  EXPECT_EQ(Server::start(options_, sample_.get()).error().kind, ErrorKind::refused);
+  options_.host = "0.0.0.0";
+  auto server = Server::start(options_, sample_.get());
+  ASSERT_FALSE(server);
+  EXPECT_EQ(server.error().kind, ErrorKind::refused);
+  options_.tokens = {{"ana", Role::viewer, kViewerHash}};
+  server = Server::start(options_, sample_.get());
+  ASSERT_FALSE(server);
+  EXPECT_EQ(server.error().kind, ErrorKind::refused);
+  EXPECT_THAT(server.error().hint, HasSubstr("certificate"));
+}
+
+TEST_F(Http, ATakenPortIsSaid) {
+  start();
+  options_.port = server_->port();
+  const auto second = Server::start(options_, sample_.get());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::unavailable);
+}
+
+TEST_F(Http, AMissingOrWrongTokenIs401ExceptForProbes) {
+  options_.tokens = {{"ana", Role::viewer, kViewerHash}};
+  start();
+  for (const char* path : {"/api/v1/server", "/api/v1/openapi.json", "/metrics", "/api/v1/nothing"}) {
+    EXPECT_THAT(get(path), StartsWith("HTTP/1.1 401")) << path;
+    EXPECT_THAT(get(path, "Authorization: Bearer wrong\r\n"), StartsWith("HTTP/1.1 401")) << path;
+  }
+  EXPECT_THAT(get("/api/v1/server"), HasSubstr("WWW-Authenticate: Bearer"));
+  expect_still_answers();
+  EXPECT_THAT(get("/api/v1/server", std::string("Authorization: Bearer ") + kViewerToken + "\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(Http, AViewersTokenMayNotStartARun) {
+  options_.tokens = {{"ana", Role::viewer, kViewerHash}};
+  start();
+  EXPECT_THAT(post("/api/v1/pipelines/routes/runs", "{}", std::string("Authorization: Bearer ") + kViewerToken + "\r\n"),
+              StartsWith("HTTP/1.1 403"));
+}
+
+TEST_F(Http, APageOfAnotherSiteMayNotPost) {
+  start();
+  for (const char* origin : {"https://evil.example", "null", "http://here.evil.example"}) {
+    EXPECT_THAT(post("/api/v1/pipelines/routes/runs", "{}", std::string("Origin: ") + origin + "\r\n"), StartsWith("HTTP/1.1 403"))
+        << origin;
+  }
+  EXPECT_THAT(post("/api/v1/pipelines/routes/runs", "{}", "Origin: http://here\r\n"), StartsWith("HTTP/1.1 503"));
+}
+
+TEST_F(Http, AMissingAssetIs404AndAnyOtherPathIsThePage) {
+  start();
+  const std::string gzip = "Accept-Encoding: gzip\r\n";
+  const std::string script = get("/assets/app-1.js", gzip);
+  EXPECT_THAT(script, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(script, HasSubstr("immutable"));
+  EXPECT_THAT(script, HasSubstr("Content-Encoding: gzip"));
+  EXPECT_THAT(script, HasSubstr("SCRIPT"));
+  const std::string missing = get("/assets/app-2.js", gzip);
+  EXPECT_THAT(missing, StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(missing, Not(HasSubstr("immutable")));
+  for (const char* path : {"/", "/runs/1", "/pipelines/routes.v2"}) {
+    EXPECT_THAT(get(path, gzip), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("PAGE"))) << path;
+  }
+}
+
+TEST_F(Http, ThePageMayLoadNothingFromElsewhereAndNothingInline) {
+  start();
+  const std::string page = get("/", "Accept-Encoding: gzip\r\n");
+  EXPECT_THAT(page, HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "));
+  EXPECT_THAT(page, HasSubstr("frame-ancestors 'none'"));
+  EXPECT_THAT(page, Not(HasSubstr("unsafe-inline")));
+  EXPECT_THAT(page, Not(HasSubstr("blob:")));
+  EXPECT_THAT(page, HasSubstr("X-Content-Type-Options: nosniff"));
+}
+
+TEST_F(Http, ThePageIsNotSentTwice) {
+  start();
+  EXPECT_THAT(get("/", "Accept-Encoding: gzip\r\nIf-None-Match: \"page\"\r\n"), StartsWith("HTTP/1.1 304"));
+}
+
+}  // namespace
+}  // namespace penstock::api
