@@ -25,7 +25,8 @@ Result<Json> body_of(const BackfillFlags& flags) {
   const auto from = api::parse_time(flags.from);
   const auto to = api::parse_time(flags.to);
   if (!from || !to) {
-    return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date", "write it as 2026-03-01, or 2026-03 for a month");
+    return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date",
+                "write it as 2026-03-01, or 2026-03 for a month");
   }
   return Json{{"pipeline", flags.pipeline},
               {"start", api::rfc3339(*from)},

@@ -42,7 +42,8 @@ Result<Json> compiled_json(const compiler::CompiledProject& project, const compi
   if (!dialect) return tl::unexpected(dialect.error());
   const Result<std::string> query = run::preview_query(step, **dialect);
   if (!query) return tl::unexpected(query.error());
-  Json json{{"step", step.name}, {"dialect", (*dialect)->name()}, {"table", to_string(step.target)}, {"sql", *query}, {"units", Json::array()}};
+  Json json{
+      {"step", step.name}, {"dialect", (*dialect)->name()}, {"table", to_string(step.target)}, {"sql", *query}, {"units", Json::array()}};
   if (!flags.units) return json;
   const auto units = run::preview_units(step, **dialect, {});
   if (!units) return tl::unexpected(units.error());
@@ -51,7 +52,8 @@ Result<Json> compiled_json(const compiler::CompiledProject& project, const compi
 }
 
 void print_step(Invocation& invocation, const Json& step, bool units) {
-  invocation.out << styled(invocation.out_terminal, Style::dim, "-- " + step["step"].get<std::string>() + ", " + step["dialect"].get<std::string>())
+  invocation.out << styled(invocation.out_terminal, Style::dim,
+                           "-- " + step["step"].get<std::string>() + ", " + step["dialect"].get<std::string>())
                  << '\n';
   if (!units) {
     invocation.out << step["sql"].get<std::string>() << ";\n\n";
@@ -82,7 +84,9 @@ int compile_steps(Invocation& invocation, const CompileFlags& flags) {
     list.push_back(std::move(*json));
   }
   if (list.empty()) {
-    return report(invocation, Error{ErrorKind::not_found, "there is no step or pipeline \"" + flags.what + "\"", did_you_mean(flags.what, names), {}, {}, -1});
+    return report(
+        invocation,
+        Error{ErrorKind::not_found, "there is no step or pipeline \"" + flags.what + "\"", did_you_mean(flags.what, names), {}, {}, -1});
   }
   if (invocation.format != Format::table) print_json(invocation, list);
   return kSuccess;

@@ -34,7 +34,8 @@ Json check_time_zones() {
   schedule.cron.value = "0 0 * * *";
   schedule.timezone.value = "America/New_York";
   const auto cron = run::Cron::make(schedule);
-  return finding("time zones", cron.has_value(), cron ? "the tz database is there" : cron.error().message, cron ? "" : "apt-get install tzdata");
+  return finding("time zones", cron.has_value(), cron ? "the tz database is there" : cron.error().message,
+                 cron ? "" : "apt-get install tzdata");
 }
 
 Json check_room(const std::string& folder) {
@@ -59,9 +60,11 @@ int examine(Invocation& invocation) {
       findings.push_back(finding("project", false, project.error().message, project.error().hint));
     } else {
       const std::size_t errors = (*project)->diagnostics.error_count();
-      findings.push_back(finding("project", errors == 0, std::to_string((*project)->steps.size()) + " steps, " + std::to_string(errors) + " errors",
+      findings.push_back(finding("project", errors == 0,
+                                 std::to_string((*project)->steps.size()) + " steps, " + std::to_string(errors) + " errors",
                                  errors == 0 ? "" : "penstock validate shows them"));
-      for (const model::Connection& connection : (*project)->project->connections) findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
+      for (const model::Connection& connection : (*project)->project->connections)
+        findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
     }
   }
   bool all_well = true;
@@ -70,8 +73,9 @@ int examine(Invocation& invocation) {
   for (const Json& each : findings) {
     const bool ok = each["state"] == "ok";
     all_well = all_well && ok;
-    table.add_row({each["check"].get<std::string>(), ok ? "✓ ok" : "✗ failed", each["found"].get<std::string>(), each["hint"].get<std::string>()},
-                  ok ? Style::plain : Style::bad);
+    table.add_row(
+        {each["check"].get<std::string>(), ok ? "✓ ok" : "✗ failed", each["found"].get<std::string>(), each["hint"].get<std::string>()},
+        ok ? Style::plain : Style::bad);
   }
   if (invocation.format == Format::table) {
     invocation.out << table.render(invocation.out_terminal);

@@ -68,7 +68,8 @@ int initialise(Invocation& invocation, const std::string& where) {
   const fs::path folder(where);
   constexpr std::array<NewFile, 3> kFiles{{{"penstock.yaml", kProject}, {"pipelines/first.yaml", kPipeline}, {".gitignore", kIgnored}}};
   if (fs::exists(folder / "penstock.yaml")) {
-    return report(invocation, Error{ErrorKind::refused, "there is a project in " + folder.string() + " already", "choose another folder", {}, {}, -1});
+    return report(invocation,
+                  Error{ErrorKind::refused, "there is a project in " + folder.string() + " already", "choose another folder", {}, {}, -1});
   }
   std::error_code failed;
   fs::create_directories(folder / "pipelines", failed);
@@ -80,7 +81,8 @@ int initialise(Invocation& invocation, const std::string& where) {
     stream << with_name(file.text, project_name(folder));
     stream.flush();
     if (!stream) {
-      return report(invocation, Error{ErrorKind::storage, "cannot write " + path.string(), "is the folder writable, and is there room?", {}, {}, -1});
+      return report(invocation,
+                    Error{ErrorKind::storage, "cannot write " + path.string(), "is the folder writable, and is there room?", {}, {}, -1});
     }
     made.push_back(path.string());
   }

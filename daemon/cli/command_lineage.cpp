@@ -59,10 +59,20 @@ void print_tables(Invocation& invocation, const Json& graph) {
 int show_lineage(Invocation& invocation, LineageFlags flags) {
   auto transport = open_transport(invocation, Access::read);
   if (!transport) return report(invocation, transport.error());
-  if (const Result<run::ProjectPtr> project = load_here(invocation)) flags.node = node_id(**project, flags.node);
+  if (const Result<run::ProjectPtr> project = load_here(invocation)) {
+    const std::string whole = node_id(**project, flags.node);
+    const std::size_t dot = flags.node.rfind('.');
+    if (whole == flags.node && dot != std::string::npos && flags.column.empty()) {  // no such table: TABLE.COLUMN
+      flags.column = flags.node.substr(dot + 1);
+      flags.node = node_id(**project, flags.node.substr(0, dot));
+    } else {
+      flags.node = whole;
+    }
+  }
   const std::string rest = "node=" + flags.node + "&direction=" + flags.direction + "&depth=" + std::to_string(flags.depth);
   const bool of_columns = !flags.column.empty();
-  const std::string path = of_columns ? "/api/v1/lineage/columns?column=" + (flags.column == "*" ? "" : flags.column) + "&" : "/api/v1/lineage?";
+  const std::string path =
+      of_columns ? "/api/v1/lineage/columns?column=" + (flags.column == "*" ? "" : flags.column) + "&" : "/api/v1/lineage?";
   const Result<Json> answer = get(**transport, path + rest);
   if (!answer) return report(invocation, answer.error());
   if (invocation.format != Format::table) {
@@ -80,9 +90,10 @@ int show_lineage(Invocation& invocation, LineageFlags flags) {
 void add_lineage(CLI::App& command, Action& chosen) {
   constexpr int kDeepest = 50;
   auto flags = std::make_shared<LineageFlags>();
-  command.add_option("table", flags->node, "A step, PIPELINE.STEP, or a table")->required();
+  command.add_option("table", flags->node, "A step, PIPELINE.STEP or a table, or one with .COLUMN behind it")->required();
   command.add_option("column", flags->column, "One of its columns, or * for all of them; without it, whole tables");
-  command.add_option("--direction", flags->direction, "upstream, downstream or both")->check(CLI::IsMember({"upstream", "downstream", "both"}));
+  command.add_option("--direction", flags->direction, "upstream, downstream or both")
+      ->check(CLI::IsMember({"upstream", "downstream", "both"}));
   command.add_option("--depth", flags->depth, "How far")->check(CLI::Range(0, kDeepest));
   command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_lineage(invocation, *flags); }; });
 }

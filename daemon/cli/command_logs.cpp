@@ -24,12 +24,13 @@ void print_unit(Invocation& invocation, const Json& unit, bool with_sql) {
   if (unit["error"].is_object()) invocation.out << "      " << text_of(unit["error"], "message") << '\n';
   if (!with_sql) return;
   std::istringstream lines(text_of(unit, "sql"));
-  for (std::string line; std::getline(lines, line);) invocation.out << "      " << styled(invocation.out_terminal, Style::dim, line) << '\n';
+  for (std::string line; std::getline(lines, line);)
+    invocation.out << "      " << styled(invocation.out_terminal, Style::dim, line) << '\n';
 }
 
 void print_attempt(Invocation& invocation, const Json& attempt, bool with_sql) {
-  invocation.out << styled(invocation.out_terminal, Style::bold, text_of(attempt, "step")) << "  attempt " << attempt["number"].get<int>() << "  "
-                 << shown_state(invocation.out_terminal, text_of(attempt, "state")) << '\n';
+  invocation.out << styled(invocation.out_terminal, Style::bold, text_of(attempt, "step")) << "  attempt " << attempt["number"].get<int>()
+                 << "  " << shown_state(invocation.out_terminal, text_of(attempt, "state")) << '\n';
   for (const Json& phase : attempt["phases"]) {
     for (const Json& unit : phase["units"]) print_unit(invocation, unit, with_sql);
   }

@@ -14,7 +14,9 @@ struct PlanFlags {
   bool detailed_exit_code = false;
 };
 
-std::string symbol_of(const std::string& action) { return action == "create" ? "+" : action == "change" ? "~" : action == "remove" ? "-" : " "; }
+std::string symbol_of(const std::string& action) {
+  return action == "create" ? "+" : action == "change" ? "~" : action == "remove" ? "-" : " ";
+}
 
 Style style_of(const std::string& action) {
   return action == "create" ? Style::good : action == "change" ? Style::warning : action == "remove" ? Style::bad : Style::dim;
@@ -24,8 +26,10 @@ void print_step(Invocation& invocation, const Json& step, bool sql) {
   const std::string action = step["action"].get<std::string>();
   invocation.out << styled(invocation.out_terminal, style_of(action),
                            symbol_of(action) + " " + step["pipeline"].get<std::string>() + "." + step["step"].get<std::string>())
-                 << "  " << step["publish"]["as"].get<std::string>() << " " << (step["table"].is_string() ? step["table"].get<std::string>() : "");
-  if (step["estimated_bytes"].is_number()) invocation.out << "  " << with_thousands(step["estimated_bytes"].get<long long>()) << " bytes to read";
+                 << "  " << step["publish"]["as"].get<std::string>() << " "
+                 << (step["table"].is_string() ? step["table"].get<std::string>() : "");
+  if (step["estimated_bytes"].is_number())
+    invocation.out << "  " << with_thousands(step["estimated_bytes"].get<long long>()) << " bytes to read";
   invocation.out << '\n';
   for (const Json& reason : step["reasons"]) invocation.out << "    " << reason["message"].get<std::string>() << '\n';
   for (const Json& change : step["schema_changes"]) {
@@ -57,7 +61,8 @@ int show_plan(Invocation& invocation, const PlanFlags& flags) {
     print_json(invocation, *plan);
   } else {
     for (const Json& step : (*plan)["steps"]) print_step(invocation, step, flags.sql);
-    invocation.out << "\n" << summary["create"] << " to create, " << summary["change"] << " to change, " << summary["unchanged"] << " unchanged\n";
+    invocation.out << "\n"
+                   << summary["create"] << " to create, " << summary["change"] << " to change, " << summary["unchanged"] << " unchanged\n";
   }
   return flags.detailed_exit_code && changes > 0 ? kHasChanges : kSuccess;
 }

@@ -38,7 +38,8 @@ Result<Json> body_of(const RunFlags& flags) {
   if (!flags.from.empty()) {
     const auto from = api::parse_time(flags.from);
     const auto to = api::parse_time(flags.to);
-    if (!from || !to) return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date", "write it as 2026-03-01");
+    if (!from || !to)
+      return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date", "write it as 2026-03-01");
     body["interval"] = {{"start", api::rfc3339(*from)}, {"end", api::rfc3339(*to)}};
   }
   for (const std::string& variable : flags.variables) {
@@ -67,7 +68,9 @@ int run_pipeline(Invocation& invocation, const RunFlags& flags) {
   const std::string id = (*run)["id"].get<std::string>();
   if (!flags.detach) return watch_run(invocation, **transport, id);
   if ((*transport)->address().empty()) {
-    return report(invocation, Error{ErrorKind::refused, "there is no daemon to leave the run to", "start penstockd, or run without --detach", {}, {}, -1});
+    return report(
+        invocation,
+        Error{ErrorKind::refused, "there is no daemon to leave the run to", "start penstockd, or run without --detach", {}, {}, -1});
   }
   if (invocation.format == Format::table) {
     invocation.out << id << '\n';

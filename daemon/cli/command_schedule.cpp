@@ -58,7 +58,8 @@ int show_next(Invocation& invocation, const ScheduleFlags& flags) {
   if (!cron) return report(invocation, cron.error());
   std::optional<run::Time> from = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   if (!flags.from.empty()) from = api::parse_time(flags.from);
-  if (!from) return report(invocation, Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01", {}, {}, -1});
+  if (!from)
+    return report(invocation, Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01", {}, {}, -1});
   Json list = Json::array();
   Table table;
   for (const char* heading : {"UTC", "LOCAL", "INTERVAL FROM", "INTERVAL TO"}) table.add_column(heading);

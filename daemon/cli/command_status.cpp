@@ -40,7 +40,8 @@ int show_pipelines(Invocation& invocation, Transport& transport) {
   for (const char* heading : {"PIPELINE", "LAST RUNS", "LAST SUCCESS", "NEXT START", "OWNER"}) table.add_column(heading);
   for (const Json& pipeline : (*list)["items"]) {
     table.add_row({pipeline["name"].get<std::string>(), squares(pipeline["recent_runs"]),
-                   text_or(pipeline["freshness"], "last_success_at", "never"), text_or(pipeline, "next_start", "-"), text_or(pipeline, "owner", "")});
+                   text_or(pipeline["freshness"], "last_success_at", "never"), text_or(pipeline, "next_start", "-"),
+                   text_or(pipeline, "owner", "")});
   }
   invocation.out << table.render(invocation.out_terminal);
   return kSuccess;
@@ -60,9 +61,10 @@ int show_runs(Invocation& invocation, Transport& transport, const StatusFlags& f
   for (const Json& run : (*list)["items"]) {
     const Json& duration = run["duration_ms"];
     const Json& interval = run["interval"];
-    table.add_row({run["id"].get<std::string>(), run["pipeline"].get<std::string>(), shown_state({}, run["state"].get<std::string>()),
-                   run["created_at"].get<std::string>(), duration.is_number() ? human_duration(duration.get<long long>()) : "",
-                   interval.is_object() ? text_or(interval, "start", "").substr(0, 10) + " to " + text_or(interval, "end", "").substr(0, 10) : ""});
+    table.add_row(
+        {run["id"].get<std::string>(), run["pipeline"].get<std::string>(), shown_state({}, run["state"].get<std::string>()),
+         run["created_at"].get<std::string>(), duration.is_number() ? human_duration(duration.get<long long>()) : "",
+         interval.is_object() ? text_or(interval, "start", "").substr(0, 10) + " to " + text_or(interval, "end", "").substr(0, 10) : ""});
   }
   invocation.out << table.render(invocation.out_terminal);
   return kSuccess;

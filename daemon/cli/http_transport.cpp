@@ -41,10 +41,10 @@ class HttpTransport final : public Transport {
     if (!token_.empty()) stream.set_bearer_token_auth(token_.c_str());
     stream.set_read_timeout(kSilenceSeconds);
     const httplib::Result result = stream.Get("/api/v1/events?topics=" + httplib::detail::encode_query_param(topics), headers,
-                                               [&](const char* bytes, std::size_t size) {
-                                                 wanted = parser.feed(std::string_view(bytes, size), on_event);
-                                                 return wanted;
-                                               });
+                                              [&](const char* bytes, std::size_t size) {
+                                                wanted = parser.feed(std::string_view(bytes, size), on_event);
+                                                return wanted;
+                                              });
     if (!wanted) return {};
     if (!result) return fail(unreachable(result.error()));
     return fail(ErrorKind::unavailable, "the server at " + url_ + " ended the event stream");

@@ -14,12 +14,19 @@ namespace {
 /// The routes in this process: with an engine that it owns, or over a store that it may only read.
 class LocalTransport final : public Transport {
  public:
-  LocalTransport(std::unique_ptr<run::Engine> engine, std::unique_ptr<store::Readers> readers, run::ProjectPtr project, run::Connect connect,
-                 const Assembly& assembly)
+  LocalTransport(std::unique_ptr<run::Engine> engine, std::unique_ptr<store::Readers> readers, run::ProjectPtr project,
+                 run::Connect connect, const Assembly& assembly)
       : engine_(std::move(engine)),
         readers_(std::move(readers)),
-        context_{engine_.get(),   engine_ ? engine_->readers() : *readers_, [project] { return project; }, std::move(connect), {},
-                 assembly.version, {},                                       false,                         {}} {}
+        context_{engine_.get(),
+                 engine_ ? engine_->readers() : *readers_,
+                 [project] { return project; },
+                 std::move(connect),
+                 {},
+                 assembly.version,
+                 {},
+                 false,
+                 {}} {}
 
   api::Response call(api::Request request) override {
     request.principal = api::Principal{"local", api::Role::admin};

@@ -190,8 +190,15 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   auto engine = run::Engine::start(std::move(config), *first);
   if (!engine) return fail_to_start(engine.error());
 
-  api::Context context{engine->get(),   (*engine)->readers(), [&project] { return project.current(); }, assembly.connect_from(root),
-                       [&project] { return project.report(); }, assembly.version, project.report().at, false, {}};
+  api::Context context{engine->get(),
+                       (*engine)->readers(),
+                       [&project] { return project.current(); },
+                       assembly.connect_from(root),
+                       [&project] { return project.report(); },
+                       assembly.version,
+                       project.report().at,
+                       false,
+                       {}};
   api::ServerOptions options{flags.host, flags.port, flags.certificate, flags.key, *tokens, {}, assembly.asset};
   auto server = api::Server::start(std::move(options), context);
   if (!server) return fail_to_start(server.error());
@@ -213,7 +220,8 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
 }  // namespace
 
 int run_daemon(int argc, const char* const* argv, const Assembly& assembly) {
-  CLI::App application{"penstockd runs the pipelines of a project folder on their schedules and serves its REST API and dashboard", "penstockd"};
+  CLI::App application{"penstockd runs the pipelines of a project folder on their schedules and serves its REST API and dashboard",
+                       "penstockd"};
   application.set_version_flag("--version", assembly.version);
   DaemonFlags flags;
   add_flags(application, flags);

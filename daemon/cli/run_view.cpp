@@ -35,9 +35,7 @@ std::string_view symbol_of(const std::string& state) {
   return "·";
 }
 
-std::string now_text() {
-  return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-}
+std::string now_text() { return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())); }
 
 std::string rows_text(const Json& step) {
   const long long rows = number_of(step, "rows");
@@ -111,7 +109,8 @@ void RunView::on_step(const Json& step) {
   told_[key] = now;
   std::string detail = state == "running" ? phase : rows_text(step);
   if (!detail.empty() && state != "running") detail += " rows";
-  if (const std::string duration = duration_text(step); !duration.empty() && state != "running") detail += (detail.empty() ? "" : "  ") + duration;
+  if (const std::string duration = duration_text(step); !duration.empty() && state != "running")
+    detail += (detail.empty() ? "" : "  ") + duration;
   if (step.contains("error") && step["error"].is_object()) detail = text_of(step["error"], "message");
   if (step.contains("reason") && step["reason"].is_object()) detail = text_of(step["reason"], "message");
   note(text_of(step, "pipeline") + "." + text_of(step, "name"), state, detail);
@@ -161,7 +160,8 @@ void print_failures(Invocation& invocation, const Json& detail) {
     if (!step.contains("error") || !step["error"].is_object()) continue;
     const Json& error = step["error"];
     invocation.out << '\n'
-                   << styled(invocation.out_terminal, Style::bad, text_of(step, "name") + " failed:") << ' ' << text_of(error, "message") << '\n';
+                   << styled(invocation.out_terminal, Style::bad, text_of(step, "name") + " failed:") << ' ' << text_of(error, "message")
+                   << '\n';
     if (const std::string hint = text_of(error, "hint"); !hint.empty()) invocation.out << "  = help: " << hint << '\n';
   }
 }
@@ -173,7 +173,8 @@ void print_checks(Invocation& invocation, const Json& detail) {
       const std::string state = text_of(check, "state");
       if (state == "passed") continue;
       const Style style = state == "failed" ? Style::bad : Style::warning;
-      invocation.out << styled(invocation.out_terminal, style, (state == "failed" ? "check failed: " : "warning: ") + text_of(check, "name"))
+      invocation.out << styled(invocation.out_terminal, style,
+                               (state == "failed" ? "check failed: " : "warning: ") + text_of(check, "name"))
                      << "  " << text_of(attempt, "step");
       if (const std::string found = text_of(check, "found"); !found.empty()) invocation.out << "  " << found;
       invocation.out << '\n';

@@ -34,8 +34,8 @@ class RunView {
   void draw();
 
   Invocation& invocation_;
-  std::map<std::string, std::string> told_;       ///< What was last said of each run and step.
-  std::map<std::string, StepLine> running_;       ///< By run and step.
+  std::map<std::string, std::string> told_;          ///< What was last said of each run and step.
+  std::map<std::string, StepLine> running_;          ///< By run and step.
   std::map<std::string, std::pair<int, int>> done_;  ///< By run: finished steps, all steps.
   int drawn_lines_ = 0;
 };

@@ -6,15 +6,24 @@ namespace {
 ErrorKind kind_of(int status) {
   switch (status) {
     case 400:
-    case 422: return ErrorKind::invalid_input;
-    case 401: return ErrorKind::unauthenticated;
-    case 403: return ErrorKind::permission;
-    case 404: return ErrorKind::not_found;
-    case 409: return ErrorKind::conflict;
-    case 429: return ErrorKind::throttled;
-    case 503: return ErrorKind::unavailable;
-    case 504: return ErrorKind::timed_out;
-    default: return ErrorKind::permanent;
+    case 422:
+      return ErrorKind::invalid_input;
+    case 401:
+      return ErrorKind::unauthenticated;
+    case 403:
+      return ErrorKind::permission;
+    case 404:
+      return ErrorKind::not_found;
+    case 409:
+      return ErrorKind::conflict;
+    case 429:
+      return ErrorKind::throttled;
+    case 503:
+      return ErrorKind::unavailable;
+    case 504:
+      return ErrorKind::timed_out;
+    default:
+      return ErrorKind::permanent;
   }
 }
 

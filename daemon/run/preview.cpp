@@ -7,11 +7,16 @@ namespace {
 
 store::Purpose purpose_of(publish::Unit::Purpose purpose) {
   switch (purpose) {
-    case publish::Unit::Purpose::prepare: return store::Purpose::prepare;
-    case publish::Unit::Purpose::stage: return store::Purpose::stage;
-    case publish::Unit::Purpose::check: return store::Purpose::check;
-    case publish::Unit::Purpose::publish: return store::Purpose::publish;
-    case publish::Unit::Purpose::cleanup: return store::Purpose::cleanup;
+    case publish::Unit::Purpose::prepare:
+      return store::Purpose::prepare;
+    case publish::Unit::Purpose::stage:
+      return store::Purpose::stage;
+    case publish::Unit::Purpose::check:
+      return store::Purpose::check;
+    case publish::Unit::Purpose::publish:
+      return store::Purpose::publish;
+    case publish::Unit::Purpose::cleanup:
+      return store::Purpose::cleanup;
   }
   return store::Purpose::stage;
 }

@@ -54,7 +54,8 @@ Result<std::vector<store::ProjectVersion::File>> read_project(const std::string&
   if (auto added = add(root, fs::path(root) / kProjectFile, files); !added) return tl::unexpected(added.error());
   std::vector<fs::path> paths;
   std::error_code failed;
-  for (fs::recursive_directory_iterator entry(fs::path(root) / "pipelines", failed), end; !failed && entry != end; entry.increment(failed)) {
+  for (fs::recursive_directory_iterator entry(fs::path(root) / "pipelines", failed), end; !failed && entry != end;
+       entry.increment(failed)) {
     if (entry->is_regular_file(failed) && is_yaml(entry->path())) paths.push_back(entry->path());
   }
   std::sort(paths.begin(), paths.end());

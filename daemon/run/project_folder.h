@@ -22,7 +22,8 @@ ProjectPtr compile_files(std::string root, const std::vector<store::ProjectVersi
                          const compiler::SourceColumns& further_columns = {});
 
 /// Reads, loads and compiles a folder.
-Result<ProjectPtr> load_project(const std::string& root, const std::string& environment, const compiler::SourceColumns& further_columns = {});
+Result<ProjectPtr> load_project(const std::string& root, const std::string& environment,
+                                const compiler::SourceColumns& further_columns = {});
 
 /// Compiles the text that the store kept of a project.
 Result<ProjectPtr> recompile(const store::ProjectVersion& version);

@@ -45,7 +45,8 @@ compiler::SourceColumns parse_source_columns(std::uint32_t file, const std::stri
       const std::string type_text = required ? column.value.text.substr(0, column.value.text.size() - 9) : column.value.text;
       const std::optional<ir::Type> type = ir::parse_type(type_text);
       if (!type && type_text != "unknown") {
-        diagnostics.error(Code::unknown_type, column.value.where, "\"" + type_text + "\" is no type", {}, "penstock sources pull writes this file anew");
+        diagnostics.error(Code::unknown_type, column.value.where, "\"" + type_text + "\" is no type", {},
+                          "penstock sources pull writes this file anew");
       }
       columns.push_back(ir::Column{Identifier::exact(column.key), type.value_or(ir::Type{}), !required});
     }
@@ -94,8 +95,12 @@ PulledSources pull_sources(const compiler::CompiledProject& project, const Conne
       if (!description) {
         pulled.problems.emplace_back(to_string(table), description.error());
       } else if (description->kind == connectors::TableDescription::Kind::absent) {
-        pulled.problems.emplace_back(to_string(table), Error{ErrorKind::not_found, "there is no such table on connection \"" + connection->name + "\"",
-                                                             "is its schema right?", {}, {}, -1});
+        pulled.problems.emplace_back(to_string(table), Error{ErrorKind::not_found,
+                                                             "there is no such table on connection \"" + connection->name + "\"",
+                                                             "is its schema right?",
+                                                             {},
+                                                             {},
+                                                             -1});
       } else {
         ir::Columns& columns = pulled.columns[table];
         for (const auto& column : description->columns) {

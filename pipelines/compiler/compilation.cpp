@@ -70,7 +70,9 @@ void Compilation::enter_pipeline(const model::Pipeline& pipeline) {
     if (is_new || entries_[static_cast<std::size_t>(other->second)].connection != connection) continue;
     const Entry& first_publisher = entries_[static_cast<std::size_t>(other->second)];
     if (first_publisher.pipeline == &pipeline && first_publisher.step->name == step.name) continue;  // the loader said so already
-    Diagnostic diagnostic{Code::duplicate_name, Severity::error, step.where,
+    Diagnostic diagnostic{Code::duplicate_name,
+                          Severity::error,
+                          step.where,
                           "the steps \"" + first_publisher.pipeline->name + "." + first_publisher.step->name + "\" and \"" + pipeline.name +
                               "." + step.name + "\" publish the same table " + to_string(entries_.back().target),
                           {},
@@ -131,17 +133,20 @@ const components::Input* Compilation::step_table(int number, const Entry* reader
   if (entry.state == State::fresh && depth_ < kDeepestDemand) compile_step(number);
   if (entry.state == State::done) return &entry.table;
   if (entry.state == State::busy && reader != nullptr) {
-    Diagnostic diagnostic{Code::cyclic_steps, Severity::error, reader->step->where,
-                          reader->step == entry.step ? "step \"" + entry.step->name + "\" reads itself"
-                                                     : "step \"" + reader->step->name + "\" reads \"" + entry.step->name +
-                                                           "\", which reads it in turn",
+    Diagnostic diagnostic{Code::cyclic_steps,
+                          Severity::error,
+                          reader->step->where,
+                          reader->step == entry.step
+                              ? "step \"" + entry.step->name + "\" reads itself"
+                              : "step \"" + reader->step->name + "\" reads \"" + entry.step->name + "\", which reads it in turn",
                           {},
                           "steps must form no circle: let one of them read a source instead",
                           {}};
     if (reader->step != entry.step) diagnostic.related.push_back({entry.step->where, "the other end of the circle"});
     out_.diagnostics.add(std::move(diagnostic));
   }
-  entry.table = components::Input{Identifier::exact(entry.step->name), ir::scan(entry.target, {}, Identifier::exact(entry.step->name)), true};
+  entry.table =
+      components::Input{Identifier::exact(entry.step->name), ir::scan(entry.target, {}, Identifier::exact(entry.step->name)), true};
   return &entry.table;
 }
 
@@ -193,9 +198,7 @@ ir::RelationPtr Compilation::build(const Entry& entry, const sql::Tables& tables
     ir::RelationPtr operator()(const model::SqlBody& body) const {
       return sql::parse_query(body.text, tables, parameters, compilation.out_.diagnostics);
     }
-    ir::RelationPtr operator()(const model::ChainBody& body) const {
-      return compilation.build_chain(body, tables, parameters, implied);
-    }
+    ir::RelationPtr operator()(const model::ChainBody& body) const { return compilation.build_chain(body, tables, parameters, implied); }
     ir::RelationPtr operator()(const model::NativeBody& body) const { return compilation.build_native(body, tables); }
   };
   return std::visit(Visitor{*this, tables, parameters, implied}, entry.step->body);
@@ -214,8 +217,8 @@ ir::RelationPtr Compilation::build_chain(const model::ChainBody& body, const sql
   const components::Input* from = lookup(body.from.value, body.from.where);
   if (from == nullptr || from->relation == nullptr) return nullptr;
   sql::Expressions expressions(&tables, parameters, out_.diagnostics);
-  components::Context context{expressions, out_.diagnostics,
-                              [&](const model::Node& name) { return lookup(name.text, name.where); }, implied};
+  components::Context context{expressions, out_.diagnostics, [&](const model::Node& name) { return lookup(name.text, name.where); },
+                              implied};
   components::Input input = *from;
   for (const model::ComponentCall& call : body.calls) {
     const components::ComponentSpec* component = components::find_component(call.component);
@@ -273,7 +276,8 @@ void Compilation::add_checks(const Entry& entry, CompiledStep& compiled, const s
 void Compilation::add_reads(const Entry& entry, CompiledStep& compiled) const {
   const auto add = [&](int number) {
     const int index = number < 0 ? -1 : entries_[static_cast<std::size_t>(number)].index;
-    if (index >= 0 && std::find(compiled.reads.begin(), compiled.reads.end(), index) == compiled.reads.end()) compiled.reads.push_back(index);
+    if (index >= 0 && std::find(compiled.reads.begin(), compiled.reads.end(), index) == compiled.reads.end())
+      compiled.reads.push_back(index);
   };
   std::vector<TableName> tables;
   if (compiled.query != nullptr) tables = ir::tables_read(*compiled.query);

@@ -32,8 +32,8 @@ class Compilation {
     const model::Connection* connection = nullptr;
     TableName target;
     State state = State::fresh;
-    int index = -1;            ///< In out_.steps, once it is done.
-    components::Input table;   ///< What readers of its published table see, once it is done.
+    int index = -1;           ///< In out_.steps, once it is done.
+    components::Input table;  ///< What readers of its published table see, once it is done.
   };
 
   void enter_steps();

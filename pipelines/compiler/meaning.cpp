@@ -30,19 +30,28 @@ ir::Value example_of(const ir::Type& type) {
   constexpr std::int64_t kMicrosecondsOf2000 = 946684800000000;
   constexpr std::int32_t kDaysTo2000 = 10957;
   switch (type.kind) {
-    case ir::TypeKind::boolean: return true;
+    case ir::TypeKind::boolean:
+      return true;
     case ir::TypeKind::int16:
     case ir::TypeKind::int32:
-    case ir::TypeKind::int64: return std::int64_t{1};
-    case ir::TypeKind::decimal: return ir::DecimalText{"1"};
+    case ir::TypeKind::int64:
+      return std::int64_t{1};
+    case ir::TypeKind::decimal:
+      return ir::DecimalText{"1"};
     case ir::TypeKind::float32:
-    case ir::TypeKind::float64: return 1.0;
-    case ir::TypeKind::date: return ir::DateValue{kDaysTo2000};
-    case ir::TypeKind::time: return ir::TimeValue{0};
+    case ir::TypeKind::float64:
+      return 1.0;
+    case ir::TypeKind::date:
+      return ir::DateValue{kDaysTo2000};
+    case ir::TypeKind::time:
+      return ir::TimeValue{0};
     case ir::TypeKind::timestamp:
-    case ir::TypeKind::timestamptz: return ir::TimestampValue{kMicrosecondsOf2000};
-    case ir::TypeKind::interval: return ir::IntervalValue{0, 1, 0};
-    default: return std::string("x");
+    case ir::TypeKind::timestamptz:
+      return ir::TimestampValue{kMicrosecondsOf2000};
+    case ir::TypeKind::interval:
+      return ir::IntervalValue{0, 1, 0};
+    default:
+      return std::string("x");
   }
 }
 

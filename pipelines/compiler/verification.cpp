@@ -48,8 +48,8 @@ void Compilation::check_target(const Entry& entry, const CompiledStep& compiled)
   const Result<std::string> text = dialect->write(ir::SelectStatement{*bound});
   if (text) return;
   out_.diagnostics.error(Code::target_cannot, entry.step->where,
-                         "step \"" + entry.step->name + "\" cannot run on " + entry.connection->type.value + ": " + text.error().message, {},
-                         text.error().hint);
+                         "step \"" + entry.step->name + "\" cannot run on " + entry.connection->type.value + ": " + text.error().message,
+                         {}, text.error().hint);
 }
 
 }  // namespace penstock::compiler
