@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <set>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/run_view.h"
+
+namespace penstock::cli {
+namespace {
+
+using testing::HasSubstr;
+
+struct Ended {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+Ended call(std::vector<const char*> words) {
+  words.insert(words.begin(), "penstock");
+  Assembly assembly;
+  assembly.version = "1.2.3";
+  Ended ended;
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  ended.code = run_application(static_cast<int>(words.size()), words.data(), assembly);
+  ended.out = testing::internal::GetCapturedStdout();
+  ended.err = testing::internal::GetCapturedStderr();
+  return ended;
+}
+
+TEST(Application, EveryCommandAndOptionHasHelp) {
+  std::set<std::string_view> names;
+  for (const Command& command : command_table()) {
+    SCOPED_TRACE(command.name);
+    EXPECT_TRUE(names.insert(command.name).second);
+    EXPECT_FALSE(command.summary.empty());
+    EXPECT_NE(command.summary.back(), '.');
+    CLI::App application;
+    Action chosen;
+    command.add(application, chosen);
+    for (const CLI::Option* option : application.get_options()) EXPECT_FALSE(option->get_description().empty()) << option->get_name();
+    for (const CLI::App* under : application.get_subcommands([](const CLI::App*) { return true; })) {
+      EXPECT_FALSE(under->get_description().empty()) << under->get_name();
+    }
+    const std::string name(command.name);
+    const Ended help = call({name.c_str(), "--help"});
+    EXPECT_EQ(help.code, kSuccess);
+    EXPECT_THAT(help.out, HasSubstr(std::string(command.summary)));
+  }
+}
+
+TEST(Application, HelpListsEveryCommand) {
+  const Ended help = call({"--help"});
+  EXPECT_EQ(help.code, kSuccess);
+  EXPECT_EQ(help.err, "");
+  for (const Command& command : command_table()) EXPECT_THAT(help.out, HasSubstr(std::string(command.name)));
+}
+
+TEST(Application, ATypoIsAnsweredWithTheNearestCommand) {
+  for (const Command& command : command_table()) {
+    std::string typo(command.name);
+    std::swap(typo[0], typo[1]);
+    const Ended ended = call({typo.c_str()});
+    EXPECT_EQ(ended.code, kInvalid) << typo;
+    EXPECT_EQ(ended.out, "") << typo;
+    EXPECT_THAT(ended.err, HasSubstr("did you mean \"" + std::string(command.name) + "\"")) << typo;
+  }
+}
+
+TEST(Application, AnUnknownFlagIsInvalidAndNamesTheHelp) {
+  const Ended ended = call({"status", "--colour-me"});
+  EXPECT_EQ(ended.code, kInvalid);
+  EXPECT_THAT(ended.err, HasSubstr("--colour-me"));
+  EXPECT_THAT(ended.err, HasSubstr("penstock status --help"));
+}
+
+TEST(Application, NoCommandIsInvalid) { EXPECT_EQ(call({}).code, kInvalid); }
+
+TEST(Application, TheVersionIsThatOfTheAssembly) {
+  const Ended ended = call({"--version"});
+  EXPECT_EQ(ended.code, kSuccess);
+  EXPECT_THAT(ended.out, HasSubstr("1.2.3"));
+}
+
+TEST(ExitCodes, AreTheInterface) {
+  EXPECT_EQ(exit_code_for(ErrorKind::invalid_input), 2);
+  EXPECT_EQ(exit_code_for(ErrorKind::not_found), 2);
+  EXPECT_EQ(exit_code_for(ErrorKind::conflict), 3);
+  EXPECT_EQ(exit_code_for(ErrorKind::refused), 3);
+  EXPECT_EQ(exit_code_for(ErrorKind::unauthenticated), 4);
+  EXPECT_EQ(exit_code_for(ErrorKind::permission), 4);
+  EXPECT_EQ(exit_code_for(ErrorKind::unavailable), 5);
+  EXPECT_EQ(exit_code_for(ErrorKind::timed_out), 7);
+  EXPECT_EQ(exit_code_for(ErrorKind::cancelled), 130);
+  for (const ErrorKind kind :
+       {ErrorKind::transient, ErrorKind::throttled, ErrorKind::resource, ErrorKind::permanent, ErrorKind::in_doubt, ErrorKind::storage}) {
+    EXPECT_EQ(exit_code_for(kind), 1);
+  }
+}
+
+TEST(ExitCodes, OfRuns) {
+  EXPECT_EQ(exit_code_of("succeeded"), kSuccess);
+  EXPECT_EQ(exit_code_of("failed"), kFailed);
+  EXPECT_EQ(exit_code_of("cancelled"), kInterrupted);
+  for (const char* state : {"queued", "running"}) EXPECT_FALSE(is_final_state(state)) << state;
+  for (const char* state : {"succeeded", "failed", "cancelled"}) EXPECT_TRUE(is_final_state(state)) << state;
+}
+
+}  // namespace
+}  // namespace penstock::cli
