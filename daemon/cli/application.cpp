@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <utility>
 
 #include "daemon/cli/command.h"
 #include "pipelines/base/suggest.h"
@@ -48,10 +49,16 @@ ColourChoice colour_of(const GlobalFlags& flags) {
 }
 
 /// The first word that names no command, for a suggestion; empty where every word has its place.
-std::string unknown_command(int argc, const char* const* argv) {
+std::string unknown_command(const CLI::App& application, int argc, const char* const* argv) {
+  bool is_value = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word.empty() || word.front() == '-') continue;
+    if (std::exchange(is_value, false) || word.empty()) continue;
+    if (word.front() == '-') {
+      const CLI::Option* option = application.get_option_no_throw(std::string(word));
+      is_value = option != nullptr && option->get_items_expected_min() > 0;
+      continue;
+    }
     for (const Command& command : command_table()) {
       if (command.name == word) return {};
     }
@@ -61,7 +68,7 @@ std::string unknown_command(int argc, const char* const* argv) {
 }
 
 int explain_mistake(const CLI::App& application, const CLI::ParseError& mistake, int argc, const char* const* argv) {
-  const std::string unknown = unknown_command(argc, argv);
+  const std::string unknown = unknown_command(application, argc, argv);
   if (!unknown.empty()) {
     std::vector<std::string> names;
     for (const Command& command : command_table()) names.emplace_back(command.name);

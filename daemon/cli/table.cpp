@@ -69,7 +69,7 @@ std::string human_duration(long long milliseconds) {
   if (milliseconds < kSecond) {
     std::snprintf(text, sizeof text, "%lld ms", milliseconds);
   } else if (milliseconds < kMinute) {
-    std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(milliseconds) / static_cast<double>(kSecond));
+    std::snprintf(text, sizeof text, "%lld.%lld s", milliseconds / kSecond, milliseconds % kSecond / 100);
   } else if (milliseconds < kHour) {
     std::snprintf(text, sizeof text, "%lld min %02lld s", milliseconds / kMinute, milliseconds % kMinute / kSecond);
   } else {

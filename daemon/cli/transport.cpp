@@ -27,6 +27,12 @@ ErrorKind kind_of(int status) {
   }
 }
 
+std::string text_in(const Json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Result<Json> read_answer(const api::Response& response) {
   Json body = Json::parse(response.body, nullptr, false);
   if (response.status < 400) {
@@ -35,13 +41,13 @@ Result<Json> read_answer(const api::Response& response) {
   }
   Error error;
   error.kind = kind_of(response.status);
-  error.message = body.is_object() ? body.value("detail", std::string()) : std::string();
+  error.message = text_in(body, "detail");
   if (error.message.empty()) error.message = "the server answered with status " + std::to_string(response.status);
   if (error.kind == ErrorKind::unauthenticated) error.hint = "set PENSTOCK_TOKEN";
-  if (body.is_object() && body.contains("errors")) {
+  if (body.is_object() && body.contains("errors") && body["errors"].is_array()) {
     for (const Json& each : body["errors"]) {
       if (!error.hint.empty()) error.hint += "; ";
-      error.hint += each.value("pointer", std::string()) + ": " + each.value("detail", std::string());
+      error.hint += text_in(each, "pointer") + ": " + text_in(each, "detail");
     }
   }
   return fail(std::move(error));

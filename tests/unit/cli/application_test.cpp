@@ -70,6 +70,12 @@ TEST(Application, ATypoIsAnsweredWithTheNearestCommand) {
   }
 }
 
+TEST(Application, ATypoAfterAnOptionWithAValueIsFound) {
+  const Ended ended = call({"-C", "/nowhere", "--env", "prod", "staus"});
+  EXPECT_EQ(ended.code, kInvalid);
+  EXPECT_THAT(ended.err, HasSubstr("did you mean \"status\""));
+}
+
 TEST(Application, AnUnknownFlagIsInvalidAndNamesTheHelp) {
   const Ended ended = call({"status", "--colour-me"});
   EXPECT_EQ(ended.code, kInvalid);

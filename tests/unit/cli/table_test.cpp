@@ -52,13 +52,14 @@ TEST(WithThousands, GroupsDigits) {
   EXPECT_EQ(with_thousands(std::numeric_limits<long long>::min()), "-9,223,372,036,854,775,808");
 }
 
-TEST(HumanDuration, ShowsTwoUnitsAtMost) {
+TEST(HumanDuration, NeverShowsAFullUnitOfTheNextKind) {
   EXPECT_EQ(human_duration(0), "0 ms");
   EXPECT_EQ(human_duration(840), "840 ms");
   EXPECT_EQ(human_duration(999), "999 ms");
   EXPECT_EQ(human_duration(1000), "1.0 s");
   EXPECT_EQ(human_duration(12'400), "12.4 s");
   EXPECT_EQ(human_duration(59'949), "59.9 s");
+  EXPECT_EQ(human_duration(59'999), "59.9 s");
   EXPECT_EQ(human_duration(60'000), "1 min 00 s");
   EXPECT_EQ(human_duration(185'000), "3 min 05 s");
   EXPECT_EQ(human_duration(3'599'999), "59 min 59 s");

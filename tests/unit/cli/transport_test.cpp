@@ -100,6 +100,8 @@ TEST(Calls, AnAnswerOfSomethingElseIsAnErrorToo) {
   const Result<Json> result = get(proxy, "/api/v1/server");
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().message, HasSubstr("502"));
+  OneAnswer odd(answer(422, R"({"detail": 7, "errors": "none"})"));
+  EXPECT_FALSE(get(odd, "/api/v1/server"));
   OneAnswer refused(answer(401, "{}"));
   EXPECT_THAT(get(refused, "/api/v1/server").error().hint, HasSubstr("PENSTOCK_TOKEN"));
 }
