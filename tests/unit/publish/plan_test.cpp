@@ -130,7 +130,8 @@ TEST(Plan, NoDdlInsideATransactionWhereDdlIsNotTransactional) {
     Bench bench;
     bench.can = guarded();
     bench.mode(mode, "id");
-    for (const ir::Statement& statement : only(bench.laid_out(), Purpose::publish).statements) {
+    const StepPlan plan = bench.laid_out();
+    for (const ir::Statement& statement : only(plan, Purpose::publish).statements) {
       EXPECT_TRUE(is<ir::InsertSelect>(statement) || is<ir::DeleteRows>(statement) || is<ir::Merge>(statement));
     }
   }
