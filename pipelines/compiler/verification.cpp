@@ -27,6 +27,12 @@ class KeyCheck {
   Diagnostics& diagnostics_;
 };
 
+// The statement in which the target first meets the step's rows.
+ir::Statement published_as(const model::Publish& publish, const TableName& target, const ir::RelationPtr& query) {
+  if (publish.mode == model::Publish::Mode::view) return ir::CreateView{target, query};
+  return ir::CreateTableAs{target, query};
+}
+
 }  // namespace
 
 void Compilation::check_keys(const Entry& entry, const CompiledStep& compiled) {
@@ -45,7 +51,7 @@ void Compilation::check_target(const Entry& entry, const CompiledStep& compiled)
   if (dialect == nullptr) return;
   const Result<ir::RelationPtr> bound = ir::bind_parameters(compiled.query, example_values(*entry.pipeline));
   if (!bound) return;
-  const Result<std::string> text = dialect->write(ir::SelectStatement{*bound});
+  const Result<std::string> text = dialect->write(published_as(entry.step->publish, compiled.target, *bound));
   if (text) return;
   out_.diagnostics.error(Code::target_cannot, entry.step->where,
                          "step \"" + entry.step->name + "\" cannot run on " + entry.connection->type.value + ": " + text.error().message,

@@ -19,6 +19,12 @@ enum class Settlement {
   job,       ///< The engine keeps the job under an id that we chose.
 };
 
+/// To what a column's type can be widened where it stands.
+enum class Widening {
+  within_kind,  ///< Whole numbers, floats, and decimals of one scale, each to longer ones (Iceberg's schema evolution).
+  any,          ///< Every type that keeps all values.
+};
+
 /// What a target can do, as data. The publish protocol chooses by these facts and never by a target's name.
 struct Capabilities {
   bool transactional_ddl = false;             ///< CREATE, DROP and RENAME roll back.
@@ -35,7 +41,7 @@ struct Capabilities {
   std::size_t longest_statement_bytes = 1000000;
   bool add_column = true;
   bool guarded_columns = true;  ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS: they can be sent again.
-  bool widen_column = true;
+  Widening widening = Widening::any;
 };
 
 }  // namespace penstock::dialects

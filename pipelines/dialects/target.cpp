@@ -40,6 +40,8 @@ void Target::string_literal(std::string& out, std::string_view text) const {
   out += '\'';
 }
 
+bool Target::keeps(const ir::Type&) const { return true; }
+
 std::string Target::type_name(const ir::Type& type) const {
   switch (type.kind) {
     case K::boolean:

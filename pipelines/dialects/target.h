@@ -107,6 +107,8 @@ class Target : public Dialect {
   virtual void string_literal(std::string& out, std::string_view text) const;
   /// The type's name, or empty where the target has none for it.
   virtual std::string type_name(const ir::Type& type) const;
+  /// Whether a table can have a column of the type, for which there is a name.
+  virtual bool keeps(const ir::Type& type) const;
   /// A constant of a type that is neither NULL, boolean nor a whole number.
   virtual void literal(Writer& writer, const ir::Value& value, const ir::Type& type, bool exact) const;
   virtual void float_literal(Writer& writer, double value, const ir::Type& type, bool exact) const;

@@ -291,6 +291,7 @@ Capabilities abilities() {
   can.merge = true;
   can.replace = Replace::create_or_replace;
   can.settlement = Settlement::snapshot;
+  can.widening = Widening::within_kind;
   can.longest_identifier_bytes = 127;
   can.longest_statement_bytes = 1000000;
   return can;
@@ -330,6 +331,11 @@ class Trino final : public Target {
       default:
         return Target::type_name(type);
     }
+  }
+
+  // Iceberg has no JSON.
+  bool keeps(const ir::Type& type) const override {
+    return type.kind == K::array && type.element != nullptr ? keeps(*type.element) : type.kind != K::json;
   }
 
   void literal(Writer& writer, const ir::Value& value, const ir::Type& type, bool exact) const override {

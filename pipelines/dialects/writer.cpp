@@ -76,6 +76,12 @@ Writer& Writer::type(const ir::Type& type) {
   return *this;
 }
 
+void Writer::keep(const ir::Column& column) {
+  if (target_.keeps(column.type)) return;
+  refuse("a table has no columns of the type " + ir::to_string(column.type) + ", which \"" + column.name.text() + "\" has",
+         "cast it to text: cast(" + column.name.text() + " as text)");
+}
+
 void Writer::new_line(int deeper) {
   out_ += '\n';
   out_.append(static_cast<std::size_t>(2 * (indent_ + deeper)), ' ');

@@ -55,6 +55,8 @@ class Writer {
   Writer& table(const TableName& table);
   Writer& string(std::string_view value);
   Writer& type(const ir::Type& type);
+  /// Refuses the statement where a table cannot have such a column.
+  void keep(const ir::Column& column);
   void new_line(int deeper = 0);
 
   Writer& expression(const ir::Expression& expression, const Env& env, Level least = Level::any, Form form = Form::value,

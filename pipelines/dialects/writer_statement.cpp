@@ -20,6 +20,7 @@ void Writer::print(const ir::CreateTable& statement) {
     const ir::Column& column = statement.columns[i];
     if (i > 0) out_ += ',';
     new_line();
+    keep(column);
     identifier(column.name.text());
     out_ += ' ';
     type(column.type);
@@ -44,6 +45,7 @@ void Writer::print(const ir::CreateTableAs& statement) {
   if (statement.or_replace && !target_.capabilities().create_or_replace_table) {
     refuse("a table cannot be replaced in one statement", "create it under another name and rename it in a transaction");
   }
+  for (const ir::Column& column : statement.query->columns) keep(column);
   target_.create_table_as_head(*this, statement);
   out_ += '\n';
   query(*statement.query, true);
@@ -74,6 +76,7 @@ void Writer::print(const ir::AddColumn& statement) {
   text(facts.add_column);
   if (statement.if_not_exists && facts.guarded_columns) text(" if not exists");
   out_ += ' ';
+  keep(statement.column);
   identifier(statement.column.name.text());
   out_ += ' ';
   type(statement.column.type);

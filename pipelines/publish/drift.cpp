@@ -37,6 +37,13 @@ bool fits(const ir::Type& from, const ir::Type& to) {
   return false;
 }
 
+bool stays_within_kind(const ir::Type& from, const ir::Type& to) {
+  if (from.is_integer()) return to.is_integer();
+  if (from.is_float()) return to.is_float();
+  if (from.is_text()) return to.is_text();
+  return from.kind == TypeKind::decimal && to.kind == TypeKind::decimal && from.scale == to.scale;
+}
+
 std::string quoted(const ir::Column& column) { return "column \"" + column.name.text() + "\""; }
 
 std::string added_words(const ir::Column& column) { return quoted(column) + " (" + ir::to_string(column.type) + ") is new"; }
@@ -90,7 +97,9 @@ class Comparison {
   ir::Type visit_changed(const ir::Column& had, const ir::Column& column) {
     const bool widens = policy_ == Policy::widen || policy_ == Policy::sync;
     needs_widening_ = needs_widening_ || fits(had.type, column.type);
-    if (!widens || !can_.widen_column || !fits(had.type, column.type)) {
+    const bool fits_here = can_.widening == dialects::Widening::any || stays_within_kind(had.type, column.type);
+    if (fits(had.type, column.type) && !fits_here) needs_new_table_ = true;
+    if (!widens || !fits_here || !fits(had.type, column.type)) {
       refused_.push_back(changed_words(had, column));
       return had.type;
     }
@@ -116,6 +125,9 @@ class Comparison {
 
   std::string hint() const {
     if (policy_ == Policy::fail) return "say what to do with `on_schema_change: add`, `widen` or `sync`, or change the step";
+    if (needs_new_table_) {
+      return "here a type is only widened to a longer one of its kind: cast in the step to the type of the table, or make the table anew";
+    }
     if (policy_ == Policy::add && needs_widening_) return "`on_schema_change: widen` also widens types";
     return "change the step's type or the table by hand: nothing is converted in a way that could lose values";
   }
@@ -126,6 +138,7 @@ class Comparison {
   Drift drift_;
   std::vector<std::string> refused_;
   bool needs_widening_ = false;
+  bool needs_new_table_ = false;
 };
 
 }  // namespace

@@ -345,6 +345,32 @@ TEST(Plan, TypesWidenOnlyUnderThePolicyThatSaysSo) {
   EXPECT_FALSE(bench.plan());
 }
 
+TEST(Plan, TypesWidenOnlyWithinTheirKindWhereTheTargetCanDoNoMore) {
+  Bench bench;
+  bench.can.widening = dialects::Widening::within_kind;
+  bench.mode(Mode::append);
+  bench.run();
+  bench.run_id("run-2");
+  bench.publish.on_schema_change = model::Publish::Drift::widen;
+  const auto widened = [&](const ir::Type& from, const ir::Type& to) {
+    bench.target.tables.at(bench.input.target).columns[0].type = from;
+    bench.input.columns[0].type = to;
+    bench.input.query = ir::scan(table_named("src"), bench.input.columns);
+    return bench.plan();
+  };
+  using ir::Type;
+  EXPECT_TRUE(widened(Type::of(ir::TypeKind::int32), Type::of(ir::TypeKind::int64)));
+  EXPECT_TRUE(widened(Type::of(ir::TypeKind::float32), Type::of(ir::TypeKind::float64)));
+  EXPECT_TRUE(widened(Type::decimal(10, 2), Type::decimal(12, 2)));
+  for (const auto& [from, to] :
+       {std::pair(Type::of(ir::TypeKind::int32), Type::decimal(12, 2)), std::pair(Type::decimal(10, 2), Type::decimal(14, 4)),
+        std::pair(Type::of(ir::TypeKind::date), Type::of(ir::TypeKind::timestamp))}) {
+    const auto plan = widened(from, to);
+    ASSERT_FALSE(plan) << to_string(from);
+    EXPECT_THAT(plan.error().hint, HasSubstr("only widened to a longer one of its kind"));
+  }
+}
+
 TEST(Plan, ATypeThatFitsTheTableIsNoDrift) {
   Bench bench;
   bench.mode(Mode::append);

@@ -1,1 +1,1 @@
-alter table `mart`.`totals` alter column `orders` set data type numeric
+alter table `mart`.`totals` alter column `orders` set data type int64

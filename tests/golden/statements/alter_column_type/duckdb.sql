@@ -1,1 +1,1 @@
-alter table "mart"."totals" alter column "orders" set data type decimal(20, 0)
+alter table "mart"."totals" alter column "orders" set data type bigint

@@ -1,1 +1,1 @@
-alter table "mart"."totals" alter column "orders" type numeric(20, 0)
+alter table "mart"."totals" alter column "orders" type bigint

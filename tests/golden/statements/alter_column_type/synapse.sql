@@ -1,1 +1,1 @@
-alter table [mart].[totals] alter column [orders] decimal(20, 0)
+alter table [mart].[totals] alter column [orders] bigint

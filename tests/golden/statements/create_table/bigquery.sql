@@ -19,6 +19,5 @@ create table `mart`.`totals` (
   `moment` datetime,
   `other_moment` datetime,
   `instant` timestamp,
-  `other_instant` timestamp,
-  `document` json
+  `other_instant` timestamp
 )

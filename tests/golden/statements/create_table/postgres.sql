@@ -19,6 +19,5 @@ create table "mart"."totals" (
   "moment" timestamp,
   "other_moment" timestamp,
   "instant" timestamptz,
-  "other_instant" timestamptz,
-  "document" jsonb
+  "other_instant" timestamptz
 )

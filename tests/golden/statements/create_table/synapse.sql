@@ -19,7 +19,6 @@ create table [mart].[totals] (
   [moment] datetime2(6),
   [other_moment] datetime2(6),
   [instant] datetimeoffset(6),
-  [other_instant] datetimeoffset(6),
-  [document] nvarchar(max)
+  [other_instant] datetimeoffset(6)
 )
 with (distribution = round_robin, clustered columnstore index)

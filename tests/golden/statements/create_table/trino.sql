@@ -19,6 +19,5 @@ create table "mart"."totals" (
   "moment" timestamp(6),
   "other_moment" timestamp(6),
   "instant" timestamp(6) with time zone,
-  "other_instant" timestamp(6) with time zone,
-  "document" json
+  "other_instant" timestamp(6) with time zone
 )

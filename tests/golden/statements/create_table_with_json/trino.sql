@@ -1,0 +1,2 @@
+-- refused: trino: a table has no columns of the type json, which "document" has
+-- instead: cast it to text: cast(document as text)
