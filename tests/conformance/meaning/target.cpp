@@ -141,10 +141,11 @@ Target::~Target() {
   run({"drop schema if exists " + schema_}, false);
 }
 
-connectors::Outcome Target::run(std::vector<std::string> statements, bool wants_rows) {
+connectors::Outcome Target::run(std::vector<std::string> statements, bool wants_rows, bool transaction) {
   connectors::Unit unit;
   unit.statements = std::move(statements);
   unit.wants_rows = wants_rows;
+  unit.transaction = transaction;
   unit.idempotent = wants_rows;
   connectors::Token token;
   token.id = "meaning" + std::to_string(getpid()) + "x" + std::to_string(++count_);

@@ -40,7 +40,7 @@ class Target {
 
   const dialects::Dialect& dialect() const { return *dialect_; }
   const std::string& schema() const { return schema_; }
-  connectors::Outcome run(std::vector<std::string> statements, bool wants_rows);
+  connectors::Outcome run(std::vector<std::string> statements, bool wants_rows, bool transaction = false);
 
  private:
   Target() = default;

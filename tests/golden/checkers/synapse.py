@@ -24,6 +24,7 @@ TABLE_OPTION = re.compile(
       )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+GUARD = re.compile(r"\s*IF\s+OBJECT_ID\s*\(\s*N?'(?:[^']|'')*'\s*,\s*N?'U'\s*\)\s+IS\s+(?:NOT\s+)?NULL(?=\s)", re.IGNORECASE)
 CTAS = re.compile(rf"\s*CREATE\s+TABLE\s+(?P<name>{TABLE})\s*WITH\s*\(", re.IGNORECASE)
 CTAS_AS = re.compile(r"\s*AS(?=[\s(])", re.IGNORECASE)
 RENAME = re.compile(rf"\s*RENAME\s+OBJECT\s+(?:::\s*)?{TABLE}\s+TO\s+{NAME}\s*;?\s*", re.IGNORECASE)
@@ -97,10 +98,13 @@ class SynapseChecker:
         statements = [statement for batch in fragment.Batches for statement in batch.Statements]
         if not statements:
             raise Refused("there is no statement")
-        if wrapped and (len(statements) != 1 or kind(statements[0]) != "SelectStatement"):
-            raise Refused("CREATE TABLE AS takes one SELECT")
+        if wrapped:
+            made = statements[0].ThenStatement if kind(statements[0]) == "IfStatement" else statements[0]
+            if len(statements) != 1 or kind(made) != "SelectStatement":
+                raise Refused("CREATE TABLE AS takes one SELECT")
         self._search(fragment)
-        return "CreateTableAsSelectStatement" if wrapped else kind(statements[-1])
+        outer = kind(statements[-1])
+        return "CreateTableAsSelectStatement" if wrapped and outer == "SelectStatement" else outer
 
     def _search(self, fragment):
         """Refuses what the parser takes and Synapse does not."""
@@ -183,8 +187,10 @@ def blank(match):
 
 
 def without_ctas(sql):
-    """The text with CREATE TABLE name WITH (...) AS blanked out, and whether it was there."""
-    start = CTAS.match(sql)
+    """The text with CREATE TABLE name WITH (...) AS blanked out, perhaps behind a guard, and whether it was there."""
+    guard = GUARD.match(sql)
+    begin = guard.end() if guard else 0
+    start = CTAS.match(sql, begin)
     if not start:
         return sql, False
     seen = set()
@@ -207,7 +213,7 @@ def without_ctas(sql):
     end = CTAS_AS.match(sql, at + 1)
     if not end:
         return sql, False
-    return re.sub(r"[^\n]", " ", sql[:end.end()]) + sql[end.end():], True
+    return sql[:begin] + re.sub(r"[^\n]", " ", sql[begin:end.end()]) + sql[end.end():], True
 
 
 def position(sql, at):
