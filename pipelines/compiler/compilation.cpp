@@ -7,7 +7,9 @@
 #include "pipelines/compiler/pipeline_tables.h"
 #include "pipelines/compiler/placement.h"
 #include "pipelines/compiler/reading_order.h"
+#include "pipelines/dialects/dialect.h"
 #include "pipelines/sql/expressions.h"
+#include "pipelines/sql/native.h"
 
 namespace penstock::compiler {
 namespace {
@@ -45,7 +47,7 @@ void Compilation::enter_steps() {
   if (!is_known) {
     std::vector<std::string> names;
     for (const model::Environment& environment : out_.project->environments) names.push_back(environment.name);
-    out_.diagnostics.error(Code::unknown_connection, Span{}, "there is no environment \"" + options_.environment + "\"",
+    out_.diagnostics.error(Code::unknown_environment, Span{}, "there is no environment \"" + options_.environment + "\"",
                            did_you_mean(options_.environment, names), "environments are listed in penstock.yaml");
     return;
   }
@@ -177,6 +179,7 @@ void Compilation::compile_step(int number) {
   add_reads(entry, compiled);
   if (compiled.query != nullptr) {
     compiled.parameters = parameters_used(*compiled.query);
+    check_interval(entry, compiled);
     compiled.lineage = lineage::trace(*compiled.query);
     compiled.hash = meaning_of(compiled);
     if (options_.check_target) check_target(entry, compiled);
@@ -191,17 +194,19 @@ ir::RelationPtr Compilation::build(const Entry& entry, const sql::Tables& tables
                                    std::vector<components::ImpliedCheck>& implied) {
   struct Visitor {
     Compilation& compilation;
+    const Entry& entry;
     const sql::Tables& tables;
     const sql::Parameters& parameters;
     std::vector<components::ImpliedCheck>& implied;
 
     ir::RelationPtr operator()(const model::SqlBody& body) const {
+      if (body.text.text.find_first_not_of(" \t\r\n") == std::string::npos) return nullptr;  // the loader said so
       return sql::parse_query(body.text, tables, parameters, compilation.out_.diagnostics);
     }
     ir::RelationPtr operator()(const model::ChainBody& body) const { return compilation.build_chain(body, tables, parameters, implied); }
-    ir::RelationPtr operator()(const model::NativeBody& body) const { return compilation.build_native(body, tables); }
+    ir::RelationPtr operator()(const model::NativeBody& body) const { return compilation.build_native(entry, body, tables, parameters); }
   };
-  return std::visit(Visitor{*this, tables, parameters, implied}, entry.step->body);
+  return std::visit(Visitor{*this, entry, tables, parameters, implied}, entry.step->body);
 }
 
 ir::RelationPtr Compilation::build_chain(const model::ChainBody& body, const sql::Tables& tables, const sql::Parameters& parameters,
@@ -230,18 +235,21 @@ ir::RelationPtr Compilation::build_chain(const model::ChainBody& body, const sql
   return input.relation;
 }
 
-ir::RelationPtr Compilation::build_native(const model::NativeBody& body, const sql::Tables& tables) {
-  std::vector<TableName> reads;
+ir::RelationPtr Compilation::build_native(const Entry& entry, const model::NativeBody& body, const sql::Tables& tables,
+                                          const sql::Parameters& parameters) {
+  const dialects::Dialect* dialect = dialects::find_dialect(entry.connection->type.value);
+  ir::Native native = sql::read_native(body.text, dialect == nullptr ? SqlLexicon() : dialect->lexicon(), parameters, out_.diagnostics);
+  native.columns = body.columns;
   for (const auto& name : body.reads) {
     const components::Input* input = tables.find(name.value);
     if (input == nullptr) {
       out_.diagnostics.error(Code::unknown_table, name.where, "there is no step or source \"" + name.value + "\" in this pipeline",
                              did_you_mean(name.value, tables.names()));
     } else if (input->relation != nullptr) {
-      for (TableName& table : ir::tables_read(*input->relation)) reads.push_back(std::move(table));
+      for (TableName& table : ir::tables_read(*input->relation)) native.reads.push_back(std::move(table));
     }
   }
-  return ir::native(body.text.text, body.columns, std::move(reads));
+  return ir::native(std::move(native));
 }
 
 void Compilation::add_checks(const Entry& entry, CompiledStep& compiled, const sql::Tables& tables, const sql::Parameters& parameters,

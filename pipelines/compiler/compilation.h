@@ -44,11 +44,13 @@ class Compilation {
                         std::vector<components::ImpliedCheck>& implied);
   ir::RelationPtr build_chain(const model::ChainBody& body, const sql::Tables& tables, const sql::Parameters& parameters,
                               std::vector<components::ImpliedCheck>& implied);
-  ir::RelationPtr build_native(const model::NativeBody& body, const sql::Tables& tables);
+  ir::RelationPtr build_native(const Entry& entry, const model::NativeBody& body, const sql::Tables& tables,
+                               const sql::Parameters& parameters);
   void add_checks(const Entry& entry, CompiledStep& compiled, const sql::Tables& tables, const sql::Parameters& parameters,
                   const std::vector<components::ImpliedCheck>& implied);
   void add_reads(const Entry& entry, CompiledStep& compiled) const;
   void check_keys(const Entry& entry, const CompiledStep& compiled);
+  void check_interval(const Entry& entry, const CompiledStep& compiled);
   void check_target(const Entry& entry, const CompiledStep& compiled);
   /// The step's number by its name in a pipeline; -1.
   int find_step(const model::Pipeline& pipeline, std::string_view name) const;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "pipelines/base/result.h"
+#include "pipelines/base/sql_text.h"
 #include "pipelines/dialects/capabilities.h"
 #include "pipelines/ir/statement.h"
 
@@ -17,6 +18,8 @@ class Dialect {
 
   virtual std::string_view name() const = 0;  ///< "postgres"; as in `connections: { x: { type: postgres } }`.
   virtual const Capabilities& capabilities() const = 0;
+  /// What is no code in the target's SQL.
+  virtual const SqlLexicon& lexicon() const = 0;
 
   /// The statement in the target's SQL, without a final semicolon, the same bytes for the same tree. Where the target cannot say
   /// it with the same meaning: invalid_input with the reason and what to write instead. Parameters must have been bound.

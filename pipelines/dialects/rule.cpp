@@ -1,14 +1,12 @@
 #include "pipelines/dialects/rule.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include "pipelines/base/broken.h"
 
 namespace penstock::dialects {
 namespace {
 
 [[noreturn]] void abort_parsing(std::string_view text) {
-  std::fprintf(stderr, "dialects: a table holds a template that cannot be read: %.*s\n", static_cast<int>(text.size()), text.data());
-  std::abort();
+  broken("a dialect's table holds a template that cannot be read: " + std::string(text));
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

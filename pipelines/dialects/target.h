@@ -69,6 +69,7 @@ struct Facts {
   bool text_ignores_blanks = false;  ///< 'a' = 'a '.
   bool group_by_computed = true;
   bool typed_outputs = true;  ///< CREATE TABLE AS takes a decimal's precision from a cast.
+  SqlLexicon lexicon;
   LikeForm like;
   SumForm sum;
   RoundingForm rounding;
@@ -98,6 +99,8 @@ class Target : public Dialect {
   const Capabilities& capabilities() const override { return capabilities_; }
   Result<std::string> write(const ir::Statement& statement) const override;
   ir::Type read_type(std::string_view catalogue_type) const override;
+
+  const SqlLexicon& lexicon() const override { return facts_.lexicon; }
 
   const Facts& facts() const { return facts_; }
   const FoldRules& fold_rules() const { return fold_rules_; }

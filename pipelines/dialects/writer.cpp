@@ -160,11 +160,13 @@ void Writer::print(const ir::Expression& expression, const Env& env, Level least
       out_ += *truth ? "(1 = 1)" : "(1 = 0)";
       return;
     }
-    const auto* whole = std::get_if<std::int64_t>(&constant_node->value);
-    const bool bracket = least > Level::concatenation && whole != nullptr && *whole < 0;
-    if (bracket) out_ += '(';
+    const std::size_t start = out_.size();
     constant(constant_node->value, expression.type, exact);
-    if (bracket) out_ += ')';
+    // Two minus signs would begin a comment.
+    if (least > Level::concatenation && out_[start] == '-') {
+      out_.insert(start, 1, '(');
+      out_ += ')';
+    }
   } else if (const auto* cast = std::get_if<ir::Cast>(&expression.node)) {
     if (expression.type.is_unknown() || expression.type == cast->operand->type) {
       this->expression(*cast->operand, env, least, form, exact);

@@ -102,6 +102,7 @@ class Writer {
   void sort_key(const ir::SortKey& key, const Env& env, bool in_query);
 
   void body(const Body& body, const Select* around, bool typed);
+  void native(const ir::Native& query);
   void select(Select& select, const Select* around, bool typed, bool any_row = false, const Condition* semi = nullptr);
   void select_items(const Select& select, bool typed);
   void select_item(const Slot& slot, const ir::Column& column, std::string_view name, bool typed);

@@ -95,11 +95,18 @@ std::string Writer::print_common(const Body& inner, std::string_view hint, const
 
 void Writer::body(const Body& inner, const Select* around, bool typed) {
   if (inner.native != nullptr) {
-    text(inner.native->sql);
+    native(*inner.native);
   } else if (inner.set != nullptr) {
     set_query(*inner.set, around, typed);
   } else {
     select(*inner.select, around, typed);
+  }
+}
+
+void Writer::native(const ir::Native& query) {
+  text(query.texts.front());
+  for (std::size_t i = 0; i < query.values.size(); ++i) {
+    expression(*query.values[i], Env(), Level::primary).text(query.texts[i + 1]);
   }
 }
 
@@ -311,7 +318,7 @@ void Writer::source_body(const Source& item, const Select* around) {
   new_line();
   if (item.kind == Source::Kind::native) {
     // Its last line may be a comment, so the bracket gets a line of its own.
-    text(item.native->sql);
+    native(*item.native);
   } else {
     body(item.body, around, false);
   }

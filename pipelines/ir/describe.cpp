@@ -106,9 +106,14 @@ class Describer {
     line(indent, text + " (" + describe(node.columns) + ")");
   }
   void describe_node(const Native& node, const Relation&, int indent) {
-    std::string text = "native " + quoted(node.sql) + " (" + describe(node.columns) + ")";
-    for (const TableName& table : node.reads) text += " reads " + to_string(table);
-    line(indent, text);
+    const Columns none;
+    line_over(none, indent, [&] {
+      std::string text = "native " + quoted(node.texts.front());
+      for (std::size_t i = 0; i < node.values.size(); ++i) text += " " + show(*node.values[i]) + " " + quoted(node.texts[i + 1]);
+      text += " (" + describe(node.columns) + ")";
+      for (const TableName& table : node.reads) text += " reads " + to_string(table);
+      return text;
+    });
   }
   void describe_node(const Values& node, const Relation&, int indent) {
     const Columns none;

@@ -1,9 +1,9 @@
 #include "pipelines/ir/expression.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
+
+#include "pipelines/base/broken.h"
 
 namespace penstock::ir {
 namespace {
@@ -13,8 +13,7 @@ ExpressionPtr make(Expression expression) { return std::make_shared<const Expres
 [[noreturn]] void abort_call(Function function, const std::vector<Type>& types, const Error& error) {
   std::string text = std::string(spec(function).name) + "(";
   for (const Type& type : types) text += to_string(type) + " ";
-  std::fprintf(stderr, "ir::call: %s): %s\n", text.c_str(), error.message.c_str());
-  std::abort();
+  broken("ir::call " + text + "): " + error.message);
 }
 
 // COALESCE, GREATEST and LEAST skip NULLs: one argument that cannot be NULL is enough.

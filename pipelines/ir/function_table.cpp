@@ -1,7 +1,6 @@
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 
+#include "pipelines/base/broken.h"
 #include "pipelines/ir/function.h"
 
 namespace penstock::ir {
@@ -195,7 +194,7 @@ constexpr std::array kFunctions{
     FunctionSpec{F::nth_value, "nth_value", kWindow, "nth_value(any, offset) -> any", "The value of the frame's n-th row."},
     // json and conversion
     FunctionSpec{F::json_text_at, "json_extract_path_text", kScalar, "json_extract_path_text(json, text...) -> text",
-                 "The value at a path, as text; NULL if there is none."},
+                 "The text, number or truth at a path, as text; NULL if there is none, or a list or a mapping."},
     FunctionSpec{F::to_char_date, "to_char", kScalar, "to_char(timestamp, text) -> text; to_char(timestamptz, text) -> text",
                  "A date or timestamp by a format of YYYY, MM, DD, HH24, MI, SS and the like."},
 };
@@ -214,10 +213,7 @@ static_assert(is_in_order(), "the table follows the enumeration");
 
 const FunctionSpec& spec(Function function) {
   const auto index = static_cast<std::size_t>(function);
-  if (index >= kFunctions.size()) {
-    std::fprintf(stderr, "ir::spec: no function %zu\n", index);
-    std::abort();
-  }
+  if (index >= kFunctions.size()) broken("ir::spec: no function " + std::to_string(index));
   return kFunctions[index];
 }
 

@@ -1,11 +1,10 @@
 #include "pipelines/ir/relation.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <unordered_set>
 #include <utility>
 
+#include "pipelines/base/broken.h"
 #include "pipelines/ir/rewrite.h"
 
 namespace penstock::ir {
@@ -142,14 +141,17 @@ RelationPtr common(Identifier name, RelationPtr input) {
 }
 
 RelationPtr native(std::string sql, Columns columns, std::vector<TableName> reads) {
-  Columns given = columns;
-  return make(Native{std::move(sql), std::move(columns), std::move(reads)}, std::move(given));
+  return native(Native{{std::move(sql)}, {}, std::move(columns), std::move(reads)});
+}
+
+RelationPtr native(Native node) {
+  Columns given = node.columns;
+  return make(std::move(node), std::move(given));
 }
 
 ExpressionPtr column_of(const Relation& relation, int index) {
   if (index < 0 || static_cast<std::size_t>(index) >= relation.columns.size()) {
-    std::fprintf(stderr, "ir::column_of: column %d of %zu\n", index, relation.columns.size());
-    std::abort();
+    broken("ir::column_of: column " + std::to_string(index) + " of " + std::to_string(relation.columns.size()));
   }
   const Column& found = relation.columns[static_cast<std::size_t>(index)];
   return column(index, found.type, found.nullable);

@@ -105,9 +105,10 @@ struct Common {
 
 /// A query in the target's own language, passed through as it is. What it reads is known only as far as it is declared.
 struct Native {
-  std::string sql;
-  Columns columns;               ///< Declared or probed; may be empty for unknown.
-  std::vector<TableName> reads;  ///< Declared.
+  std::vector<std::string> texts;     ///< The text before, between and behind the values.
+  std::vector<ExpressionPtr> values;  ///< Parameters; one fewer than texts.
+  Columns columns;                    ///< Declared or probed; may be empty for unknown.
+  std::vector<TableName> reads;       ///< Declared.
 };
 
 /// A relational operator; the one tree that everything below the language speaks. Immutable.
@@ -129,6 +130,7 @@ RelationPtr sort(RelationPtr input, std::vector<SortKey> keys);
 RelationPtr limit(RelationPtr input, std::optional<std::int64_t> count, std::int64_t offset = 0);
 RelationPtr common(Identifier name, RelationPtr input);
 RelationPtr native(std::string sql, Columns columns, std::vector<TableName> reads);
+RelationPtr native(Native node);
 
 /// The expression that reads column `index` of the relation.
 ExpressionPtr column_of(const Relation& relation, int index);

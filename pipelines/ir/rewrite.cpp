@@ -48,6 +48,7 @@ void each_expression(const Relation& relation, const Visit& visit) {
                  [&](const Values& node) {
                    for (const auto& row : node.rows) all(row);
                  },
+                 [&](const Native& node) { all(node.values); },
                  [&](const Project& node) { named(node.columns); },
                  [&](const Filter& node) { visit(node.predicate); },
                  [&](const Join& node) { visit(node.condition); },
@@ -184,7 +185,7 @@ RelationPtr Rewriter::rewrite_children(const RelationPtr& relation) {
   const auto note = [&changed](bool one) { changed = one || changed; };
   std::visit(Overloaded{
                  [&](Scan&) {},
-                 [&](Native&) {},
+                 [&](Native& node) { note(rewrite(node.values)); },
                  [&](Values& node) {
                    for (auto& row : node.rows) note(rewrite(row));
                  },

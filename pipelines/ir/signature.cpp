@@ -1,11 +1,11 @@
 #include "pipelines/ir/signature.h"
 
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "pipelines/base/broken.h"
 
 namespace penstock::ir {
 namespace {
@@ -23,8 +23,7 @@ constexpr std::array kPlaceNames{
 };
 
 [[noreturn]] void abort_reading(std::string_view text) {
-  std::fprintf(stderr, "ir: the function table holds a signature that cannot be read: %.*s\n", static_cast<int>(text.size()), text.data());
-  std::abort();
+  broken("the function table holds a signature that cannot be read: " + std::string(text));
 }
 
 Type read_type(std::string_view name, std::string_view text) {

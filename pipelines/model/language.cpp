@@ -105,7 +105,7 @@ constexpr std::array kStepKeys = {
             "[{ filter: amount > 0 }, { distinct: {} }]",
             {},
             &kCallItem},
-    KeySpec{"native_sql", Shape::sql, false, "One SELECT in the target's own language, passed through as it is.",
+    KeySpec{"native_sql", Shape::sql, false, "One SELECT in the target's own language, passed through as it is; only :name becomes the value of a parameter.",
             "select * from orders qualify row_number() over (partition by id order by updated_at desc) = 1"},
     KeySpec{"columns", Shape::type_map, false,
             "native_sql: the columns that it gives. Not given: they are unknown, and so is their lineage.",

@@ -27,7 +27,9 @@ ir::Join::Kind kind_of(Part join) {
 ir::RelationPtr with_columns(const ir::RelationPtr& relation, const OpenColumns& names) {
   ir::Columns columns = relation->columns;
   for (const Identifier& name : names) columns.push_back({name, ir::Type{}, true});
-  if (const auto* native = std::get_if<ir::Native>(&relation->node)) return ir::native(native->sql, std::move(columns), native->reads);
+  if (const auto* native = std::get_if<ir::Native>(&relation->node)) {
+    return ir::native(ir::Native{native->texts, native->values, std::move(columns), native->reads});
+  }
   const auto* scan = std::get_if<ir::Scan>(&relation->node);
   return scan ? ir::scan(scan->table, std::move(columns), scan->alias) : relation;
 }

@@ -9,61 +9,9 @@ namespace {
 /// and 64,000 links fit a stack of 8 MB.
 constexpr std::size_t kLongestChain = 40'000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_word_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
-bool is_word(char c) { return is_word_start(c) || is_digit(c) || c == '$'; }
+constexpr SqlLexicon kLexicon;
 
 bool is_operator(char c) { return std::string_view("+-*/<>=~!@#%^&|`?").find(c) != std::string_view::npos; }
-
-std::size_t after_quoted(std::string_view text, std::size_t at, bool backslashes) {
-  const char quote = text[at];
-  for (++at; at < text.size(); ++at) {
-    if (backslashes && text[at] == '\\') {
-      ++at;
-    } else if (text[at] == quote) {
-      if (at + 1 >= text.size() || text[at + 1] != quote) return at + 1;
-      ++at;
-    }
-  }
-  return text.size();
-}
-
-std::size_t after_block_comment(std::string_view text, std::size_t at) {
-  std::size_t depth = 0;
-  while (at + 1 < text.size()) {
-    const std::string_view two = text.substr(at, 2);
-    if (two == "/*") {
-      ++depth;
-      at += 2;
-    } else if (two == "*/") {
-      at += 2;
-      if (--depth == 0) return at;
-    } else {
-      ++at;
-    }
-  }
-  return text.size();
-}
-
-// $tag$ ... $tag$; the offset itself where it is no dollar quote.
-std::size_t after_dollar_quote(std::string_view text, std::size_t at) {
-  std::size_t end = at + 1;
-  if (end < text.size() && is_digit(text[end])) return at;
-  while (end < text.size() && is_word(text[end]) && text[end] != '$') ++end;
-  if (end >= text.size() || text[end] != '$') return at;
-  const std::string_view tag = text.substr(at, end - at + 1);
-  const auto close = text.find(tag, end + 1);
-  return close == std::string_view::npos ? text.size() : close + tag.size();
-}
-
-std::size_t after_word(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_word(text[at])) ++at;
-  return at;
-}
 
 class Masker {
  public:
@@ -75,7 +23,7 @@ class Masker {
   }
 
  private:
-  char next(std::size_t distance = 1) const { return at_ + distance < text_.size() ? text_[at_ + distance] : '\0'; }
+  char next() const { return at_ + 1 < text_.size() ? text_[at_ + 1] : '\0'; }
 
   void step() {
     const char c = text_[at_];
@@ -83,10 +31,8 @@ class Masker {
       masked_.unreadable = at_;
     } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
       ++at_;
-    } else if (c == '-' && next() == '-') {
-      at_ = std::min(text_.find('\n', at_), text_.size());
-    } else if (c == '/' && next() == '*') {
-      at_ = after_block_comment(text_, at_);
+    } else if (const std::size_t end = after_sql_comment(text_, at_, kLexicon); end > at_) {
+      at_ = end;
     } else {
       token(c);
     }
@@ -94,16 +40,12 @@ class Masker {
 
   void token(char c) {
     count(c);
-    if (c == '\'' || c == '"') {
-      at_ = after_quoted(text_, at_, false);
-    } else if ((c == 'e' || c == 'E') && next() == '\'') {
-      at_ = after_quoted(text_, at_ + 1, true);
-    } else if (is_word_start(c)) {
-      at_ = after_word(text_, at_);
-    } else if (is_digit(c)) {
-      while (at_ < text_.size() && (is_word(text_[at_]) || text_[at_] == '.')) ++at_;
-    } else if (c == '$') {
-      at_ = std::max(after_dollar_quote(text_, at_), at_ + 1);
+    if (const std::size_t end = after_sql_quoted(text_, at_, kLexicon); end > at_) {
+      at_ = end;
+    } else if (is_sql_word_start(c)) {
+      at_ = after_sql_word(text_, at_);
+    } else if (is_sql_digit(c)) {
+      while (at_ < text_.size() && (is_sql_word(text_[at_]) || text_[at_] == '.')) ++at_;
     } else if (c == ':') {
       colon();
     } else {
@@ -116,11 +58,11 @@ class Masker {
       at_ += 2;
       return;
     }
-    if (!is_word_start(next())) {
+    if (!is_sql_word_start(next())) {
       ++at_;
       return;
     }
-    const std::size_t end = after_word(text_, at_ + 1);
+    const std::size_t end = after_sql_word(text_, at_ + 1);
     masked_.parameters.push_back({at_, std::string(text_.substr(at_ + 1, end - at_ - 1))});
     std::fill(masked_.text.begin() + static_cast<std::ptrdiff_t>(at_), masked_.text.begin() + static_cast<std::ptrdiff_t>(end), '0');
     masked_.text[at_] = '$';
@@ -165,19 +107,19 @@ std::size_t token_length(std::string_view text, std::size_t offset) {
   if (offset >= text.size()) return 1;
   std::size_t at = offset;
   const char c = text[at];
-  if (c == '\'') return after_quoted(text, at, false) - offset;
-  if (is_word(c) || c == '"') {
+  if (c == '\'') return after_sql_quoted(text, at, kLexicon) - offset;
+  if (is_sql_word(c) || c == '"') {
     while (at < text.size()) {
       if (text[at] == '"') {
-        at = after_quoted(text, at, false);
-      } else if (is_word(text[at]) || (text[at] == '.' && at + 1 < text.size())) {
+        at = after_sql_quoted(text, at, kLexicon);
+      } else if (is_sql_word(text[at]) || (text[at] == '.' && at + 1 < text.size())) {
         ++at;
       } else {
         break;
       }
     }
   } else if (c == ':') {
-    at = after_word(text, at + 1);
+    at = after_sql_word(text, at + 1);
   } else {
     while (at < text.size() && is_operator(text[at])) ++at;
   }

@@ -6,13 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace penstock::sql {
+#include "pipelines/base/sql_text.h"
 
-/// A `:name` in the text.
-struct ParameterUse {
-  std::size_t offset = 0;  ///< Of the colon.
-  std::string name;
-};
+namespace penstock::sql {
 
 /// SQL text as PostgreSQL's parser can read it: every `:name` is a `$` parameter of the same length, so that every place stays where it is.
 struct Masked {

@@ -27,6 +27,7 @@ class Reporter {
   void unsupported(std::size_t offset, std::string message, std::string help = {}) const;
 
   const Masked& masked() const { return masked_; }
+  Diagnostics& diagnostics() const { return diagnostics_; }
 
  private:
   const model::Node& node_;

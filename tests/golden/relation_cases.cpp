@@ -194,6 +194,28 @@ ir::RelationPtr precedence() {
                                     {id("null_text"), ir::null_literal(ir::Type::of(K::text))}});
 }
 
+// Where parameters stood in native SQL there are the values of the run.
+ir::RelationPtr native_with_values() {
+  const ir::Type price = ir::Type::decimal(6, 2);
+  const auto moment = [](K kind) { return ir::literal(ir::TimestampValue{981173106500000}, ir::Type::of(kind)); };
+  ir::Native native;
+  native.columns = {{id("a"), ir::Type::of(K::int64), true}, {id("b"), ir::Type::of(K::text), true}};
+  native.texts = {
+      "select a, b from raw.t where a -", " > ", " and b <> ", " and ", " < ", " and ", " <> ", " and ", " <= ", " and ", " = ", " -- :a"};
+  native.values = {ir::literal(std::int64_t{-5}, ir::Type::of(K::int64)),
+                   ir::literal(ir::DecimalText{"-1.50"}, price),
+                   ir::text("it's :b \\"),
+                   ir::literal(ir::DateValue{11356}, ir::Type::of(K::date)),
+                   ir::literal(ir::DateValue{11357}, ir::Type::of(K::date)),
+                   moment(K::timestamp),
+                   ir::null_literal(ir::Type::of(K::timestamp)),
+                   moment(K::timestamptz),
+                   moment(K::timestamptz),
+                   ir::literal(-2.5, ir::Type::of(K::float64)),
+                   ir::literal(1e100, ir::Type::of(K::float64))};
+  return ir::native(std::move(native));
+}
+
 ir::Columns without_json(ir::Columns columns) {
   std::erase_if(columns, [](const ir::Column& one) { return one.type.kind == K::json; });
   return columns;
@@ -220,6 +242,7 @@ std::vector<StatementCase> relation_cases() {
   add("join_of_grouped", join_on_customer(JoinKind::left, orders(), by_customer(orders())));
   add("aggregate", by_customer(orders()));
   add("aggregate_without_keys", ir::aggregate(orders(), {}, {rows(), total(orders())}));
+  add("aggregate_unread", ir::project(ir::aggregate(orders(), {}, {rows()}), {{id("one"), ir::integer(1)}}));
   add("aggregate_by_expression", by_month());
   add("aggregate_by_constant", ir::aggregate(orders(), {{id("one"), ir::integer(1)}}, {rows()}));
   add("aggregate_of_aggregate",
@@ -255,6 +278,7 @@ std::vector<StatementCase> relation_cases() {
   add("pivot", pivot());
   add("boolean_values", boolean_values());
   add("precedence", precedence());
+  add("native_with_values", native_with_values());
   add("native", ir::filter(ir::native("select a, b from raw.t -- the end",
                                       {{id("a"), ir::Type::of(K::int64), true}, {id("b"), ir::Type::of(K::text), true}}, {}),
                            ir::call(F::is_not_null, {ir::column(0, ir::Type::of(K::int64), true)})));

@@ -1,0 +1,1 @@
+select a, b from raw.t where a -(-5) > numeric '-1.50' and b <> 'it\'s :b \\' and date '2001-02-03' < date '2001-02-04' and datetime '2001-02-03 04:05:06.5' <> cast(null as datetime) and timestamp '2001-02-03 04:05:06.5+00' <= timestamp '2001-02-03 04:05:06.5+00' and (-2.5) = 1e+100 -- :a

@@ -1,0 +1,1 @@
+select a, b from raw.t where a -cast(-5 as bigint) > (-1.50) and b <> N'it''s :b \' and cast(N'2001-02-03' as date) < cast(N'2001-02-04' as date) and cast(N'2001-02-03T04:05:06.5' as datetime2(6)) <> cast(null as datetime2(6)) and cast(N'2001-02-03T04:05:06.5+00:00' as datetimeoffset(6)) <= cast(N'2001-02-03T04:05:06.5+00:00' as datetimeoffset(6)) and (-2.5e0) = 1e+100 -- :a
