@@ -60,6 +60,14 @@ std::optional<std::string> nearest(std::string_view wrong, std::span<const std::
   return *best;
 }
 
+std::string listed(std::span<const std::string> names) {
+  constexpr std::size_t kMostListed = 14;
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > kMostListed) text += " and " + std::to_string(names.size() - kMostListed) + " more";
+  return text;
+}
+
 std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates) {
   const std::optional<std::string> candidate = nearest(wrong, candidates);
   return candidate ? "did you mean \"" + *candidate + "\"?" : std::string();

@@ -12,6 +12,9 @@ namespace penstock {
 /// what was meant: at most one edit per three characters, and at least one allowed. Ties go to the earlier candidate.
 std::optional<std::string> nearest(std::string_view wrong, std::span<const std::string> candidates);
 
+/// The names with commas between them; of many only the first.
+std::string listed(std::span<const std::string> names);
+
 /// `did you mean "publish"?`, or empty.
 std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates);
 

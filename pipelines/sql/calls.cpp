@@ -33,8 +33,6 @@ constexpr std::array kUnits{
     Unit{"isoyear", Function::extract_iso_year},
 };
 
-constexpr std::array<std::string_view, 8> kTruncUnits{"year", "quarter", "month", "week", "day", "hour", "minute", "second"};
-
 struct Refusal {
   std::string_view name;
   std::string_view help;
@@ -101,13 +99,6 @@ std::string lower(std::string_view text) {
   std::string result(text);
   for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return result;
-}
-
-template <typename Names>
-std::string listed(const Names& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + std::string(name);
-  return text;
 }
 
 /// The parts of a to_char format that every target can print alike.
@@ -208,6 +199,11 @@ Operand Resolver::function_call(Part part, const Frame& frame) {
   bool special = false;
   Operand operand = special_call(name, part, frame, special);
   if (special) return operand;
+  // The arguments of a function of another dialect would only give faults of their own.
+  if (!ir::function_class_of(name)) {
+    report_unknown_function(std::string(name), place);
+    return {};
+  }
   // What may stand in the arguments depends on what is called, and its name tells that already.
   Frame inner = frame;
   if (part["over"]) {
@@ -229,6 +225,14 @@ Operand Resolver::function_call(Part part, const Frame& frame) {
     for (const Part key : part["agg_order"]) {
       operands->push_back(expression(key["SortBy"]["node"], inner));
       if (!operands->back()) return {};
+    }
+  }
+  if (name == "concat" || name == "concat_ws") {
+    for (const Operand& part_of_text : *operands) {
+      if (part_of_text.expression->type.kind != TypeKind::boolean) continue;
+      reporter_.unsupported(part_of_text.place, std::string(name) + " writes a boolean as t or f, where || and casts write true or false",
+                            "say which is meant: cast(x as text)");
+      return {};
     }
   }
   if (is_trim(name) && operands->size() == 1) operands->push_back({ir::text(" "), place});
@@ -352,8 +356,8 @@ Operand Resolver::date_trunc(std::vector<Operand> operands, std::size_t place) {
   if (!operands.empty()) {
     const std::string* unit = untyped_text(*operands[0].expression);
     const std::string name = unit ? lower(*unit) : std::string();
-    if (std::find(kTruncUnits.begin(), kTruncUnits.end(), name) == kTruncUnits.end()) {
-      const std::vector<std::string> names(kTruncUnits.begin(), kTruncUnits.end());
+    if (!is_date_unit(name)) {
+      const std::vector<std::string> names(date_units().begin(), date_units().end());
       reporter_.error(operands[0].place, Code::invalid_value,
                       unit ? "there is no unit " + name + " to truncate to" : "the unit must be a constant",
                       unit ? did_you_mean(name, names) : std::string(), "there are " + listed(names));
@@ -457,6 +461,25 @@ Operand Resolver::aggregate_call(const ir::Resolution& resolution, std::vector<O
     reporter_.warning(place, Code::nondeterministic_order, std::string(name) + "() without ORDER BY gives another order each time", {},
                       "write " + std::string(name) + "(x, ',' order by x)");
   }
+  return {frame.calls->add(std::move(call)), place};
+}
+
+Operand Resolver::grouping(Part part, const Frame& frame) {
+  const std::size_t place = part.location();
+  if (!may_aggregate("grouping", frame, place)) return {};
+  if (!frame.groupings) {
+    reporter_.unsupported(place, "GROUPING() stands only in a SELECT with GROUP BY", "leave it out");
+    return {};
+  }
+  Frame inner = frame;
+  inner.inside = "GROUPING";
+  inner.aggregates = false;
+  inner.windows = false;
+  auto operands = expressions(part["args"], inner);
+  if (!operands) return {};
+  GroupingCall call;
+  call.place = place;
+  for (Operand& operand : *operands) call.keys.push_back(settled(std::move(operand.expression)));
   return {frame.calls->add(std::move(call)), place};
 }
 

@@ -188,6 +188,9 @@ Operand Resolver::cast_to(Operand operand, const Type& type, std::size_t place) 
   // A cast cuts text that is too long; only what is written for a varchar in another place must fit.
   const std::string* text = untyped_text(*operand.expression);
   if (text && type.kind == TypeKind::varchar) return {ir::cast(ir::text(*text), type), place};
+  if (type.kind == TypeKind::varchar && !from.is_text() && !from.is_unknown() && from.kind != TypeKind::null) {
+    return {ir::cast(ir::cast(std::move(operand.expression), Type::of(TypeKind::text)), type), place};
+  }
   if (from.is_unknown() || from.is_float() || (from.kind == TypeKind::decimal && type.kind != TypeKind::decimal))
     return {ir::cast(std::move(operand.expression), type), place};
   ir::ExpressionPtr result = coerced(std::move(operand.expression), type, operand.place);
@@ -225,6 +228,9 @@ ir::ExpressionPtr Resolver::coerced(ir::ExpressionPtr expression, const Type& ty
     if (type.kind == TypeKind::bytes || type.kind == TypeKind::array) return ir::cast(ir::text(*text), type);
     auto value = ir::parse_value(*text, type);
     if (value) return ir::literal(std::move(*value), type);
+    if (value.error().hint.empty()) {
+      value.error().hint = "its place wants " + to_string(type) + ": write such a value, or cast what it stands beside to text";
+    }
     reporter_.failure(place, value.error());
     return nullptr;
   }

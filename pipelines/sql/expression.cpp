@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "pipelines/base/suggest.h"
+#include "pipelines/sql/native.h"
 #include "pipelines/sql/resolver.h"
 
 namespace penstock::sql {
@@ -20,18 +21,11 @@ std::vector<std::string> column_names(const Frame& frame, const ScopeItem* item)
   return names;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kMostListed = 12;
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > kMostListed) text += " and " + std::to_string(names.size() - kMostListed) + " more";
-  return text;
-}
-
 std::string unknown_column_help(const Identifier& name, const Frame& frame, const std::vector<std::string>& known) {
   if (frame.aliases && std::find(frame.aliases->begin(), frame.aliases->end(), name) != frame.aliases->end()) {
     return std::string(frame.clause) + " is computed before the SELECT list: repeat the expression, or filter around a subquery";
   }
+  if (is_date_unit(name.text())) return "a unit stands in single quotes: '" + name.text() + "'";
   return known.empty() ? std::string() : "there are " + listed(known);
 }
 
@@ -55,7 +49,6 @@ constexpr Refusal kRefusals[] = {
     {"A_ArrayExpr", "array constants are not portable", "list the values with VALUES and join them"},
     {"A_Indirection", "parts of arrays and composite values are not portable", "read JSON with ->>"},
     {"RowExpr", "row values are not portable", "compare each column: a = c and b = d"},
-    {"GroupingFunc", "GROUPING() is not supported", "write one SELECT for each grouping and UNION ALL them"},
     {"CollateClause", "COLLATE is not portable", "text compares by its bytes everywhere; use lower() to ignore case"},
     {"XmlExpr", "XML is not supported", ""},
     {"XmlSerialize", "XML is not supported", ""},
@@ -105,6 +98,7 @@ Operand Resolver::expression_inside(std::string_view tag, Part part, const Frame
   if (tag == "NullTest") return null_test(part, frame);
   if (tag == "BooleanTest") return boolean_test(part, frame);
   if (tag == "SubLink") return subquery(part, frame);
+  if (tag == "GroupingFunc") return grouping(part, frame);
   if (tag == "ParamRef") return parameter(part);
   if (tag == "SQLValueFunction") {
     const std::string_view op = part.text("op");
@@ -252,12 +246,7 @@ Operand Resolver::parameter(Part part) {
   }
   const auto found = parameters_.find(use->name);
   if (found != parameters_.end()) return {ir::parameter(use->name, found->second), place};
-  std::vector<std::string> known;
-  for (const auto& [name, type] : parameters_) known.push_back(name);
-  std::string suggestion = did_you_mean(use->name, known);
-  for (std::string& name : known) name.insert(0, ":");
-  reporter_.error(place, Code::unknown_parameter, "there is no parameter :" + use->name, std::move(suggestion),
-                  known.empty() ? "declare it under parameters:" : "there are " + listed(known));
+  report_unknown_parameter(use->name, reporter_.place(place), parameters_, reporter_.diagnostics());
   return {};
 }
 

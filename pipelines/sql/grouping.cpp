@@ -68,19 +68,7 @@ bool names_column(const std::vector<ir::ExpressionPtr>& expressions, int column)
 
 }  // namespace
 
-bool SelectBuilder::read_groups() {
-  bool good = true;
-  for (const Part part : select_["groupClause"]) good = add_group(part) && good;
-  return good;
-}
-
-bool SelectBuilder::add_group(Part part) {
-  if (const Part sets = part["GroupingSet"]) {
-    if (sets.text("kind") == "GROUPING_SET_EMPTY") return true;
-    reporter_.unsupported(sets.location(), "ROLLUP, CUBE and GROUPING SETS are not supported",
-                          "write one SELECT for each grouping and UNION ALL them");
-    return false;
-  }
+std::optional<int> SelectBuilder::add_group(Part part) {
   Frame frame = frame_;
   frame.clause = "GROUP BY";
   bool wrong = false;
@@ -88,7 +76,7 @@ bool SelectBuilder::add_group(Part part) {
   if (const auto index = ordinal(part, "GROUP BY", wrong)) {
     operand = {items_[*index].expression, part.inside().location()};
   } else if (wrong) {
-    return false;
+    return std::nullopt;
   } else {
     // A name means a column of FROM first, and only then one of the SELECT list.
     const Part fields = part["ColumnRef"]["fields"];
@@ -100,21 +88,23 @@ bool SelectBuilder::add_group(Part part) {
       };
       const bool in_from = std::any_of(from_.scope.items.begin(), from_.scope.items.end(), has);
       const Item* item = in_from ? nullptr : item_named(name, place, wrong);
-      if (wrong) return false;
+      if (wrong) return std::nullopt;
       if (item) operand = {item->expression, place};
     }
     if (!operand) operand = resolver_.expression(part, frame);
   }
-  if (!operand) return false;
+  if (!operand) return std::nullopt;
   if (has_placeholder(*operand.expression)) {
     reporter_.error(operand.place, Code::misplaced_aggregate, "GROUP BY cannot hold an aggregate or a window function", {},
                     "compute it in a subquery and group by its column");
-    return false;
+    return std::nullopt;
   }
   ir::ExpressionPtr key = resolver_.settled(std::move(operand.expression));
-  const auto same = [&key](const ir::NamedExpression& one) { return ir::is_equal(*one.expression, *key); };
-  if (std::none_of(groups_.begin(), groups_.end(), same)) groups_.push_back({{}, std::move(key)});
-  return true;
+  const auto same =
+      std::find_if(groups_.begin(), groups_.end(), [&key](const ir::NamedExpression& one) { return ir::is_equal(*one.expression, *key); });
+  const int index = static_cast<int>(same - groups_.begin());
+  if (same == groups_.end()) groups_.push_back({{}, std::move(key)});
+  return index;
 }
 
 bool SelectBuilder::read_having() {
@@ -175,8 +165,9 @@ bool SelectBuilder::lift(ir::Rewriter& lifting) {
 }
 
 bool SelectBuilder::lift_groups() {
-  const bool aggregated = !select_["groupClause"].is_empty() || !calls_.aggregates.empty() || having_;
+  const bool aggregated = !select_["groupClause"].is_empty() || !calls_.aggregates.empty() || !calls_.groupings.empty() || having_;
   if (!aggregated) return true;
+  if (!check_groupings()) return false;
   if (groups_.empty() && calls_.aggregates.empty()) {
     reporter_.unsupported(items_.front().place, "this SELECT makes one group of all rows and computes nothing from it",
                           "leave GROUP BY () and HAVING out");
@@ -191,10 +182,18 @@ bool SelectBuilder::lift_groups() {
     const ir::ExpressionPtr placeholder = ir::column(kAggregateBase + static_cast<int>(i), call.type, call.nullable);
     calls.push_back({name_for(*placeholder, ir::spec(call.function).name, taken), call});
   }
+  std::vector<Identifier> flags;
+  for (std::size_t i = 0; i < calls_.groupings.size(); ++i) {
+    flags.push_back(
+        name_for(*ir::column(kGroupingBase + static_cast<int>(i), ir::Type::of(ir::TypeKind::int32), false), "grouping", taken));
+  }
+  relation_ = grouped(calls, flags);
   GroupLifting lifting(groups_, calls_, from_.scope.columns, reporter_);
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    if (relation_->columns[i].nullable) lifting.make_nullable(static_cast<int>(i));
+  }
   lift(lifting);
   if (!lifting.is_good()) return false;
-  relation_ = ir::aggregate(relation_, groups_, std::move(calls));
   if (having_) relation_ = ir::filter(relation_, having_);
   return true;
 }

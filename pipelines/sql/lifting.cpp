@@ -15,6 +15,12 @@ ir::ExpressionPtr LiftedCalls::add(ir::AggregateCall call) {
   return ir::column(kAggregateBase + index, call.type, call.nullable);
 }
 
+ir::ExpressionPtr LiftedCalls::add(GroupingCall call) {
+  const int index = static_cast<int>(groupings.size());
+  groupings.push_back(std::move(call));
+  return ir::column(kGroupingBase + index, ir::Type::of(ir::TypeKind::int32), false);
+}
+
 ir::ExpressionPtr LiftedCalls::add(ir::WindowCall call, std::size_t place) {
   ir::ExpressionPtr column = ir::column(kWindowBase + static_cast<int>(windows.size()), call.type, call.nullable);
   windows.push_back(std::move(call));
@@ -33,12 +39,15 @@ ir::ExpressionPtr GroupLifting::replace_expression(const ir::ExpressionPtr& expr
   const auto* read = std::get_if<ir::ColumnRef>(&expression->node);
   if (read && read->depth == depth_ && read->column >= kWindowBase) return expression;
   if (read && read->depth == depth_ && read->column >= kAggregateBase) {
-    const int index = static_cast<int>(keys_.size()) + read->column - kAggregateBase;
+    const bool is_grouping = read->column >= kGroupingBase;
+    const int before = static_cast<int>(keys_.size() + (is_grouping ? calls_.aggregates.size() : 0));
+    const int index = before + read->column - (is_grouping ? kGroupingBase : kAggregateBase);
     return ir::column(index, expression->type, expression->nullable, depth_);
   }
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     if (ir::is_equal(*expression, *keys_[i].expression, depth_)) {
-      return ir::column(static_cast<int>(i), expression->type, expression->nullable, depth_);
+      const int key = static_cast<int>(i);
+      return ir::column(key, expression->type, expression->nullable || nullable_.contains(key), depth_);
     }
   }
   if (read && read->depth == depth_) {

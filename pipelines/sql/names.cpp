@@ -1,6 +1,7 @@
 #include "pipelines/sql/names.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace penstock::sql {
@@ -29,6 +30,13 @@ ir::ExpressionPtr NameScope::read(const MergedColumn& column, int depth) const {
 bool NameScope::is_open() const {
   return std::any_of(items.begin(), items.end(), [](const ScopeItem& item) { return item.open != nullptr; });
 }
+
+std::span<const std::string_view> date_units() {
+  static constexpr std::array<std::string_view, 8> kUnits{"year", "quarter", "month", "week", "day", "hour", "minute", "second"};
+  return kUnits;
+}
+
+bool is_date_unit(std::string_view name) { return std::find(date_units().begin(), date_units().end(), name) != date_units().end(); }
 
 NameScope joined(NameScope left, NameScope right) {
   const int shift = static_cast<int>(left.columns.size());

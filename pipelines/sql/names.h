@@ -3,7 +3,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipelines/base/identifier.h"
@@ -45,6 +47,10 @@ struct NameScope {
   ir::ExpressionPtr read(int position, int depth) const;
   bool is_open() const;
 };
+
+/// What date_trunc cuts a moment to.
+std::span<const std::string_view> date_units();
+bool is_date_unit(std::string_view name);
 
 /// Puts the right side's items after the left side's; `columns` are left to the caller.
 NameScope joined(NameScope left, NameScope right);

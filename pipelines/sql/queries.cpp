@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
+#include "pipelines/base/suggest.h"
 #include "pipelines/sql/select.h"
 
 namespace penstock::sql {
@@ -31,6 +34,7 @@ ir::RelationPtr Resolver::top(Part select) {
   if (!result) return nullptr;
   bool good = true;
   std::set<Identifier> seen;
+  std::map<std::size_t, std::vector<std::string>> repeated;  // By place: one * gives many.
   for (std::size_t i = 0; i < result.names.size(); ++i) {
     const std::string& name = result.names[i].text();
     if (result.unnamed[i]) {
@@ -38,14 +42,20 @@ ir::RelationPtr Resolver::top(Part select) {
                       "give it one: ... as name");
       good = false;
     } else if (!seen.insert(result.names[i]).second) {
-      reporter_.error(result.places[i], Code::duplicate_column, "the SELECT list has two columns \"" + name + "\"", {},
-                      "name one of them: ... as other_name");
+      repeated[result.places[i]].push_back("\"" + name + "\"");
       good = false;
     } else if (name != lower(name)) {
       reporter_.error(result.places[i], Code::invalid_identifier, "column \"" + name + "\" has capital letters", "write as " + lower(name),
                       "targets disagree on the case of names, so portable names are in lower case");
       good = false;
     }
+  }
+  for (const auto& [place, names] : repeated) {
+    const bool star = reporter_.masked().text.compare(place, 1, "*") == 0;
+    reporter_.error(
+        place, Code::duplicate_column,
+        "the SELECT list has two columns " + (names.size() == 1 ? names.front() : "each of the names " + listed(names)), {},
+        star ? "list the columns that are wanted, and name the second ones: ... as other_name" : "name one of them: ... as other_name");
   }
   return good ? result.relation : nullptr;
 }

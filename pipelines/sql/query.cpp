@@ -47,6 +47,25 @@ std::string lower_token(std::string_view text, std::size_t offset) {
   return word;
 }
 
+// The keyword that a word at which the parser stopped, or the one before it, was meant for.
+std::string misspelt_keyword(const std::string& word) {
+  static const std::vector<std::string> kKeywords{"select", "from",  "where", "group",     "order", "having", "limit",   "union",   "join",
+                                                  "left",   "inner", "with",  "partition", "then",  "else",   "between", "distinct"};
+  if (word.size() < 3 || std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end()) return {};
+  const auto meant = nearest(word, kKeywords);
+  return meant ? "is \"" + word + "\" meant for " + *meant + "?" : std::string();
+}
+
+bool is_name(const std::string& word) {
+  return !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+}
+
+// A word of SQL where a name is expected.
+std::string reserved_name(const std::string& here, const std::string& before) {
+  if (before != "from" && before != "join" && before != "as") return {};
+  return is_name(here) ? "\"" + here + "\" is a word of SQL: as a name it stands in double quotes" : std::string();
+}
+
 // Words of other dialects, and slips, that the parser only calls a syntax error.
 std::string syntax_help(std::string_view text, std::size_t offset) {
   const std::string here = lower_token(text, offset);
@@ -60,7 +79,13 @@ std::string syntax_help(std::string_view text, std::size_t offset) {
   if (previous != std::string_view::npos && text[previous] == ',') return "is there a comma too many before it?";
   if (here == "{{" || here.starts_with('{') || here.starts_with("%}"))
     return "there are no text templates here: parameters are values, written :name";
-  return {};
+  if (text.find('`') != std::string_view::npos) return "names are quoted with double quotes: \"name\"";
+  const std::string_view read = text.substr(0, std::min(offset, text.size()));
+  if (std::count(read.begin(), read.end(), '(') > std::count(read.begin(), read.end(), ')')) return "is a bracket before it not closed?";
+  if (const std::string help = reserved_name(here, before); !help.empty()) return help;
+  if (const std::string help = misspelt_keyword(before); !help.empty()) return help;
+  if (const std::string help = misspelt_keyword(here); !help.empty()) return help;
+  return is_name(here) && is_name(before) ? "is there a comma missing before \"" + before + "\" or \"" + here + "\"?" : std::string();
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct Frame {
   std::string_view inside = {};                      ///< "an aggregate" while its arguments are read.
   Part named_windows = {};                           ///< The WINDOW clause.
   const std::vector<Identifier>* aliases = nullptr;  ///< Names of the SELECT list, for hints.
+  bool groupings = false;                            ///< GROUPING has keys to ask about.
 };
 
 /// An expression and the place where it was written.
@@ -126,6 +127,7 @@ class Resolver {
   Operand apply(const ir::Resolution& resolution, std::vector<Operand> operands, std::size_t place);
   std::vector<ir::Type> types_of(const std::vector<Operand>& operands) const;
   Operand aggregate_call(const ir::Resolution& resolution, std::vector<Operand> operands, Part part, const Frame& frame);
+  Operand grouping(Part part, const Frame& frame);
   bool may_aggregate(std::string_view name, const Frame& frame, std::size_t place);
   std::optional<std::vector<Operand>> arguments(Part part, const Frame& frame);
   std::optional<std::vector<ir::SortKey>> sort_keys(Part list, const Frame& frame);

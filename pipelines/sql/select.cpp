@@ -70,6 +70,7 @@ Query SelectBuilder::build() {
   frame_.scope = &from_.scope;
   frame_.outer = outer_;
   frame_.calls = &calls_;
+  frame_.groupings = true;
   frame_.named_windows = select_["windowClause"];
   // Every clause is read, so that every fault is found, before one of them stops the whole.
   const bool items = read_items();

@@ -16,6 +16,9 @@ class SelectBuilder {
   Query build();
 
  private:
+  /// By which of the keys each part of the rows is grouped; a plain GROUP BY is one such set.
+  using GroupingSets = std::vector<std::vector<int>>;
+
   struct Item {
     Identifier name;
     bool named = false;
@@ -42,9 +45,17 @@ class SelectBuilder {
   Query with_hidden_keys();
   std::vector<ir::NamedExpression> output_columns(std::set<Identifier>& taken) const;
 
-  // grouping.cpp
+  // grouping_sets.cpp
   bool read_groups();
-  bool add_group(Part part);
+  std::optional<GroupingSets> grouping_sets(Part part);
+  std::optional<GroupingSets> composite(Part elements, std::string_view kind);
+  bool check_groupings();
+  ir::RelationPtr grouped(const std::vector<ir::Aggregate::NamedCall>& calls, const std::vector<Identifier>& flags);
+  ir::RelationPtr grouped_by(const ir::RelationPtr& rows, const std::vector<int>& set, std::vector<ir::Aggregate::NamedCall> calls,
+                             const std::vector<Identifier>& flags) const;
+
+  // grouping.cpp
+  std::optional<int> add_group(Part part);
   bool read_having();
   bool read_distinct_on();
   bool lift_groups();
@@ -65,6 +76,7 @@ class SelectBuilder {
   std::vector<Identifier> aliases_;
   std::vector<Item> items_;
   std::vector<ir::NamedExpression> groups_;
+  GroupingSets sets_{{}};
   ir::ExpressionPtr having_;
   std::vector<Order> order_;
   std::vector<Operand> distinct_on_;

@@ -47,7 +47,7 @@ TEST_F(ExpressionsTest, PlacesAreThoseOfTheExpression) {
   EXPECT_EQ(scalar("delay + )"), "1:9+1 PEN3001 syntax error at or near \")\"\n");
   EXPECT_EQ(scalar(":intervalstart"),
             "1:1+14 PEN2007 there is no parameter :intervalstart | did you mean \"interval_start\"? | there are :interval_end, "
-            ":interval_start, :least, :run_id\n");
+            ":interval_start, :least, :run_id; others are declared under parameters:\n");
 }
 
 TEST_F(ExpressionsTest, OnlyOneExpressionIsTaken) {
