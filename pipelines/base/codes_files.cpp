@@ -115,16 +115,6 @@ right:   timeout: 15m
 wrong:   severity: warning
 right:   severity: warn)"},
     CodeSpec{
-        Code::unknown_environment_variable, "environment variable is not set",
-        R"(A setting of a connection refers to an environment variable (`env:NAME`) that the process does not have. Compiling needs no secret, so
-this is reported only when a connection is used.
-
-The daemon has the environment of its service, not the one of your shell: for systemd set it by `Environment=` or, for secrets, use
-`LoadCredential=` with `file:`.)",
-        R"(wrong:   password: env:WAREHOUSE_PASSWRD
-right:   password: env:WAREHOUSE_PASSWORD
-right:   password: file:/run/credentials/penstockd.service/warehouse)"},
-    CodeSpec{
         Code::plain_secret, "secret written in plain text",
         R"(A password, token or key stands in the file itself. Files of a project are committed, copied and shown; so a secret may only be
 referred to:

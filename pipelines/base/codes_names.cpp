@@ -88,17 +88,10 @@ right:   connections: { warehouse: { type: postgres, host: db.example } }
 It mostly comes from `select *` over a join whose sides share a column: list the columns, or rename one.)",
         R"(wrong:   select o.*, c.* from orders o join customers c on c.id = o.customer_id
 right:   select o.*, c.name as customer_name from orders o join customers c on c.id = o.customer_id)"},
-    CodeSpec{
-        Code::unused_source, "source that nothing reads",
-        R"(A warning: the pipeline declares a source that none of its steps reads. Often the step reads another table than was meant. Remove the
-source, or read it.)",
-        R"(wrong:   sources: { orders: { table: raw.orders }, clients: { table: raw.clients } }   # only orders is read
-right:   sources: { orders: { table: raw.orders } })"},
-    CodeSpec{
-        Code::unknown_environment, "unknown environment",
-        R"(The environment that was asked for (`--environment`) is not one of `environments:` in `penstock.yaml`. An
+    CodeSpec{Code::unknown_environment, "unknown environment",
+             R"(The environment that was asked for (`--environment`) is not one of `environments:` in `penstock.yaml`. An
 environment names the connection on which pipelines run, so that the same files serve development and production.)",
-        R"(wrong:   penstock run --environment production     # the file has dev and prod
+             R"(wrong:   penstock run --environment production     # the file has dev and prod
 right:   penstock run --environment prod)"},
 };
 

@@ -18,7 +18,7 @@ class KeyCheck {
     for (const ir::Column& column : columns_) names.push_back(column.name.text());
     diagnostics_.error(Code::unknown_column, name.where ? name.where : step_.publish.where,
                        "step \"" + step_.name + "\" has no column \"" + name.value.text() + "\" for its " + std::string(role),
-                       did_you_mean(name.value.text(), names));
+                       did_you_mean(name.value.text(), names), "its columns: " + listed(names));
   }
 
  private:
@@ -45,10 +45,27 @@ void Compilation::check_keys(const Entry& entry, const CompiledStep& compiled) {
   if (publish.effective_at) check.column(*publish.effective_at, "effective_at");
 }
 
+void Compilation::check_interval(const Entry& entry, const CompiledStep& compiled) {
+  if (entry.pipeline->schedule) return;
+  const std::optional<model::Located<Identifier>>& interval = entry.step->publish.interval;
+  std::string asked = interval ? "publishes by interval" : "";
+  for (const std::string& name : compiled.parameters) {
+    if (name == "interval_start" || name == "interval_end") asked = "reads :" + name;
+  }
+  if (asked.empty()) return;
+  out_.diagnostics.error(Code::interval_without_schedule, interval && interval->where ? interval->where : entry.step->where,
+                         "step \"" + entry.step->name + "\" " + asked + ", and the pipeline has no schedule from which an interval follows",
+                         {}, "add one: schedule: { cron: \"0 2 * * *\" }");
+}
+
 void Compilation::check_target(const Entry& entry, const CompiledStep& compiled) {
   if (entry.step->body.index() == 2) return;
   const dialects::Dialect* dialect = dialects::find_dialect(entry.connection->type.value);
   if (dialect == nullptr) return;
+  // The loader has said that a source has no name.
+  for (const TableName& table : ir::tables_read(*compiled.query)) {
+    if (table.name.empty()) return;
+  }
   const Result<ir::RelationPtr> bound = ir::bind_parameters(compiled.query, example_values(*entry.pipeline));
   if (!bound) return;
   const Result<std::string> text = dialect->write(published_as(entry.step->publish, compiled.target, *bound));

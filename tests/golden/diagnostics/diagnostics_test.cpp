@@ -7,7 +7,9 @@
 #include <set>
 #include <sstream>
 
+#include "daemon/run/cron.h"
 #include "pipelines/base/diagnostic_code.h"
+#include "pipelines/compiler/compiled.h"
 #include "pipelines/yaml/load.h"
 #include "tests/golden/vocabulary.h"
 
@@ -50,10 +52,13 @@ yaml::Files read_case(const fs::path& folder) {
   return files;
 }
 
-// Everything that is wrong with the project, as a person reads it.
+// Everything that is wrong with the project, as `penstock validate` says it.
 std::string diagnose(const yaml::Files& files) {
   const yaml::Loaded loaded = yaml::load(files, {whole_vocabulary(), {}});
-  return render(loaded.diagnostics.sorted(), loaded.project->sources);
+  Diagnostics diagnostics = compiler::compile(loaded.project, {}).diagnostics;
+  diagnostics.append(loaded.diagnostics);
+  run::check_schedules(*loaded.project, diagnostics);
+  return render(diagnostics.sorted(), loaded.project->sources);
 }
 
 std::vector<std::string> case_names() {
@@ -76,15 +81,17 @@ TEST(Diagnostics, EveryCaseReadsAsExpected) {
   }
 }
 
-// The codes of files, names and publishing that need nothing but the files to be found; the compiler's have cases of their own.
-TEST(Diagnostics, EveryCodeOfTheLoaderHasACase) {
+// What no file of a project can bring about, and where it is held instead.
+constexpr Code kNotOfFiles[] = {
+    Code::unknown_environment,  // --environment: tests/unit/compiler
+};
+
+TEST(Diagnostics, EveryCodeHasACase) {
   std::set<std::string> covered;
   for (const std::string& name : case_names()) covered.insert(name.substr(0, 4));
-  for (const Code code : {Code::file_unreadable, Code::yaml_syntax, Code::yaml_limit, Code::yaml_duplicate_key, Code::yaml_wrong_kind,
-                          Code::unknown_key, Code::missing_key, Code::conflicting_keys, Code::invalid_value, Code::plain_secret,
-                          Code::invalid_identifier, Code::duplicate_name, Code::unknown_connection, Code::duplicate_column,
-                          Code::unknown_type, Code::unknown_component, Code::invalid_publish, Code::missing_publish_key}) {
-    EXPECT_EQ(covered.count(to_string(code).substr(3)), 1U) << to_string(code);
+  for (const CodeSpec& spec : code_table()) {
+    const bool elsewhere = std::find(std::begin(kNotOfFiles), std::end(kNotOfFiles), spec.code) != std::end(kNotOfFiles);
+    EXPECT_EQ(covered.count(to_string(spec.code).substr(3)), elsewhere ? 0U : 1U) << to_string(spec.code);
   }
 }
 
