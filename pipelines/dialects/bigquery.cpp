@@ -279,6 +279,13 @@ const std::array kTypes{
 Facts describe() {
   Facts facts;
   facts.name = "bigquery";
+  facts.lexicon.quotes = "'\"`";
+  facts.lexicon.backslashes = true;
+  facts.lexicon.escape_strings = false;
+  facts.lexicon.dollar_quotes = false;
+  facts.lexicon.triple_quotes = true;
+  facts.lexicon.hash_comments = true;
+  facts.lexicon.nested_comments = false;
   facts.quote_open = '`';
   facts.quote_close = '`';
   facts.nulls_are_least = true;

@@ -69,6 +69,5 @@ void write_format_by_places(Writer& writer, const CallSite& site, std::string_vi
                             const std::function<void()>& print_text);
 /// The interval literal of an add_interval; null after a refusal.
 const ir::IntervalValue* interval_of(Writer& writer, const CallSite& site);
-bool is_whole(const ir::Type& type);
 
 }  // namespace penstock::dialects

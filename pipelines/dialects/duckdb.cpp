@@ -125,7 +125,9 @@ void write_json_text(Writer& writer, const CallSite& site) {
       }
     }
   }
-  writer.text("json_extract_string(").argument(site, 0).text(", ").string(pointer).text(")");
+  // Engines spell lists and mappings differently: they have no text.
+  writer.text("case when json_type(").argument(site, 0).text(", ").string(pointer).text(") not in ('ARRAY', 'OBJECT') then ");
+  writer.text("json_extract_string(").argument(site, 0).text(", ").string(pointer).text(") end");
 }
 
 constexpr std::array kRows{
@@ -238,6 +240,8 @@ class DuckDb final : public Target {
       writer.text("left(").expression(operand, env).text(", ").number(to.length).text(")");
       return;
     }
+    if (from.is_text() && to.kind == K::boolean && Writer::literal_of(operand) == nullptr)
+      return write_boolean_of_text(writer, operand, env);
     if (from.is_float() && to.kind == K::decimal) {
       // PostgreSQL takes the 15 digits that a double surely holds.
       writer.text(from.kind == K::float32 ? "cast(printf('%.6g', " : "cast(printf('%.15g', ");

@@ -185,7 +185,10 @@ Select* Folder::fold_node(const ir::Project& node, const ir::Relation& /*relatio
   Usage usage(*select->env);
   for (const auto& column : node.columns) usage.add(column.expression);
   const bool computed_outside = usage.subquery && !all_plain(*select->env);
-  if (select->distinct || computed_outside || !may_write_out(usage, *select->env, false)) select = close(select, outer);
+  // Only an aggregate makes one row of all: without it, `select 1 from t` gives as many as t has.
+  const bool forgets_group =
+      select->grouped && select->keys.empty() && select->having.empty() && !uses_kind(usage, *select->env, Slot::Kind::aggregate);
+  if (select->distinct || computed_outside || forgets_group || !may_write_out(usage, *select->env, false)) select = close(select, outer);
   std::vector<Slot> slots;
   slots.reserve(node.columns.size());
   for (const auto& column : node.columns) slots.push_back(slot_of(column.expression, select->env));

@@ -1,5 +1,7 @@
 #include "pipelines/dialects/pattern.h"
 
+#include <vector>
+
 namespace penstock::dialects {
 namespace {
 
@@ -9,8 +11,12 @@ Failure not_portable(std::string_view what, std::string hint) {
 
 class RegexReader {
  public:
-  RegexReader(std::string_view pattern, RegexFlavour flavour, bool whole_match, bool keep_groups)
-      : pattern_(pattern), flavour_(flavour), whole_match_(whole_match), keep_groups_(keep_groups) {}
+  RegexReader(std::string_view pattern, RegexFlavour flavour, RegexUse use)
+      : pattern_(pattern),
+        flavour_(flavour),
+        whole_match_(use != RegexUse::like),
+        keep_groups_(use == RegexUse::replace_first || use == RegexUse::replace_all),
+        all_(use == RegexUse::replace_all) {}
 
   Result<std::string> read() {
     // A dot matches a line break in PostgreSQL.
@@ -18,7 +24,17 @@ class RegexReader {
     while (at_ < pattern_.size()) {
       if (auto done = read_one(); !done) return fail(std::move(done.error()));
     }
-    if (depth_ != 0) return fail(ErrorKind::invalid_input, "the pattern has an open bracket", "close it, or write \\( for the character");
+    if (whole_match_ && repeats_group_ && repetitions_ > 1) {
+      // 'a*(ab)?' on 'aab': PostgreSQL takes the longest text, 'aab', the others what comes first, 'aa'.
+      return not_portable("a repeated group beside another repetition",
+                          "repeat single characters or classes only, or take the text apart in two calls");
+    }
+    if (all_ && repetitions_ > 0 && open_.front().certain == 0) {
+      // RE2 finds no empty text right behind a match: 'x*' in 'xa' gives '-a-' there and '--a-' elsewhere.
+      return not_portable("nothing that must be there, so that empty texts would be replaced", "write + instead of *");
+    }
+    if (open_.size() > 1)
+      return fail(ErrorKind::invalid_input, "the pattern has an open bracket", "close it, or write \\( for the character");
     return std::move(out_);
   }
 
@@ -27,15 +43,17 @@ class RegexReader {
     const char c = pattern_[at_];
     switch (c) {
       case '\\':
+        atom(false);
         return read_escape(false);
       case '[':
+        atom(false);
         return read_class();
       case '(':
         return open_group();
       case ')':
-        --depth_;
-        if (depth_ < 0)
+        if (open_.size() == 1)
           return fail(ErrorKind::invalid_input, "the pattern closes a bracket that is not open", "write \\) for the character");
+        close_group();
         break;
       case '|':
         if (whole_match_) return not_portable("alternatives", "give each alternative its own call, or use a class such as [ab]");
@@ -43,9 +61,9 @@ class RegexReader {
       case '*':
       case '+':
       case '?':
-      case '}':
-        if (at_ + 1 < pattern_.size() && pattern_[at_ + 1] == '?')
-          return not_portable("a lazy quantifier", "use a class that excludes: [^x]*");
+      case '{':
+        return read_quantifier();
+      case '^':
         break;
       case '$':
         // In Java $ also matches before a last line break.
@@ -53,6 +71,7 @@ class RegexReader {
         ++at_;
         return {};
       default:
+        atom(false);
         break;
     }
     out_ += c;
@@ -60,8 +79,49 @@ class RegexReader {
     return {};
   }
 
+  Result<void> read_quantifier() {
+    std::size_t end = at_ + 1;
+    bool exact = false;
+    if (pattern_[at_] == '{') {
+      end = pattern_.find('}', at_);
+      if (end == std::string_view::npos) {
+        return fail(ErrorKind::invalid_input, "the pattern has an open {", "close it, or write \\{ for the character");
+      }
+      exact = pattern_.substr(at_, end - at_).find(',') == std::string_view::npos;
+      ++end;
+    }
+    if (end < pattern_.size() && pattern_[end] == '?') return not_portable("a lazy quantifier", "use a class that excludes: [^x]*");
+    if (end < pattern_.size() && (pattern_[end] == '*' || pattern_[end] == '+')) {
+      return not_portable("one quantifier behind another", "put what is repeated into a group");
+    }
+    if (!exact) {
+      ++repetitions_;
+      repeats_group_ = repeats_group_ || last_is_wide_;
+    }
+    const std::string_view quantifier = pattern_.substr(at_, end - at_);
+    const bool optional = quantifier == "*" || quantifier == "?" || quantifier.starts_with("{0") || quantifier.starts_with("{,");
+    if (optional && last_is_certain_) --open_.back().certain;
+    last_is_certain_ = last_is_certain_ && !optional;
+    out_ += pattern_.substr(at_, end - at_);
+    at_ = end;
+    return {};
+  }
+
+  void atom(bool is_wide, bool is_certain = true) {
+    ++open_.back().atoms;
+    last_is_wide_ = is_wide;
+    last_is_certain_ = is_certain;
+    if (is_certain) ++open_.back().certain;
+  }
+
+  void close_group() {
+    const Group group = open_.back();
+    open_.pop_back();
+    atom(group.atoms != 1 || last_is_wide_, group.certain > 0);
+  }
+
   Result<void> open_group() {
-    ++depth_;
+    open_.push_back({});
     const std::string_view rest = pattern_.substr(at_);
     if (rest.starts_with("(?:")) {
       out_ += "(?:";
@@ -152,7 +212,18 @@ class RegexReader {
   bool whole_match_;
   bool keep_groups_;
   std::size_t at_ = 0;
-  int depth_ = 0;
+  /// How many characters, classes and groups it holds so far, and how many of them match at least one character.
+  struct Group {
+    int atoms = 0;
+    int certain = 0;
+  };
+
+  bool all_;
+  std::vector<Group> open_{Group{}};
+  bool last_is_wide_ = false;  // Whether the last atom is a group of more than one.
+  bool last_is_certain_ = false;
+  bool repeats_group_ = false;
+  int repetitions_ = 0;
   std::string out_;
 };
 
@@ -181,9 +252,9 @@ Result<LikePattern> like_pattern(std::string_view pattern, std::string_view esca
   return written;
 }
 
-Result<std::string> regex_pattern(std::string_view pattern, RegexFlavour flavour, bool whole_match, bool keep_groups) {
+Result<std::string> regex_pattern(std::string_view pattern, RegexFlavour flavour, RegexUse use) {
   if (pattern.starts_with("***")) return not_portable("a director (***)", "leave it out");
-  return RegexReader(pattern, flavour, whole_match, keep_groups).read();
+  return RegexReader(pattern, flavour, use).read();
 }
 
 Result<std::string> regex_replacement(std::string_view text, RegexFlavour flavour) {

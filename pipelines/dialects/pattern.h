@@ -19,10 +19,13 @@ Result<LikePattern> like_pattern(std::string_view pattern, std::string_view esca
 
 enum class RegexFlavour { posix, re2, java };
 
+/// What is done with the matches. Unless it only matters whether there is one, what engines choose differently is refused: among
+/// alternatives, among repetitions that could share the text, and where empty matches are next to others.
+enum class RegexUse { like, substring, replace_first, replace_all };
+
 /// Writes a regular expression of the portable subset in an engine's flavour: literals, classes, groups, alternatives, greedy
-/// quantifiers and anchors, with \d, \w and \s over ASCII. `whole_match` says that what is matched matters and not only whether, where
-/// engines choose differently among alternatives: those are refused. invalid_input says what is not portable.
-Result<std::string> regex_pattern(std::string_view pattern, RegexFlavour flavour, bool whole_match, bool keep_groups);
+/// quantifiers and anchors, with \d, \w and \s over ASCII. invalid_input says what is not portable.
+Result<std::string> regex_pattern(std::string_view pattern, RegexFlavour flavour, RegexUse use);
 
 /// The replacement text with \1 and \& in an engine's flavour.
 Result<std::string> regex_replacement(std::string_view text, RegexFlavour flavour);

@@ -36,10 +36,17 @@ void write_format(Writer& writer, const CallSite& site) {
 }
 
 void write_json_text(Writer& writer, const CallSite& site) {
-  writer.text("jsonb_extract_path_text(cast(").argument(site, 0);
-  writer.text(" as jsonb)");
-  for (std::size_t i = 1; i < site.arguments.size(); ++i) writer.text(", ").argument(site, i);
-  writer.text(")");
+  const auto extract = [&](std::string_view name) {
+    writer.text(name).text("(cast(").argument(site, 0).text(" as jsonb)");
+    for (std::size_t i = 1; i < site.arguments.size(); ++i) writer.text(", ").argument(site, i);
+    writer.text(")");
+  };
+  // Engines spell lists and mappings differently: they have no text.
+  writer.text("case when jsonb_typeof(");
+  extract("jsonb_extract_path");
+  writer.text(") not in ('array', 'object') then ");
+  extract("jsonb_extract_path_text");
+  writer.text(" end");
 }
 
 constexpr std::array kRows{

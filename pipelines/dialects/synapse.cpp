@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "pipelines/dialects/calls.h"
+#include "pipelines/dialects/synapse_calls.h"
 #include "pipelines/dialects/target.h"
 
 // A dedicated SQL pool whose database has the collation Latin1_General_100_BIN2_UTF8: texts are told apart by every character, but blanks
@@ -12,77 +13,6 @@ namespace {
 
 using F = ir::Function;
 using K = ir::TypeKind;
-
-bool is_text(const CallSite& site) { return site.argument(0).type.is_text() || site.argument(1).type.is_text(); }
-
-void write_length(Writer& writer, const CallSite& site, std::size_t index) {
-  writer.text("len(").argument(site, index, Level::concatenation).text(" + N'|')");
-}
-
-// Both sides with an operator, and then both lengths.
-void write_sides(Writer& writer, const CallSite& site, std::string_view symbol) {
-  writer.argument(site, 0, Level::concatenation).text(symbol).argument(site, 1, Level::concatenation);
-}
-
-void write_lengths(Writer& writer, const CallSite& site, std::string_view symbol) {
-  write_length(writer, site, 0);
-  writer.text(symbol);
-  write_length(writer, site, 1);
-}
-
-void write_same(Writer& writer, const CallSite& site) {
-  write_sides(writer, site, " = ");
-  if (!is_text(site)) return;
-  writer.text(" and ");
-  write_lengths(writer, site, " = ");
-}
-
-void write_equal(Writer& writer, const CallSite& site) {
-  if (is_text(site)) writer.text("(");
-  write_same(writer, site);
-  if (is_text(site)) writer.text(")");
-}
-
-void write_not_equal(Writer& writer, const CallSite& site) {
-  if (is_text(site)) writer.text("(");
-  write_sides(writer, site, " <> ");
-  if (!is_text(site)) return;
-  writer.text(" or ");
-  write_lengths(writer, site, " <> ");
-  writer.text(")");
-}
-
-// Equal but for blanks at the end: the longer text is the greater.
-void write_order(Writer& writer, const CallSite& site) {
-  const bool less = site.function == F::less || site.function == F::less_equal;
-  const bool or_equal = site.function == F::less_equal || site.function == F::greater_equal;
-  const std::string_view symbol = or_equal ? (less ? " <= " : " >= ") : (less ? " < " : " > ");
-  if (!is_text(site)) return write_sides(writer, site, symbol);
-  writer.text("(");
-  write_sides(writer, site, less ? " < " : " > ");
-  writer.text(" or (");
-  write_sides(writer, site, " = ");
-  writer.text(" and ");
-  write_lengths(writer, site, symbol);
-  writer.text("))");
-}
-
-void write_distinctness(Writer& writer, const CallSite& site) {
-  writer.text("case when ");
-  write_same(writer, site);
-  writer.text(" or (").argument(site, 0, Level::concatenation).text(" is null and ").argument(site, 1, Level::concatenation);
-  writer.text(" is null) then 0 else 1 end = ").text(site.function == F::is_distinct_from ? "1" : "0");
-}
-
-void write_null_if(Writer& writer, const CallSite& site) {
-  if (!is_text(site)) {
-    writer.text("nullif(").argument(site, 0).text(", ").argument(site, 1).text(")");
-    return;
-  }
-  writer.text("case when ");
-  write_same(writer, site);
-  writer.text(" then null else ").argument(site, 0).text(" end");
-}
 
 ir::Type decimal_of(const ir::Type& type) {
   if (type.kind == K::decimal) return type;
@@ -145,241 +75,6 @@ void write_greatest_by_case(Writer& writer, const CallSite& site) {
   writer.text(" else ").argument(site, 1).text(" end");
 }
 
-// Two texts of 4,000 characters would be cut to 4,000; a text without limit is not.
-void write_unlimited(Writer& writer, const CallSite& site, std::size_t index) {
-  writer.text("cast(").argument(site, index).text(" as nvarchar(max))");
-}
-
-void write_concat_operator(Writer& writer, const CallSite& site) {
-  const auto* inner = std::get_if<ir::Call>(&site.argument(0).node);
-  if (inner != nullptr && inner->function == F::concat_operator) {
-    writer.argument(site, 0, Level::concatenation);
-  } else {
-    write_unlimited(writer, site, 0);
-  }
-  writer.text(" + ").argument(site, 1, Level::primary);
-}
-
-void write_concat(Writer& writer, const CallSite& site) {
-  writer.text("concat(");
-  write_unlimited(writer, site, 0);
-  for (std::size_t i = 1; i < site.arguments.size(); ++i) writer.text(", ").argument(site, i);
-  writer.text(site.arguments.size() == 1 ? ", N'')" : ")");
-}
-
-void write_trim_start(Writer& writer, const CallSite& site) {
-  const std::string* characters = Writer::text_of(site.argument(1));
-  if (characters == nullptr || *characters != " ") {
-    writer.refuse("only blanks can be trimmed at one side", "trim both sides, or use substring");
-  }
-  writer.text(site.function == F::left_trim ? "ltrim(" : "rtrim(").argument(site, 0).text(")");
-}
-
-void write_substring(Writer& writer, const CallSite& site) {
-  writer.text("substring(").argument(site, 0).text(", ").argument(site, 1).text(", ");
-  if (site.arguments.size() > 2) {
-    writer.argument(site, 2);
-  } else {
-    writer.text("2147483647");
-  }
-  writer.text(")");
-}
-
-void write_side(Writer& writer, const CallSite& site) {
-  const auto count = Writer::integer_of(site.argument(1));
-  writer.text(site.function == F::left ? "left(" : "right(").argument(site, 0).text(", ");
-  if (count && *count < 0) {
-    writer.text("case when ");
-    write_length(writer, site, 0);
-    writer.text(" - 1 > ").number(-*count).text(" then ");
-    write_length(writer, site, 0);
-    writer.text(" - 1 - ").number(-*count).text(" else 0 end)");
-    return;
-  }
-  writer.argument(site, 1).text(")");
-}
-
-void write_fill(Writer& writer, const CallSite& site) {
-  writer.text("replicate(cast(");
-  if (site.arguments.size() > 2) {
-    writer.argument(site, 2);
-  } else {
-    writer.text("N' '");
-  }
-  writer.text(" as nvarchar(max)), ").argument(site, 1).text(")");
-}
-
-void write_left_pad(Writer& writer, const CallSite& site) {
-  writer.text("left(");
-  write_fill(writer, site);
-  writer.text(", case when ");
-  write_length(writer, site, 0);
-  writer.text(" - 1 < ").argument(site, 1, Level::concatenation).text(" then ").argument(site, 1, Level::sum).text(" - ");
-  write_length(writer, site, 0);
-  writer.text(" + 1 else 0 end) + left(").argument(site, 0).text(", ").argument(site, 1).text(")");
-}
-
-void write_right_pad(Writer& writer, const CallSite& site) {
-  writer.text("left(").argument(site, 0, Level::concatenation).text(" + ");
-  write_fill(writer, site);
-  writer.text(", ").argument(site, 1).text(")");
-}
-
-void write_repeat(Writer& writer, const CallSite& site) {
-  const auto count = Writer::integer_of(site.argument(1));
-  writer.text("replicate(");
-  write_unlimited(writer, site, 0);
-  writer.text(", ");
-  if (count) {
-    writer.number(*count < 0 ? 0 : *count).text(")");
-  } else {
-    writer.text("case when ").argument(site, 1, Level::concatenation).text(" < 0 then 0 else ").argument(site, 1).text(" end)");
-  }
-}
-
-void write_position(Writer& writer, const CallSite& site) {
-  const bool guard = may_be_empty(site.argument(1));
-  if (guard) {
-    writer.text("case when ");
-    write_length(writer, site, 1);
-    writer.text(" = 1 and ").argument(site, 0, Level::concatenation).text(" is not null then 1 else ");
-  }
-  writer.text("cast(charindex(").argument(site, 1).text(", ").argument(site, 0).text(") as int)").text(guard ? " end" : "");
-}
-
-void write_starts_with(Writer& writer, const CallSite& site) {
-  writer.text("left(").argument(site, 0).text(", ");
-  write_length(writer, site, 1);
-  writer.text(" - 1) + N'|' = ").argument(site, 1, Level::concatenation).text(" + N'|'");
-}
-
-// The wall clock in UTC.
-Writer& write_clock(Writer& writer, const CallSite& site, std::size_t index = 0) {
-  if (site.argument(index).type.kind != K::timestamptz) return writer.argument(site, index);
-  return writer.text("switchoffset(").argument(site, index).text(", '+00:00')");
-}
-
-void write_date_trunc(Writer& writer, const CallSite& site) {
-  const std::string_view unit = trunc_unit(writer, site);
-  if (site.argument(1).type.kind == K::timestamptz) {
-    writer.refuse("date_trunc takes no timestamptz", "write date_trunc('day', x at time zone 'UTC')");
-    return;
-  }
-  const auto value = [&]() -> Writer& { return writer.argument(site, 1); };
-  if (unit == "second") {
-    writer.text("dateadd(microsecond, -datepart(microsecond, ");
-    value().text("), ");
-    value().text(")");
-  } else if (unit == "minute" || unit == "hour") {
-    writer.text("dateadd(").text(unit).text(", datediff(").text(unit).text(", '19000101', ");
-    value().text("), cast('19000101' as datetime2(6)))");
-  } else if (unit == "week") {
-    // 1900-01-01 was a Monday; DATEFIRST has no say here.
-    writer.text("dateadd(day, -((datediff(day, '19000101', ");
-    value().text(") % 7 + 7) % 7), cast(cast(");
-    value().text(" as date) as datetime2(6)))");
-  } else if (unit == "day") {
-    writer.text("cast(cast(");
-    value().text(" as date) as datetime2(6))");
-  } else {
-    writer.text("cast(datefromparts(year(");
-    value().text("), ");
-    if (unit == "year") {
-      writer.text("1");
-    } else if (unit == "month") {
-      writer.text("month(");
-      value().text(")");
-    } else {
-      writer.text("(datepart(quarter, ");
-      value().text(") - 1) * 3 + 1");
-    }
-    writer.text(", 1) as datetime2(6))");
-  }
-}
-
-void write_part(Writer& writer, const CallSite& site) {
-  std::string_view part;
-  switch (site.function) {
-    case F::extract_year:
-      part = "year";
-      break;
-    case F::extract_quarter:
-      part = "quarter";
-      break;
-    case F::extract_month:
-      part = "month";
-      break;
-    case F::extract_week:
-      part = "iso_week";
-      break;
-    case F::extract_day:
-      part = "day";
-      break;
-    case F::extract_day_of_year:
-      part = "dayofyear";
-      break;
-    case F::extract_hour:
-      part = "hour";
-      break;
-    default:
-      part = "minute";
-  }
-  writer.text("datepart(").text(part).text(", ");
-  write_clock(writer, site).text(")");
-}
-
-void write_day_of_week(Writer& writer, const CallSite& site) {
-  const bool iso = site.function == F::extract_iso_day_of_week;
-  writer.text(iso ? "(datediff(day, '19000101', " : "((datediff(day, '19000101', ");
-  write_clock(writer, site).text(iso ? ") % 7 + 7) % 7 + 1" : ") + 1) % 7 + 7) % 7");
-}
-
-void write_second(Writer& writer, const CallSite& site) {
-  writer.text("cast(datepart(second, ");
-  write_clock(writer, site).text(") + datepart(microsecond, ");
-  write_clock(writer, site).text(") * 0.000001 as ").type(site.type).text(")");
-}
-
-void write_epoch(Writer& writer, const CallSite& site) {
-  writer.text("cast(datediff_big(microsecond, cast('19700101' as datetime2(6)), ");
-  write_clock(writer, site).text(") * 0.000001 as ").type(site.type).text(")");
-}
-
-void write_iso_year(Writer& writer, const CallSite& site) {
-  writer.text("year(dateadd(day, 26 - datepart(iso_week, ");
-  write_clock(writer, site).text("), ");
-  write_clock(writer, site).text("))");
-}
-
-void write_add_interval(Writer& writer, const CallSite& site) {
-  const ir::IntervalValue* interval = interval_of(writer, site);
-  if (interval == nullptr) return;
-  const std::int64_t seconds = interval->microseconds / 1000000;
-  const std::int64_t micros = interval->microseconds % 1000000;
-  // The innermost is added first: months, then days, as PostgreSQL does.
-  if (micros != 0) writer.text("dateadd(microsecond, ").number(micros).text(", ");
-  if (seconds != 0) writer.text("dateadd(second, ").number(seconds).text(", ");
-  if (interval->days != 0) writer.text("dateadd(day, ").number(interval->days).text(", ");
-  if (interval->months != 0) writer.text("dateadd(month, ").number(interval->months).text(", ");
-  writer.argument(site, 0);
-  for (const bool wrapped : {interval->months != 0, interval->days != 0, seconds != 0, micros != 0}) {
-    if (wrapped) writer.text(")");
-  }
-}
-
-void write_at_time_zone(Writer& writer, const CallSite& site) {
-  const std::string* zone = Writer::text_of(site.argument(1));
-  if (zone == nullptr || *zone != "UTC") {
-    writer.refuse("time zones have Windows' names here", "keep moments in UTC: x at time zone 'UTC'");
-    return;
-  }
-  if (site.argument(0).type.kind == K::timestamptz) {
-    writer.text("cast(switchoffset(").argument(site, 0).text(", '+00:00') as datetime2(6))");
-  } else {
-    writer.text("todatetimeoffset(").argument(site, 0).text(", '+00:00')");
-  }
-}
-
 void write_count(Writer& writer, const CallSite& site) {
   const bool marked = site.aggregate != nullptr && site.aggregate->distinct && site.argument(0).type.is_text();
   writer.application("count_big", site, [&] {
@@ -413,13 +108,6 @@ void write_truth(Writer& writer, const CallSite& site) {
   writer.text(" as bit)");
 }
 
-void write_string_agg(Writer& writer, const CallSite& site) {
-  if (site.aggregate != nullptr && site.aggregate->distinct) {
-    writer.refuse("string_agg takes no DISTINCT", "remove equal rows in a step before");
-  }
-  write_string_agg_within_group(writer, site);
-}
-
 void write_json_text(Writer& writer, const CallSite& site) {
   std::string path = "$";
   for (std::size_t i = 1; i < site.arguments.size(); ++i) {
@@ -434,31 +122,24 @@ void write_json_text(Writer& writer, const CallSite& site) {
   writer.text("json_value(").argument(site, 0).text(", ").string(path).text(")");
 }
 
-void write_format(Writer& writer, const CallSite& site) {
-  write_format_by_places(writer, site, "substring(", " + ", [&] {
-    writer.text("convert(nvarchar(26), cast(");
-    write_clock(writer, site).text(" as datetime2(6)), 121)");
-  });
-}
-
 constexpr std::string_view kNoRegex = "Synapse has no regular expressions";
 constexpr std::string_view kLikeInstead = "use like, starts_with or strpos";
 constexpr std::string_view kOnlyOverWindows = "Synapse computes percentiles only over windows";
 constexpr std::string_view kRankInstead = "rank the rows with row_number and take the one in the middle";
 
 constexpr std::array kRows{
-    run(F::equal, write_equal, Level::comparison),
-    run(F::not_equal, write_not_equal, Level::comparison),
-    run(F::less, write_order, Level::comparison),
-    run(F::less_equal, write_order, Level::comparison),
-    run(F::greater, write_order, Level::comparison),
-    run(F::greater_equal, write_order, Level::comparison),
+    run(F::equal, synapse::write_equal, Level::comparison),
+    run(F::not_equal, synapse::write_not_equal, Level::comparison),
+    run(F::less, synapse::write_order, Level::comparison),
+    run(F::less_equal, synapse::write_order, Level::comparison),
+    run(F::greater, synapse::write_order, Level::comparison),
+    run(F::greater_equal, synapse::write_order, Level::comparison),
     say(F::is_true, "case when {0?} then 1 else 0 end = 1", Level::comparison),
     say(F::is_not_true, "case when {0?} then 1 else 0 end = 0", Level::comparison),
     say(F::is_false, "case when not {0?} then 1 else 0 end = 1", Level::comparison),
     say(F::is_not_false, "case when not {0?} then 1 else 0 end = 0", Level::comparison),
-    run(F::is_distinct_from, write_distinctness, Level::comparison),
-    run(F::is_not_distinct_from, write_distinctness, Level::comparison),
+    run(F::is_distinct_from, synapse::write_distinctness, Level::comparison),
+    run(F::is_not_distinct_from, synapse::write_distinctness, Level::comparison),
     run(F::multiply, write_multiply, Level::product),
     run(F::divide_decimals, write_decimal_division),
     run(F::ceiling, write_rounding_wide),
@@ -468,23 +149,23 @@ constexpr std::array kRows{
     say(F::natural_logarithm, "log({0})"),
     run(F::greatest, write_greatest_by_case),
     run(F::least, write_greatest_by_case),
-    run(F::null_if, write_null_if),
-    run(F::concat_operator, write_concat_operator, Level::concatenation),
-    run(F::concat, write_concat),
+    run(F::null_if, synapse::write_null_if),
+    run(F::concat_operator, synapse::write_concat_operator, Level::concatenation),
+    run(F::concat, synapse::write_concat),
     say(F::length, "len({0:concat} + N'|') - 1", Level::sum),
     say(F::octet_length, "cast(datalength(cast({0} as varchar(max))) as {type})"),
     say(F::trim, "trim({1} from {0})"),
-    run(F::left_trim, write_trim_start),
-    run(F::right_trim, write_trim_start),
-    run(F::substring, write_substring),
-    run(F::left, write_side),
-    run(F::right, write_side),
-    run(F::left_pad, write_left_pad, Level::concatenation),
-    run(F::right_pad, write_right_pad),
-    run(F::repeat, write_repeat),
+    run(F::left_trim, synapse::write_trim_start),
+    run(F::right_trim, synapse::write_trim_start),
+    run(F::substring, synapse::write_substring),
+    run(F::left, synapse::write_side),
+    run(F::right, synapse::write_side),
+    run(F::left_pad, synapse::write_left_pad, Level::concatenation),
+    run(F::right_pad, synapse::write_right_pad),
+    run(F::repeat, synapse::write_repeat),
     say(F::replace, "replace(cast({0} as nvarchar(max)), {1}, {2})"),
-    run(F::position, write_position),
-    run(F::starts_with, write_starts_with, Level::comparison),
+    run(F::position, synapse::write_position),
+    run(F::starts_with, synapse::write_starts_with, Level::comparison),
     refuse(F::split_part, "Synapse cannot split a text by position", "use substring and strpos, or load the parts as columns"),
     say(F::md5, "lower(convert(varchar(32), hashbytes('MD5', cast({0} as varchar(max))), 2))"),
     refuse(F::regexp_like, kNoRegex, kLikeInstead),
@@ -494,32 +175,32 @@ constexpr std::array kRows{
     say(F::chr, "nchar({0})"),
     say(F::ascii, "case when len({0:concat} + N'|') = 1 then 0 else unicode({0}) end"),
     say(F::make_date, "datefromparts({0}, {1}, {2})"),
-    run(F::date_trunc, write_date_trunc),
-    run(F::extract_year, write_part),
-    run(F::extract_quarter, write_part),
-    run(F::extract_month, write_part),
-    run(F::extract_week, write_part),
-    run(F::extract_day, write_part),
-    run(F::extract_day_of_week, write_day_of_week, Level::sum),
-    run(F::extract_iso_day_of_week, write_day_of_week, Level::sum),
-    run(F::extract_day_of_year, write_part),
-    run(F::extract_hour, write_part),
-    run(F::extract_minute, write_part),
-    run(F::extract_second, write_second),
-    run(F::extract_epoch, write_epoch),
-    run(F::extract_iso_year, write_iso_year),
+    run(F::date_trunc, synapse::write_date_trunc),
+    run(F::extract_year, synapse::write_part),
+    run(F::extract_quarter, synapse::write_part),
+    run(F::extract_month, synapse::write_part),
+    run(F::extract_week, synapse::write_part),
+    run(F::extract_day, synapse::write_part),
+    run(F::extract_day_of_week, synapse::write_day_of_week, Level::sum),
+    run(F::extract_iso_day_of_week, synapse::write_day_of_week, Level::sum),
+    run(F::extract_day_of_year, synapse::write_part),
+    run(F::extract_hour, synapse::write_part),
+    run(F::extract_minute, synapse::write_part),
+    run(F::extract_second, synapse::write_second),
+    run(F::extract_epoch, synapse::write_epoch),
+    run(F::extract_iso_year, synapse::write_iso_year),
     say(F::add_days, "dateadd(day, {1}, {0})"),
-    run(F::add_interval, write_add_interval),
+    run(F::add_interval, synapse::write_add_interval),
     say(F::days_between, "datediff(day, {1}, {0})"),
     say(F::timestamp_difference_seconds, "cast(datediff_big(microsecond, {1}, {0}) * 0.000001 as {type})"),
-    run(F::at_time_zone, write_at_time_zone),
+    run(F::at_time_zone, synapse::write_at_time_zone),
     say(F::count_rows, "{@count_big *}"),
     run(F::count, write_count),
     run(F::sum, write_sum_as),
     run(F::average, write_average, Level::product),
     run(F::bool_and, write_truth),
     run(F::bool_or, write_truth),
-    run(F::string_agg, write_string_agg),
+    run(F::string_agg, synapse::write_string_agg),
     refuse(F::array_agg, "Synapse has no arrays", "use string_agg"),
     say(F::stddev_sample, "{@stdev 0}"),
     say(F::variance_sample, "{@var 0}"),
@@ -529,7 +210,7 @@ constexpr std::array kRows{
     say(F::ntile, "cast({@ntile ...} as {type})"),
     refuse(F::nth_value, "Synapse has no nth_value", "number the rows with row_number and join the n-th"),
     run(F::json_text_at, write_json_text),
-    run(F::to_char_date, write_format, Level::concatenation),
+    run(F::to_char_date, synapse::write_format, Level::concatenation),
 };
 
 const std::array kTypes{
@@ -554,6 +235,9 @@ const std::array kTypes{
 Facts describe() {
   Facts facts;
   facts.name = "synapse";
+  facts.lexicon.brackets = true;
+  facts.lexicon.escape_strings = false;
+  facts.lexicon.dollar_quotes = false;
   facts.quote_open = '[';
   facts.quote_close = ']';
   facts.booleans = false;

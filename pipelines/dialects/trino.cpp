@@ -270,6 +270,8 @@ const std::array kTypes{
 Facts describe() {
   Facts facts;
   facts.name = "trino";
+  facts.lexicon.escape_strings = false;
+  facts.lexicon.nested_comments = false;
   facts.window_filter_clause = false;
   facts.limit = Facts::Limit::offset_limit;
   facts.delete_alias = false;
@@ -397,6 +399,10 @@ class Trino final : public Target {
     } else if ((from.kind == K::timestamp || from.kind == K::time) && to.is_text()) {
       writer.text("regexp_replace(cast(");
       print().text(" as varchar), '\\.?0+$', '')");
+    } else if (from.kind == K::timestamp && to.kind == K::time) {
+      // The cast itself is a second off before 1970.
+      writer.text("cast(split_part(cast(");
+      print().text(" as varchar), ' ', 2) as time(6))");
     } else if (from.kind == K::timestamptz && to.is_text()) {
       writer.refuse("the text of a timestamptz names a time zone", "write cast(x at time zone 'UTC' as text)");
     } else if (from.kind == K::timestamptz && (to.kind == K::date || to.kind == K::timestamp)) {

@@ -72,10 +72,16 @@ void Writer::application(std::string_view name, const CallSite& site, std::span<
       out_ += '*';
     }
   }
+  // PostgreSQL wants the argument of DISTINCT and the sort key to be the same expression, order of code points and all.
+  const bool orders_distinct = site.aggregate != nullptr && site.aggregate->distinct && !site.aggregate->order_by.empty() &&
+                               !target_.facts().text_order.empty() && site.argument(0).type.is_text();
   bool first = true;
   for (const std::uint8_t index : arguments) {
     if (!first) text(", ");
-    const auto print = [&] { argument(site, index); };
+    const auto print = [&] {
+      argument(site, index, orders_distinct && index == 0 ? Level::primary : Level::any);
+      if (orders_distinct && index == 0) text(target_.facts().text_order);
+    };
     if (first) {
       filtered(site, print);
     } else {

@@ -89,11 +89,12 @@ std::optional<std::int64_t> take_number(Cursor& cursor, std::size_t fewest, std:
   return to_number(digits);
 }
 
-// ".1234567" in microseconds, rounded half away from zero as PostgreSQL does.
+// ".1234567" in microseconds: PostgreSQL reads the fraction as a double, and rounds its millionfold to the even neighbour.
 std::int64_t fraction_microseconds(std::string_view digits) {
-  std::int64_t microseconds = 0;
-  for (std::size_t i = 0; i < 6; ++i) microseconds = 10 * microseconds + (i < digits.size() ? digits[i] - '0' : 0);
-  return digits.size() > 6 && digits[6] >= '5' ? microseconds + 1 : microseconds;
+  const std::string text = "0." + std::string(digits);
+  double fraction = 0;
+  std::from_chars(text.data(), text.data() + text.size(), fraction);
+  return static_cast<std::int64_t>(std::nearbyint(fraction * 1'000'000));
 }
 
 std::optional<std::int32_t> take_date(Cursor& cursor) {

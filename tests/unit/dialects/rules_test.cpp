@@ -102,13 +102,29 @@ TEST(Patterns, OfLikeAreWrittenAnew) {
 }
 
 TEST(Patterns, OfRegularExpressionsArePortableOrRefused) {
-  EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::posix, false, false).value(), "^a.[0-9]$");
-  EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::java, false, false).value(), "(?s)^a.[0-9]\\z");
-  EXPECT_EQ(regex_pattern("(a)|b", RegexFlavour::re2, false, false).value(), "(?s)(?:a)|b");
-  EXPECT_FALSE(regex_pattern("a|b", RegexFlavour::re2, true, false));
-  for (const char* refused : {"(?=a)", "a*?", "\\1", "[[:alpha:]]", "(a", "a)", "[a", "\\"}) {
-    EXPECT_FALSE(regex_pattern(refused, RegexFlavour::posix, false, false)) << refused;
+  EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::posix, RegexUse::like).value(), "^a.[0-9]$");
+  EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::java, RegexUse::like).value(), "(?s)^a.[0-9]\\z");
+  EXPECT_EQ(regex_pattern("(a)|b", RegexFlavour::re2, RegexUse::like).value(), "(?s)(?:a)|b");
+  EXPECT_FALSE(regex_pattern("a|b", RegexFlavour::re2, RegexUse::substring));
+  for (const char* refused : {"(?=a)", "a*?", "\\1", "[[:alpha:]]", "(a", "a)", "[a", "\\", "a++", "a{2}+", "a{2"}) {
+    EXPECT_FALSE(regex_pattern(refused, RegexFlavour::posix, RegexUse::like)) << refused;
   }
+  // PostgreSQL takes the longest text, others the first that their backtracking finds.
+  for (const char* refused : {"a*(ab)?", "(a+b)*", "(x(a|b)y)+z*", "(ab){1,2}c?"}) {
+    EXPECT_FALSE(regex_pattern(refused, RegexFlavour::posix, RegexUse::substring)) << refused;
+  }
+  for (const char* taken : {"(ab)+", "(ab){2}c*", "(a)*b+", "[a-z]+,(x)?", "^a+[^a]*b?$"}) {
+    EXPECT_TRUE(regex_pattern(taken, RegexFlavour::posix, RegexUse::substring)) << taken;
+  }
+  EXPECT_TRUE(regex_pattern("a*(ab)?", RegexFlavour::posix, RegexUse::like));
+  // RE2 replaces no empty text next to a match.
+  for (const char* refused : {"x*", "(x?)", "x{0,2}", "^x*$", "(a|b)?"}) {
+    EXPECT_FALSE(regex_pattern(refused, RegexFlavour::re2, RegexUse::replace_all)) << refused;
+  }
+  for (const char* taken : {"^", "x+", "ax*", "(ax)+", "$"}) {
+    EXPECT_TRUE(regex_pattern(taken, RegexFlavour::re2, RegexUse::replace_all)) << taken;
+  }
+  EXPECT_TRUE(regex_pattern("x*", RegexFlavour::re2, RegexUse::replace_first));
   EXPECT_EQ(regex_replacement("\\2-\\1 $", RegexFlavour::java).value(), "$2-$1 \\$");
   EXPECT_EQ(regex_replacement("\\&", RegexFlavour::re2).value(), "\\0");
 }
