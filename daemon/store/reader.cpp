@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 
 #include "daemon/store/lease.h"
 #include "daemon/store/rows.h"
@@ -107,6 +106,42 @@ Result<std::optional<StepRun>> Snapshot::step(std::string_view run_id, std::stri
   });
 }
 
+Result<std::optional<UnitRun>> Snapshot::unit(std::string_view token) {
+  return lease_->read([&](Connection& connection) -> std::optional<UnitRun> {
+    static const std::string sql =
+        "SELECT r.id, " + qualified(kUnitColumns, "x") + " FROM unit x JOIN run r ON r.number = x.run WHERE x.token = ?";
+    Query query(connection.prepare(sql));
+    if (!query.in(token).next()) return std::nullopt;
+    return read_unit(query);
+  });
+}
+
+Result<std::optional<CheckRun>> Snapshot::latest_check(std::string_view run_id, std::string_view step, std::string_view check) {
+  return lease_->read([&](Connection& connection) -> std::optional<CheckRun> {
+    static const std::string sql = "SELECT r.id, " + qualified(kCheckColumns, "x") +
+                                   " FROM run r JOIN check_result x ON x.run = r.number WHERE r.id = ? AND x.step = ? AND x.name = ?"
+                                   " ORDER BY x.attempt DESC, x.ordinal DESC LIMIT 1";
+    Query query(connection.prepare(sql));
+    if (!query.in(run_id).in(step).in(check).next()) return std::nullopt;
+    return read_check(query);
+  });
+}
+
+Result<std::vector<std::vector<StepMark>>> Snapshot::step_marks(const std::vector<std::string>& run_ids) {
+  return lease_->read([&](Connection& connection) {
+    static const std::string sql =
+        "SELECT " + qualified(kStepMarkColumns, "s") + " FROM run r JOIN step s ON s.run = r.number WHERE r.id = ? ORDER BY s.ordinal";
+    std::vector<std::vector<StepMark>> marks;
+    for (const std::string& id : run_ids) {
+      std::vector<StepMark>& of_run = marks.emplace_back();
+      Query query(connection.prepare(sql));
+      query.in(id);
+      while (query.next()) of_run.push_back(read_step_mark(query));
+    }
+    return marks;
+  });
+}
+
 Result<Attempts> Snapshot::attempts(std::string_view run_id, std::string_view step) {
   return lease_->read([&](Connection& connection) {
     const std::string where = step.empty() ? " WHERE r.id = ?" : " WHERE r.id = ? AND x.step = ?";
@@ -132,18 +167,18 @@ Result<Attempts> Snapshot::attempts(std::string_view run_id, std::string_view st
 
 Result<std::vector<StepRun>> Snapshot::latest_steps(std::string_view pipeline) {
   return lease_->read([&](Connection& connection) {
+    // Where max() is the only aggregate, SQLite takes the other columns from the row that holds it.
     static const std::string sql =
-        "SELECT r.id, " + qualified(kStepColumns, "s") +
-        " FROM (SELECT number, id, created FROM run WHERE pipeline = ? ORDER BY created DESC, id DESC LIMIT ?) r JOIN "
-        "step s ON s.run = r.number WHERE s.started IS NOT NULL ORDER BY r.created DESC, r.id DESC, s.ordinal";
+        "WITH recent AS (SELECT number, id FROM run WHERE pipeline = ? ORDER BY created DESC, id DESC LIMIT ?), "
+        "newest AS (SELECT max(s.run) AS run, s.ordinal AS ordinal FROM recent r JOIN step s ON s.run = r.number "
+        "WHERE s.started IS NOT NULL GROUP BY s.name) SELECT r.id, " +
+        qualified(kStepColumns, "s") +
+        " FROM newest n JOIN recent r ON r.number = n.run JOIN step s ON s.run = n.run AND s.ordinal = n.ordinal "
+        "ORDER BY n.run DESC, n.ordinal";
     Query query(connection.prepare(sql));
     query.in(pipeline).in(kRunsSearchedForSteps);
     std::vector<StepRun> latest;
-    std::set<std::string> seen;
-    while (query.next()) {
-      StepRun step = read_step(query);
-      if (seen.insert(step.name).second) latest.push_back(std::move(step));
-    }
+    while (query.next()) latest.push_back(read_step(query));
     return latest;
   });
 }

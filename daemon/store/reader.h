@@ -80,6 +80,11 @@ class Snapshot {
   /// In topological order.
   Result<std::vector<StepRun>> steps(std::string_view run_id);
   Result<std::optional<StepRun>> step(std::string_view run_id, std::string_view step);
+  /// A unit by its token, and the newest result of a check; empty where there is none.
+  Result<std::optional<UnitRun>> unit(std::string_view token);
+  Result<std::optional<CheckRun>> latest_check(std::string_view run_id, std::string_view step, std::string_view check);
+  /// The steps of some runs, of each in topological order, in the order of `run_ids`.
+  Result<std::vector<std::vector<StepMark>>> step_marks(const std::vector<std::string>& run_ids);
   /// `step` empty: of every step.
   Result<Attempts> attempts(std::string_view run_id, std::string_view step);
   /// Steps of all runs, newest run first.

@@ -183,6 +183,17 @@ struct StepRun {
   std::optional<Fault> error;
 };
 
+/// A step of a run as small as a cell in a grid of steps over runs.
+struct StepMark {
+  std::string name;
+  StepState state = StepState::pending;
+  int attempt = 0;
+  std::optional<Time> started;
+  std::optional<Time> finished;
+  std::optional<std::int64_t> rows;
+  CheckCounts checks;
+};
+
 /// An attempt that was not the last one; the last one is the StepRun itself.
 struct PastAttempt {
   std::string run_id;

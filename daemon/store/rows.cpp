@@ -264,6 +264,18 @@ StepRun read_step(Query& query) {
   return step;
 }
 
+StepMark read_step_mark(Query& query) {
+  StepMark mark;
+  query.out(mark.name);
+  mark.state = parse_step_state(query.text()).value_or(StepState::unknown);
+  query.out(mark.attempt);
+  query.out(mark.started);
+  query.out(mark.finished);
+  query.out(mark.rows);
+  mark.checks = decode_check_counts(query.text());
+  return mark;
+}
+
 void bind(Query& query, const UnitRun& unit) {
   query.in(unit.step)
       .in(unit.attempt)

@@ -31,6 +31,9 @@ inline constexpr const char* kStepProgress =
 void bind_progress(Query& query, const StepRun& step);
 StepRun read_step(Query& query);
 
+inline constexpr const char* kStepMarkColumns = "name, state, attempt, started, finished, rows, check_counts";
+StepMark read_step_mark(Query& query);
+
 inline constexpr const char* kUnitColumns =
     "step, attempt, ordinal, token, purpose, state, connection, statements, transactional, idempotent, ledger_token, ledger_table, "
     "written_table, checks, handle, engine_query_id, rows, bytes_scanned, submitted, finished, error";

@@ -53,6 +53,70 @@ TEST_F(ReaderTest, PagesOfRunsAreCompleteAndWithoutRepeats) {
   }
 }
 
+TEST_F(ReaderTest, AUnitIsFoundByItsTokenAndACheckByItsNewestAttempt) {
+  add("r-1", 1000, "p", RunState::succeeded);
+  UnitRun unit = sample_unit("r-1", "a", 3);
+  unit.purpose = Purpose::publish;
+  ASSERT_TRUE(store_->commit(transaction(InsertUnits{{sample_unit("r-1", "a", 0), unit}, {}})));
+  std::vector<CheckRun> checks(2);
+  for (int i = 0; i < 2; ++i) {
+    CheckRun& check = checks[static_cast<std::size_t>(i)];
+    check.run_id = "r-1";
+    check.step = "a";
+    check.name = "unique_id";
+    check.attempt = i + 1;
+    check.state = i == 0 ? CheckState::failed : CheckState::passed;
+  }
+  ASSERT_TRUE(store_->commit(transaction(InsertChecks{checks})));
+  auto view = snapshot();
+  const auto found = view.unit(unit.token);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->run_id, "r-1");
+  EXPECT_EQ((*found)->ordinal, 3);
+  EXPECT_EQ((*found)->purpose, Purpose::publish);
+  EXPECT_FALSE(view.unit("nobody")->has_value());
+  const auto check = view.latest_check("r-1", "a", "unique_id");
+  ASSERT_TRUE(check && *check);
+  EXPECT_EQ((*check)->attempt, 2);
+  EXPECT_EQ((*check)->state, CheckState::passed);
+  EXPECT_FALSE(view.latest_check("r-1", "b", "unique_id")->has_value());
+}
+
+TEST_F(ReaderTest, TheLatestStepsAreTheNewestStartOfEach) {
+  const auto add_steps = [&](const std::string& id, std::int64_t created, bool a_started, bool b_started) {
+    store::Run run = sample_run(id, created);
+    std::vector<StepRun> steps = {sample_step(id, "a", 0), sample_step(id, "b", 1)};
+    if (a_started) steps[0].started = at(created);
+    if (b_started) steps[1].started = at(created);
+    ASSERT_TRUE(store_->commit(transaction(InsertRun{run, steps})));
+  };
+  add_steps("r-1", 1000, true, true);
+  add_steps("r-2", 2000, true, false);
+  add_steps("r-3", 3000, false, false);
+  const auto latest = snapshot().latest_steps("routes");
+  ASSERT_TRUE(latest);
+  ASSERT_EQ(latest->size(), 2U);
+  EXPECT_EQ((*latest)[0].name + " in " + (*latest)[0].run_id, "a in r-2");
+  EXPECT_EQ((*latest)[1].name + " in " + (*latest)[1].run_id, "b in r-1");
+}
+
+TEST_F(ReaderTest, StepMarksComeByRunInTheOrderAskedFor) {
+  add("r-1", 1000, "p", RunState::succeeded);
+  add("r-2", 2000, "p", RunState::succeeded);
+  auto view = snapshot();
+  const auto marks = view.step_marks({"r-2", "nobody", "r-1"});
+  ASSERT_TRUE(marks);
+  ASSERT_EQ(marks->size(), 3U);
+  EXPECT_TRUE((*marks)[1].empty());
+  for (const int run : {0, 2}) {
+    const std::vector<StepMark>& steps = (*marks)[static_cast<std::size_t>(run)];
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[0].name, "a");
+    EXPECT_EQ(steps[1].name, "b");
+    EXPECT_EQ(steps[0].state, StepState::pending);
+  }
+}
+
 TEST_F(ReaderTest, FiltersNarrow) {
   add("r-1", 1000, "p", RunState::failed, TriggerKind::api);
   add("r-2", 2000, "p", RunState::succeeded, TriggerKind::schedule);
