@@ -1,9 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
-#include <vector>
 
+#include "daemon/api/project_index.h"
 #include "daemon/api/wakeups.h"
 #include "daemon/run/engine.h"
 #include "daemon/store/reader.h"
@@ -12,9 +13,11 @@ namespace penstock::api {
 
 /// How the last load of the project folder went.
 struct LoadReport {
-  store::Time at{};
-  std::vector<Diagnostic> failure;     ///< Empty where it is in force.
-  const SourceMap* sources = nullptr;  ///< Of `failure`.
+  store::Time at{};              ///< When the version in force was loaded.
+  run::ProjectPtr refused;       ///< What the folder holds, where its errors kept it from coming into force.
+  std::optional<Error> failure;  ///< Why the folder could not be read or taken at all.
+
+  bool failed() const { return refused != nullptr || failure.has_value(); }
 };
 
 /// What the routes work with. The engine is null in a process that may only read: then requests that change something are refused.
@@ -29,6 +32,10 @@ struct Context {
   store::Time started{};
   bool needs_token = false;
   Wakeups wakeups;
+  ProjectIndexes indexes{};
+
+  /// The project in force, with its index.
+  IndexPtr index() { return indexes.of(project()); }
 };
 
 }  // namespace penstock::api

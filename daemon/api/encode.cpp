@@ -103,4 +103,12 @@ Json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources) {
               {"position", position_json(diagnostic.where, sources)}};
 }
 
+Json diagnostic_json(const Error& error, Severity severity) {
+  return Json{{"code", name_of(error.kind)},
+              {"severity", severity == Severity::error ? "error" : "warning"},
+              {"message", error.message},
+              {"hint", text_or_null(error.hint)},
+              {"position", nullptr}};
+}
+
 }  // namespace penstock::api

@@ -43,6 +43,8 @@ Json backfill_json(const store::Backfill& backfill, bool may_act);
 Json publish_json(const store::StepRun& step_run, const model::Step* step);
 Json publish_json(const model::Publish& publish);
 Json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources);
+/// An error that has no place in a file.
+Json diagnostic_json(const Error& error, Severity severity);
 Json position_json(const Span& where, const SourceMap& sources);
 
 std::string_view name_of(model::Publish::Mode mode);

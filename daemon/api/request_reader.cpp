@@ -45,7 +45,8 @@ Json RequestReader::body(const std::vector<std::string>& known) {
     return Json::object();
   }
   for (const auto& [key, value] : body.items()) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) fault("/" + escaped(key), "unknown_key", "there is no key \"" + key + "\" here");
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      fault("/" + escaped(key), "unknown_key", "there is no key \"" + key + "\" here");
   }
   return body;
 }

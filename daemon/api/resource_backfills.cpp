@@ -84,9 +84,7 @@ Response list_backfills(Context& context, const Request& request) {
   if (!backfills) return problem(backfills.error(), request.path);
   Json items = Json::array();
   for (const store::Backfill& backfill : backfills->items) items.push_back(backfill_json(backfill, may_act(context, request)));
-  Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(backfills->next_cursor)}});
-  link_next(request, backfills->next_cursor, response);
-  return response;
+  return json_page(request, std::move(items), backfills->next_cursor);
 }
 
 Response create_backfill(Context& context, const Request& request) {
@@ -94,8 +92,8 @@ Response create_backfill(Context& context, const Request& request) {
   RequestReader reader(request);
   const run::BackfillRequest wanted = read_backfill(reader, request);
   if (!reader.ok()) return reader.refusal();
-  const run::ProjectPtr project = context.project();
-  if (find_pipeline(*project, wanted.pipeline) == nullptr) return no_such_pipeline(*project, request, wanted.pipeline);
+  const IndexPtr index = context.index();
+  if (index->pipeline(wanted.pipeline) == nullptr) return no_such_pipeline(index->project(), request, wanted.pipeline);
   const auto accepted = context.engine->backfill(wanted);
   if (!accepted) return problem(accepted.error(), request.path);
   if (wanted.dry_run) return json(detail_json(accepted->backfill, accepted->intervals, false));

@@ -58,7 +58,7 @@ std::string message(std::int64_t id, std::string_view name, const Json& data) {
 class EventBody {
  public:
   EventBody(Context& context, const Request& request, store::Snapshot& snapshot)
-      : context_(context), request_(request), snapshot_(snapshot), project_(context.project()) {}
+      : context_(context), request_(request), snapshot_(snapshot), index_(context.index()) {}
 
   Json of(const Event& event) {
     switch (event.kind) {
@@ -91,35 +91,24 @@ class EventBody {
   Json step(const Event& event) {
     const auto found = snapshot_.step(event.run_id, event.step);
     if (!found || !*found) return nullptr;
-    return step_json(**found, find_step(*project_, event.pipeline, event.step));
+    return step_json(**found, index_->step(event.pipeline, event.step));
   }
 
   Json unit(const Event& event) {
-    const auto attempts = snapshot_.attempts(event.run_id, event.step);
-    if (!attempts) return nullptr;
-    int ordinal = 0;
-    for (const store::UnitRun& unit : attempts->units) {
-      if (unit.token == event.subject) {
-        return {{"run_id", event.run_id},
-                {"step", event.step},
-                {"attempt", unit.attempt},
-                {"phase", store::phase_of(unit.purpose)},
-                {"unit", unit_json(unit, ordinal, std::nullopt)}};
-      }
-      ++ordinal;
-    }
-    return nullptr;
+    const auto found = snapshot_.unit(event.subject);
+    if (!found || !*found) return nullptr;
+    const store::UnitRun& unit = **found;
+    return {{"run_id", unit.run_id},
+            {"step", unit.step},
+            {"attempt", unit.attempt},
+            {"phase", store::phase_of(unit.purpose)},
+            {"unit", unit_json(unit, unit.ordinal, std::nullopt)}};
   }
 
   Json check(const Event& event) {
-    const auto attempts = snapshot_.attempts(event.run_id, event.step);
-    if (!attempts) return nullptr;
-    for (auto check = attempts->checks.rbegin(); check != attempts->checks.rend(); ++check) {
-      if (check->name == event.subject) {
-        return {{"run_id", event.run_id}, {"step", event.step}, {"attempt", check->attempt}, {"check", check_json(*check)}};
-      }
-    }
-    return nullptr;
+    const auto found = snapshot_.latest_check(event.run_id, event.step, event.subject);
+    if (!found || !*found) return nullptr;
+    return {{"run_id", event.run_id}, {"step", event.step}, {"attempt", (*found)->attempt}, {"check", check_json(**found)}};
   }
 
   Json backfill(const Event& event) {
@@ -130,7 +119,7 @@ class EventBody {
   Context& context_;
   const Request& request_;
   store::Snapshot& snapshot_;
-  run::ProjectPtr project_;
+  IndexPtr index_;
 };
 
 /// One reader's stream, from the event after `sequence` on.

@@ -202,8 +202,8 @@ Response get_lineage(Context& context, const Request& request) {
   const int depth = reader.integer("depth", id.empty() ? kDeepest : 1, 0, kDeepest);
   const int limit = reader.integer("limit", kUsualLimit, 1, kLargestLimit);
   if (!reader.ok()) return reader.refusal();
-  const run::ProjectPtr project = context.project();
-  const TableGraph graph(*project);
+  const IndexPtr index = context.index();
+  const TableGraph& graph = index->graph();
   const int from = id.empty() ? -1 : graph.find(id);
   if (!id.empty() && from < 0) return no_such_node(request, id);
   const TableGraph::Reach reach = graph.around(from, direction, depth, static_cast<std::size_t>(limit));
@@ -230,8 +230,8 @@ Response list_lineage_nodes(Context& context, const Request& request) {
   const store::PageRequest page = reader.page(kUsualPage, kLargestPage);
   const std::string wanted = lower(reader.text("q"));
   if (!reader.ok()) return reader.refusal();
-  const run::ProjectPtr project = context.project();
-  const TableGraph graph(*project);
+  const IndexPtr index = context.index();
+  const TableGraph& graph = index->graph();
   std::map<std::string, int> found;
   for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
     const TableGraph::Node& node = graph.nodes()[i];
@@ -247,9 +247,7 @@ Response list_lineage_nodes(Context& context, const Request& request) {
     }
     items.push_back(graph.node_json(node, {}));
   }
-  Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(next_cursor)}});
-  link_next(request, next_cursor, response);
-  return response;
+  return json_page(request, std::move(items), next_cursor);
 }
 
 Response get_column_lineage(Context& context, const Request& request) {
@@ -260,8 +258,8 @@ Response get_column_lineage(Context& context, const Request& request) {
   const int depth = reader.integer("depth", 1, 0, kDeepest);
   if (id.empty()) reader.fault("node", "missing_parameter", "the node's id is needed, such as step:PIPELINE.STEP");
   if (!reader.ok()) return reader.refusal();
-  const run::ProjectPtr project = context.project();
-  const TableGraph graph(*project);
+  const IndexPtr index = context.index();
+  const TableGraph& graph = index->graph();
   const int node = graph.find(id);
   if (node < 0) return no_such_node(request, id);
   const std::vector<std::string> all = columns_of(graph, node);

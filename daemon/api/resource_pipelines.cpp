@@ -72,12 +72,14 @@ std::string_view name_of(model::IntervalUnit unit) {
   return "day";
 }
 
-std::vector<run::NextStart> next_starts(const Context& context, const std::string& pipeline, int count) {
-  return context.engine == nullptr ? std::vector<run::NextStart>() : context.engine->next_starts(pipeline, count);
+/// Soonest first; none where no engine runs here, or the pipeline has no schedule or is paused.
+std::vector<store::Time> next_starts(const Context& context, const model::Pipeline& pipeline, const store::PipelineHead& head, int count) {
+  if (context.engine == nullptr || !pipeline.schedule || head.paused) return {};
+  return run::next_starts(*pipeline.schedule, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()), count);
 }
 
 /// Late: a start that the schedule asked for since the last success is past its usual length. Without an engine nothing is expected.
-Json freshness_json(const model::Pipeline& pipeline, const store::PipelineHead& head, const std::vector<run::NextStart>& starts) {
+Json freshness_json(const model::Pipeline& pipeline, const store::PipelineHead& head, const std::vector<store::Time>& starts) {
   const bool expected = pipeline.schedule.has_value() && !head.paused && !starts.empty();
   std::string_view state = "none";
   std::optional<store::Time> due;
@@ -89,7 +91,7 @@ Json freshness_json(const model::Pipeline& pipeline, const store::PipelineHead& 
              run.state != store::RunState::succeeded;
     });
     state = failed_since ? "late" : "fresh";
-    due = failed_since ? head.recent.front().created : starts.front().nominal;
+    due = failed_since ? head.recent.front().created : starts.front();
   }
   return {{"state", state},
           {"last_success_at", time_or_null(head.last_success)},
@@ -99,7 +101,7 @@ Json freshness_json(const model::Pipeline& pipeline, const store::PipelineHead& 
 
 Json pipeline_json(const Context& context, const compiler::CompiledProject& project, const model::Pipeline& pipeline,
                    const store::PipelineHead& head) {
-  const std::vector<run::NextStart> starts = next_starts(context, pipeline.name, 1);
+  const std::vector<store::Time> starts = next_starts(context, pipeline, head, 1);
   Json schedule = nullptr;
   if (pipeline.schedule) {
     schedule = {{"trigger", "schedule"},
@@ -117,7 +119,7 @@ Json pipeline_json(const Context& context, const compiler::CompiledProject& proj
           {"environment", project.environment},
           {"step_count", pipeline.steps.size()},
           {"schedule", std::move(schedule)},
-          {"next_start", starts.empty() ? Json(nullptr) : Json(rfc3339(starts.front().nominal))},
+          {"next_start", starts.empty() ? Json(nullptr) : Json(rfc3339(starts.front()))},
           {"freshness", freshness_json(pipeline, head, starts)},
           {"active_runs", head.active_runs},
           {"recent_runs", std::move(marks)}};
@@ -240,12 +242,12 @@ class PipelineShape {
   Json edges_ = Json::array();
 };
 
-Json triggers_json(const model::Pipeline& pipeline, const store::PipelineHead& head, const std::vector<run::NextStart>& starts) {
+Json triggers_json(const model::Pipeline& pipeline, const store::PipelineHead& head, const std::vector<store::Time>& starts) {
   Json triggers = Json::array();
   if (!pipeline.schedule) return triggers;
   const model::Schedule& schedule = *pipeline.schedule;
   Json next = Json::array();
-  for (const run::NextStart& start : starts) next.push_back(rfc3339(start.nominal));
+  for (const store::Time start : starts) next.push_back(rfc3339(start));
   triggers.push_back({{"name", "schedule"},
                       {"kind", "cron"},
                       {"cron", schedule.cron.value},
@@ -298,37 +300,39 @@ Response list_pipelines(Context& context, const Request& request) {
   const int recent = reader.integer("recent", kMarks, 0, 50);
   const auto states = reader.list<store::RunState>("state", store::parse_run_state);
   if (!reader.ok()) return reader.refusal();
-  const run::ProjectPtr project = context.project();
-  std::vector<const model::Pipeline*> wanted;
-  for (const model::Pipeline& pipeline : project->project->pipelines) {
-    if (pipeline.name > page.cursor && is_wanted(pipeline, reader.text("q"), reader.text("owner"))) wanted.push_back(&pipeline);
+  const IndexPtr index = context.index();
+  std::vector<std::string> wanted;
+  for (const model::Pipeline& pipeline : index->project().project->pipelines) {
+    if (pipeline.name > page.cursor && is_wanted(pipeline, reader.text("q"), reader.text("owner"))) wanted.push_back(pipeline.name);
   }
+  std::sort(wanted.begin(), wanted.end());
   auto snapshot = context.readers.snapshot();
   if (!snapshot) return problem(snapshot.error(), request.path);
+  const auto fits = [&](const store::PipelineHead& head) {
+    return states.empty() || (!head.recent.empty() && std::find(states.begin(), states.end(), head.recent.front().state) != states.end());
+  };
+  const auto limit = static_cast<std::size_t>(page.limit);
   Json items = Json::array();
-  std::string next_cursor;
-  for (const model::Pipeline* pipeline : wanted) {
-    if (static_cast<int>(items.size()) == page.limit) {
-      next_cursor = items.back()["name"].get<std::string>();
-      break;
-    }
-    const auto heads = snapshot->heads({pipeline->name}, recent);
+  for (std::size_t at = 0; at < wanted.size() && items.size() < limit; at += limit) {
+    const auto begin = wanted.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto heads = snapshot->heads({begin, begin + static_cast<std::ptrdiff_t>(std::min(limit, wanted.size() - at))}, recent);
     if (!heads) return problem(heads.error(), request.path);
-    const store::PipelineHead& head = heads->front();
-    const bool fits =
-        states.empty() || (!head.recent.empty() && std::find(states.begin(), states.end(), head.recent.front().state) != states.end());
-    if (fits) items.push_back(pipeline_json(context, *project, *pipeline, head));
+    for (const store::PipelineHead& head : *heads) {
+      if (items.size() == limit || !fits(head)) continue;
+      items.push_back(pipeline_json(context, index->project(), *index->pipeline(head.name), head));
+    }
   }
-  Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(next_cursor)}});
-  link_next(request, next_cursor, response);
-  return response;
+  const bool more = items.size() == limit && items.back()["name"] != wanted.back();
+  const std::string next_cursor = more ? items.back()["name"].get<std::string>() : std::string();
+  return json_page(request, std::move(items), next_cursor);
 }
 
 Response get_pipeline(Context& context, const Request& request) {
   const std::string& name = request.path_parameters.at("pipeline");
-  const run::ProjectPtr project = context.project();
-  const model::Pipeline* pipeline = find_pipeline(*project, name);
-  if (pipeline == nullptr) return no_such_pipeline(*project, request, name);
+  const IndexPtr index = context.index();
+  const compiler::CompiledProject& project = index->project();
+  const model::Pipeline* pipeline = index->pipeline(name);
+  if (pipeline == nullptr) return no_such_pipeline(project, request, name);
   auto snapshot = context.readers.snapshot();
   if (!snapshot) return problem(snapshot.error(), request.path);
   const auto heads = snapshot->heads({name}, kMarks);
@@ -337,7 +341,7 @@ Response get_pipeline(Context& context, const Request& request) {
   if (!latest) return problem(latest.error(), request.path);
   const auto missed = snapshot->missed(name, kMissedStarts);
   if (!missed) return problem(missed.error(), request.path);
-  const std::vector<run::NextStart> starts = next_starts(context, name, kNextStarts);
+  const std::vector<store::Time> starts = next_starts(context, *pipeline, heads->front(), kNextStarts);
 
   Json sources = Json::array();
   for (const model::Source& source : pipeline->sources) {
@@ -345,16 +349,16 @@ Response get_pipeline(Context& context, const Request& request) {
     sources.push_back({{"id", "source:" + table}, {"name", source.name}, {"table", table}, {"connection", ""}});
   }
   Json diagnostics = Json::array();
-  for (const Diagnostic& diagnostic : project->diagnostics.sorted()) {
-    if (diagnostic.where.file == pipeline->file) diagnostics.push_back(diagnostic_json(diagnostic, project->project->sources));
+  for (const Diagnostic& diagnostic : project.diagnostics.sorted()) {
+    if (diagnostic.where.file == pipeline->file) diagnostics.push_back(diagnostic_json(diagnostic, project.project->sources));
   }
   Json interval = nullptr;
   if (pipeline->schedule && pipeline->schedule->interval) {
     interval = {{"unit", name_of(*pipeline->schedule->interval)}, {"start", nullptr}, {"end", nullptr}};
   }
-  PipelineShape shape(*project, *pipeline, *latest);
-  return json({{"pipeline", pipeline_json(context, *project, *pipeline, heads->front())},
-               {"file", project->project->sources.size() > pipeline->file ? project->project->sources.path(pipeline->file) : ""},
+  PipelineShape shape(project, *pipeline, *latest);
+  return json({{"pipeline", pipeline_json(context, project, *pipeline, heads->front())},
+               {"file", project.project->sources.size() > pipeline->file ? project.project->sources.path(pipeline->file) : ""},
                {"definition_hash", to_hex(pipeline->version)},
                {"interval", std::move(interval)},
                {"parameters", parameters_json(*pipeline)},

@@ -81,11 +81,9 @@ class Catalogue {
 
   void note(const std::string& connection, const Error& error) {
     if (!noted_.insert(connection).second) return;
-    diagnostics_.push_back({{"code", name_of(error.kind)},
-                            {"severity", "warning"},
-                            {"message", "connection \"" + connection + "\" cannot be asked what is there: " + error.message},
-                            {"hint", text_or_null(error.hint)},
-                            {"position", nullptr}});
+    Error told = error;
+    told.message = "connection \"" + connection + "\" cannot be asked what is there: " + error.message;
+    diagnostics_.push_back(diagnostic_json(told, Severity::warning));
   }
 
   const Context& context_;
@@ -123,8 +121,8 @@ Json reason(std::string_view code, const std::string& message) { return {{"code"
 
 class Planner {
  public:
-  Planner(const Context& context, const compiler::CompiledProject& project, bool include_sql)
-      : project_(project), graph_(project), catalogue_(context, project), include_sql_(include_sql) {}
+  Planner(const Context& context, const ProjectIndex& index, bool include_sql)
+      : project_(index.project()), graph_(index.graph()), catalogue_(context, project_), include_sql_(include_sql) {}
 
   void add(const compiler::CompiledStep& step) {
     const dialects::Dialect* dialect = dialect_of(project_, step);
@@ -199,7 +197,7 @@ class Planner {
   }
 
   const compiler::CompiledProject& project_;
-  TableGraph graph_;
+  const TableGraph& graph_;
   Catalogue catalogue_;
   bool include_sql_;
   std::map<std::string, int> counts_;
@@ -216,17 +214,17 @@ Response create_plan(Context& context, const Request& request) {
   const std::vector<std::string> steps = reader.body_names(body, "steps");
   const bool include_sql = reader.body_flag(body, "include_sql");
   if (!reader.ok()) return reader.refusal();
-  const run::ProjectPtr project = context.project();
+  const IndexPtr index = context.index();
   for (const std::string& name : pipelines) {
-    if (find_pipeline(*project, name) == nullptr) return no_such_pipeline(*project, request, name);
+    if (index->pipeline(name) == nullptr) return no_such_pipeline(index->project(), request, name);
   }
   const auto is_wanted = [&](const compiler::CompiledStep& step) {
     if (pipelines.empty() && steps.empty()) return true;
     return std::find(pipelines.begin(), pipelines.end(), step.pipeline->name) != pipelines.end() ||
            std::find(steps.begin(), steps.end(), step.name) != steps.end();
   };
-  Planner planner(context, *project, include_sql);
-  for (const compiler::CompiledStep& step : project->steps) {
+  Planner planner(context, *index, include_sql);
+  for (const compiler::CompiledStep& step : index->project().steps) {
     if (is_wanted(step)) planner.add(step);
   }
   return json(planner.finish());

@@ -49,8 +49,8 @@ Response trigger_run(Context& context, const Request& request) {
   trigger.actor = request.principal.name;
   trigger.idempotency = idempotency_of(request);
   if (!reader.ok()) return reader.refusal();
-  const run::ProjectPtr project = context.project();
-  if (find_pipeline(*project, trigger.pipeline) == nullptr) return no_such_pipeline(*project, request, trigger.pipeline);
+  const IndexPtr index = context.index();
+  if (index->pipeline(trigger.pipeline) == nullptr) return no_such_pipeline(index->project(), request, trigger.pipeline);
   const auto accepted = context.engine->trigger(trigger);
   if (!accepted) return problem(accepted.error(), request.path);
   return accepted_run(context, request, accepted->id);
@@ -73,9 +73,7 @@ Response list_runs(Context& context, const Request& request) {
   if (!runs) return problem(runs.error(), request.path);
   Json items = Json::array();
   for (const store::Run& run : runs->items) items.push_back(run_json(run, may_act(context, request)));
-  Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(runs->next_cursor)}});
-  link_next(request, runs->next_cursor, response);
-  return response;
+  return json_page(request, std::move(items), runs->next_cursor);
 }
 
 Response get_run(Context& context, const Request& request) {
@@ -87,9 +85,9 @@ Response get_run(Context& context, const Request& request) {
   if (!*run) return no_such_run(request, id);
   const auto steps = snapshot->steps(id);
   if (!steps) return problem(steps.error(), request.path);
-  const run::ProjectPtr project = context.project();
+  const IndexPtr index = context.index();
   Json listed = Json::array();
-  for (const store::StepRun& step : *steps) listed.push_back(step_json(step, find_step(*project, step.pipeline, step.name)));
+  for (const store::StepRun& step : *steps) listed.push_back(step_json(step, index->step(step.pipeline, step.name)));
   Json attempts = nullptr;
   if (request.parameter("include").value_or("") == "attempts") {
     const auto all = snapshot->attempts(id, "");

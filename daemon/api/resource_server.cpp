@@ -25,14 +25,23 @@ Json check(std::string_view name, bool ok, std::string_view message) {
   return {{"name", name}, {"state", ok ? "ok" : "failed"}, {"message", text_or_null(message)}};
 }
 
+/// What is wrong with the folder as it is; where it is in force, what is wrong with that.
+Json load_diagnostics(const LoadReport& load, const compiler::CompiledProject& in_force) {
+  Json diagnostics = Json::array();
+  if (load.failure) diagnostics.push_back(diagnostic_json(*load.failure, Severity::error));
+  const compiler::CompiledProject& shown = load.refused ? *load.refused : in_force;
+  if (!load.failure) {
+    for (const Diagnostic& diagnostic : shown.diagnostics.sorted()) {
+      diagnostics.push_back(diagnostic_json(diagnostic, shown.project->sources));
+    }
+  }
+  return diagnostics;
+}
+
 }  // namespace
 
 Response get_server(Context& context, const Request& request) {
   const run::ProjectPtr project = context.project();
-  Json diagnostics = Json::array();
-  for (const Diagnostic& diagnostic : project->diagnostics.sorted()) {
-    diagnostics.push_back(diagnostic_json(diagnostic, project->project->sources));
-  }
   const LoadReport load = context.load_report ? context.load_report() : LoadReport{};
   Json body{{"version", context.version},
             {"project", project->project->name},
@@ -40,12 +49,11 @@ Response get_server(Context& context, const Request& request) {
             {"role", name_of(request.principal.role)},
             {"auth", context.needs_token ? "token" : "none"},
             {"started_at", rfc3339(context.started)}};
-  Json loaded{{"state", load.failure.empty() ? "ok" : "failed"},
+  Json loaded{{"state", load.failed() ? "failed" : "ok"},
               {"loaded_at", rfc3339(load.at)},
               {"pipelines", project->project->pipelines.size()},
               {"steps", project->steps.size()},
-              {"diagnostics", std::move(diagnostics)}};
-  for (const Diagnostic& diagnostic : load.failure) loaded["diagnostics"].push_back(diagnostic_json(diagnostic, *load.sources));
+              {"diagnostics", load_diagnostics(load, *project)}};
   body["load"] = std::move(loaded);
   Response response;
   response.headers.emplace_back("ETag", '"' + to_base32(hash_content(body.dump(-1, ' ', false, Json::error_handler_t::replace)), 24) + '"');

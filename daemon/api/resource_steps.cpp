@@ -17,9 +17,8 @@ Response get_run_step(Context& context, const Request& request) {
   }
   const auto attempts = snapshot->attempts(id, name);
   if (!attempts) return problem(attempts.error(), request.path);
-  const run::ProjectPtr project = context.project();
   return json({{"run", run_json(**run, may_act(context, request))},
-               {"step", step_json(**step, find_step(*project, (*step)->pipeline, name))},
+               {"step", step_json(**step, context.index()->step((*step)->pipeline, name))},
                {"attempts", attempts_json(**step, *attempts, *snapshot)}});
 }
 
@@ -40,12 +39,10 @@ Response list_steps(Context& context, const Request& request) {
   if (!snapshot) return problem(snapshot.error(), request.path);
   const auto steps = snapshot->step_history(filter, page);
   if (!steps) return problem(steps.error(), request.path);
-  const run::ProjectPtr project = context.project();
+  const IndexPtr index = context.index();
   Json items = Json::array();
-  for (const store::StepRun& step : steps->items) items.push_back(step_json(step, find_step(*project, step.pipeline, step.name)));
-  Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(steps->next_cursor)}});
-  link_next(request, steps->next_cursor, response);
-  return response;
+  for (const store::StepRun& step : steps->items) items.push_back(step_json(step, index->step(step.pipeline, step.name)));
+  return json_page(request, std::move(items), steps->next_cursor);
 }
 
 }  // namespace penstock::api

@@ -21,22 +21,6 @@ Response read_only(const Request& request) {
   return problem(503, "read_only", "Not available right now", "this process only reads: no engine runs here", request.path);
 }
 
-const model::Pipeline* find_pipeline(const compiler::CompiledProject& project, std::string_view pipeline) {
-  for (const model::Pipeline& candidate : project.project->pipelines) {
-    if (candidate.name == pipeline) return &candidate;
-  }
-  return nullptr;
-}
-
-const model::Step* find_step(const compiler::CompiledProject& project, std::string_view pipeline, std::string_view step) {
-  const model::Pipeline* found = find_pipeline(project, pipeline);
-  if (found == nullptr) return nullptr;
-  for (const model::Step& candidate : found->steps) {
-    if (candidate.name == step) return &candidate;
-  }
-  return nullptr;
-}
-
 Response no_such_pipeline(const compiler::CompiledProject& project, const Request& request, std::string_view name) {
   std::vector<std::string> names;
   for (const model::Pipeline& pipeline : project.project->pipelines) names.push_back(pipeline.name);
@@ -67,13 +51,15 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-void link_next(const Request& request, std::string_view next_cursor, Response& response) {
-  if (next_cursor.empty()) return;
+Response json_page(const Request& request, Json items, std::string_view next_cursor) {
+  Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(next_cursor)}});
+  if (next_cursor.empty()) return response;
   std::string link = "<" + request.path + "?";
   for (const auto& [name, value] : request.query) {
     if (name != "cursor") link += percent_encoded(name) + "=" + percent_encoded(value) + "&";
   }
   response.headers.emplace_back("Link", link + "cursor=" + percent_encoded(next_cursor) + ">; rel=\"next\"");
+  return response;
 }
 
 run::Idempotency idempotency_of(const Request& request) {

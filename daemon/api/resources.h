@@ -21,6 +21,9 @@ Response get_metrics(Context& context, const Request& request);
 Response list_pipelines(Context& context, const Request& request);
 Response get_pipeline(Context& context, const Request& request);
 
+// resource_history.cpp
+Response get_pipeline_history(Context& context, const Request& request);
+
 // resource_runs.cpp
 Response trigger_run(Context& context, const Request& request);
 Response list_runs(Context& context, const Request& request);
@@ -59,13 +62,10 @@ Response json(const Json& body);
 bool may_act(const Context& context, const Request& request);
 /// The answer where nothing can be changed because no engine runs in this process.
 Response read_only(const Request& request);
-/// The step as the project has it now; null where it is gone.
-const model::Step* find_step(const compiler::CompiledProject& project, std::string_view pipeline, std::string_view step);
-const model::Pipeline* find_pipeline(const compiler::CompiledProject& project, std::string_view pipeline);
 /// not_found with the nearest pipeline's name.
 Response no_such_pipeline(const compiler::CompiledProject& project, const Request& request, std::string_view name);
-/// Adds Link: rel=next for the page's cursor.
-void link_next(const Request& request, std::string_view next_cursor, Response& response);
+/// One page of a list, with Link: rel=next where another one follows.
+Response json_page(const Request& request, Json items, std::string_view next_cursor);
 /// The Idempotency-Key of a request and the hash of what it asks for.
 run::Idempotency idempotency_of(const Request& request);
 

@@ -59,13 +59,24 @@ std::optional<std::int64_t> last_event(Context& context) {
 
 }  // namespace
 
+Response other_method(const Request& request, const std::string& allowed) {
+  Response response;
+  if (request.method == "OPTIONS") {
+    response.status = 204;
+  } else {
+    response = problem(405, "method_not_allowed", "The method is not allowed here", "allowed: " + allowed, request.path);
+  }
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
 Response dispatch(Context& context, Request request) {
   const std::vector<std::string_view> path = segments_of(request.path);
   std::string allowed;
   for (const Route& route : route_table()) {
     if (!matches(route.path, path, request)) continue;
     if (route.method != request.method) {
-      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method) + (route.method == "GET" ? ", HEAD" : "");
       continue;
     }
     if (!route.open && request.principal.role < route.needs) {
@@ -78,9 +89,7 @@ Response dispatch(Context& context, Request request) {
     return response;
   }
   if (allowed.empty()) return problem(404, "not_found", "There is no such thing", "no such path: " + request.path, request.path);
-  Response response = problem(405, "method_not_allowed", "The method is not allowed here", "allowed: " + allowed, request.path);
-  response.headers.emplace_back("Allow", allowed);
-  return response;
+  return other_method(request, allowed + ", OPTIONS");
 }
 
 }  // namespace penstock::api

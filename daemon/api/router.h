@@ -23,8 +23,11 @@ struct Route {
 /// Every route, in one list; a test holds it against schemas/openapi.json.
 std::span<const Route> route_table();
 
-/// Finds the route and calls it. Answers 404 for an unknown path, 405 with Allow for an unknown method, 403 for a role too small, and 304
-/// where the client's If-None-Match still holds. Any thread.
+/// Finds the route and calls it. Answers 404 for an unknown path, what `other_method` answers for an unknown method, 403 for a role too
+/// small, and 304 where the client's If-None-Match still holds. Any thread.
 Response dispatch(Context& context, Request request);
+
+/// For a path that is there but not for this method: 204 for OPTIONS, otherwise 405; both with Allow.
+Response other_method(const Request& request, const std::string& allowed);
 
 }  // namespace penstock::api

@@ -11,6 +11,7 @@ std::span<const Route> route_table() {
       Route{"GET", "/api/v1/openapi.json", Role::viewer, false, get_openapi},
       Route{"GET", "/api/v1/pipelines", Role::viewer, false, list_pipelines},
       Route{"GET", "/api/v1/pipelines/{pipeline}", Role::viewer, false, get_pipeline},
+      Route{"GET", "/api/v1/pipelines/{pipeline}/history", Role::viewer, false, get_pipeline_history},
       Route{"POST", "/api/v1/pipelines/{pipeline}/runs", Role::operator_, false, trigger_run},
       Route{"GET", "/api/v1/pipelines/{pipeline}/steps/{step}/sql", Role::viewer, false, get_compiled_sql},
       Route{"GET", "/api/v1/runs", Role::viewer, false, list_runs},

@@ -1,47 +1,20 @@
 #include "daemon/api/server.h"
 
-#include <arpa/inet.h>
-#include <httplib.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "daemon/api/connection.h"
 #include "daemon/api/router.h"
+#include "daemon/api/tls.h"
 
 namespace penstock::api {
 namespace {
-
-constexpr const char* kAcceptsGzip = "Penstock-Accepts-Gzip";
-
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < length; ++i) {
-    hex += "0123456789abcdef"[digest.at(i) >> 4U];
-    hex += "0123456789abcdef"[digest.at(i) & 15U];
-  }
-  return hex;
-}
-
-/// By its number: a name such as 127.example.com may lead anywhere.
-bool is_loopback(const std::string& host) {
-  in_addr v4{};
-  return host == "localhost" || host == "::1" || (host.rfind("127.", 0) == 0 && ::inet_pton(AF_INET, host.c_str(), &v4) == 1);
-}
 
 /// The connection that this thread serves: the library hands its handlers no connection to ask why a body could not be read.
 thread_local const Connection* served_here = nullptr;
@@ -71,76 +44,11 @@ class ThreadPerConnection final : public httplib::TaskQueue {
   int running_ = 0;
 };
 
-struct TlsContextDeleter {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-struct TlsDeleter {
-  void operator()(SSL* tls) const { SSL_free(tls); }
-};
-
-Request to_request(const httplib::Request& from) {
-  Request request;
-  request.method = from.method == "HEAD" ? "GET" : from.method;
-  request.path = from.path;
-  for (const auto& [name, value] : from.params) request.query.emplace(name, value);
-  for (const auto& [name, value] : from.headers) {
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    request.headers.emplace(std::move(lower), value);
-  }
-  return request;
-}
-
-void to_library(Response&& response, httplib::Response& to) {
-  to.status = response.status;
-  for (const auto& [name, value] : response.headers) to.set_header(name, value);
-  to.set_header("X-Content-Type-Options", "nosniff");
-  if (response.stream) {
-    to.set_chunked_content_provider(response.media_type, [stream = std::move(response.stream)](std::size_t, httplib::DataSink& sink) {
-      stream([&sink](std::string_view part) { return sink.write(part.data(), part.size()); });
-      sink.done();
-      return false;
-    });
-  } else if (response.status != 304) {
-    to.set_content(std::move(response.body), response.media_type);
-  }
-}
-
-std::string raw_answer(int status, std::string_view reason, std::string_view code, std::string_view detail) {
-  const Response body = problem(status, code, reason, detail, "");
-  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason) +
-         "\r\nContent-Type: application/problem+json\r\nContent-Length: " + std::to_string(body.body.size()) +
-         "\r\nConnection: close\r\n\r\n" + body.body;
-}
-
 }  // namespace
-
-Result<std::vector<TokenRule>> parse_tokens(std::string_view text) {
-  std::vector<TokenRule> rules;
-  std::istringstream lines{std::string(text)};
-  int number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    std::istringstream words(line.substr(0, line.find('#')));
-    TokenRule rule;
-    std::string role;
-    if (!(words >> rule.name)) continue;
-    words >> role >> rule.sha256_hex;
-    const bool hex = rule.sha256_hex.size() == 64 && rule.sha256_hex.find_first_not_of("0123456789abcdef") == std::string::npos;
-    std::string further;
-    if (!hex || (words >> further) || (role != "viewer" && role != "operator" && role != "admin")) {
-      return fail(ErrorKind::invalid_input, "line " + std::to_string(number) + " of the token file is not \"NAME ROLE SHA256\"",
-                  "the role is viewer, operator or admin; the hash is 64 lower-case hexadecimal digits, as sha256sum prints them");
-    }
-    rule.role = role == "viewer" ? Role::viewer : role == "operator" ? Role::operator_ : Role::admin;
-    rules.push_back(std::move(rule));
-  }
-  return rules;
-}
 
 class Server::Shell final : public httplib::Server {
  public:
-  Shell(ServerOptions options, Context& context) : options_(std::move(options)), context_(context) {
+  Shell(ServerOptions options, Context& context) : options_(std::move(options)), context_(context), gate_(options_.tokens) {
     new_task_queue = [] { return new ThreadPerConnection(); };
     set_tcp_nodelay(true);
     // The library's own choice lets two daemons share a port, and a client would reach either of them.
@@ -151,6 +59,8 @@ class Server::Shell final : public httplib::Server {
     const auto without_body = [this](const httplib::Request& from, httplib::Response& to) { answer(from, {}, to); };
     const auto with_body = [this](const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& read) {
       std::string body;
+      // Without either header there is no body; the library would read on to the end of the connection.
+      if (!from.has_header("Content-Length") && !from.has_header("Transfer-Encoding")) return answer(from, {}, to);
       const bool whole = read([&](const char* part, std::size_t size) {
         body.append(part, size);
         return body.size() <= options_.limits.body_bytes;
@@ -164,6 +74,14 @@ class Server::Shell final : public httplib::Server {
     Put(".*", with_body);
     Patch(".*", with_body);
     Delete(".*", with_body);
+    // What the library refuses by itself (a request line that it cannot read, a path that is too long, another method) has no body yet.
+    set_error_handler([](const httplib::Request& from, httplib::Response& to) {
+      if (!to.body.empty()) return;
+      to_library(problem(to.status, "malformed", "The request cannot be understood", "it is no HTTP request, or too long", from.path), to);
+    });
+    set_exception_handler([](const httplib::Request& from, httplib::Response& to, const std::exception_ptr&) {
+      to_library(problem(500, "internal", "Penstock failed to answer", "this is a fault of Penstock, not of the request", from.path), to);
+    });
   }
 
   ~Shell() override { end(); }
@@ -228,25 +146,18 @@ class Server::Shell final : public httplib::Server {
 
   Result<void> load_certificate() {
     if (options_.certificate_file.empty()) return {};
-    tls_.reset(SSL_CTX_new(TLS_server_method()));
-    SSL_CTX_set_min_proto_version(tls_.get(), TLS1_2_VERSION);
-    const bool loaded = SSL_CTX_use_certificate_chain_file(tls_.get(), options_.certificate_file.c_str()) == 1 &&
-                        SSL_CTX_use_PrivateKey_file(tls_.get(), options_.key_file.c_str(), SSL_FILETYPE_PEM) == 1 &&
-                        SSL_CTX_check_private_key(tls_.get()) == 1;
-    if (loaded) return {};
-    const char* why = ERR_reason_error_string(ERR_get_error());
-    return fail(ErrorKind::invalid_input,
-                "the certificate " + options_.certificate_file + " with the key " + options_.key_file +
-                    " cannot be used: " + (why != nullptr ? why : "unknown reason"),
-                "both must be PEM files that belong together");
+    auto loaded = Tls::load(options_.certificate_file, options_.key_file);
+    if (!loaded) return tl::unexpected(loaded.error());
+    tls_ = std::move(*loaded);
+    return {};
   }
 
   /// The library's own loop gives each accepted socket here.
   bool process_and_close_socket(socket_t socket) override {
     if (take(socket)) {
-      std::unique_ptr<SSL, TlsDeleter> tls = handshake(socket);
-      if (tls || !tls_) serve(socket, tls.get());
-      if (tls) SSL_shutdown(tls.get());
+      const TlsSession session = tls_ ? tls_->accept(socket, options_.limits.head_time) : nullptr;
+      if (session || !tls_) serve(socket, session.get());
+      if (session) SSL_shutdown(session.get());
       give_back(socket);
     }
     ::shutdown(socket, SHUT_RDWR);
@@ -258,7 +169,7 @@ class Server::Shell final : public httplib::Server {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
     if (static_cast<int>(open_.size()) >= options_.limits.connections) {
-      const std::string busy = raw_answer(503, "Too many connections", "too_many_connections", "try again later");
+      const std::string busy = raw_problem(503, "Too many connections", "too_many_connections", "try again later");
       [[maybe_unused]] const ssize_t sent = ::send(socket, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       return false;
     }
@@ -271,17 +182,6 @@ class Server::Shell final : public httplib::Server {
     open_.erase(socket);
   }
 
-  std::unique_ptr<SSL, TlsDeleter> handshake(int socket) {
-    if (!tls_) return nullptr;
-    timeval patience{options_.limits.head_time.count() / 1000, options_.limits.head_time.count() % 1000 * 1000};
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    std::unique_ptr<SSL, TlsDeleter> tls(SSL_new(tls_.get()));
-    SSL_set_fd(tls.get(), socket);
-    if (SSL_accept(tls.get()) != 1) return nullptr;
-    return tls;
-  }
-
   void serve(int socket, SSL* tls) {
     Connection connection(socket, tls, options_.limits);
     while (true) {
@@ -289,23 +189,17 @@ class Server::Shell final : public httplib::Server {
         case Connection::Head::closed:
           return;
         case Connection::Head::too_slow:
-          connection.write(raw_answer(408, "The request took too long", "too_slow", "the headers did not arrive in time"));
+          connection.write(raw_problem(408, "The request took too long", "too_slow", "the headers did not arrive in time"));
           return connection.linger();
         case Connection::Head::too_large:
-          connection.write(raw_answer(431, "The headers are too large", "headers_too_large", "fewer or shorter headers are needed"));
+          connection.write(raw_problem(431, "The headers are too large", "headers_too_large", "fewer or shorter headers are needed"));
           return connection.linger();
         case Connection::Head::complete:
           break;
       }
       bool closed = false;
       served_here = &connection;
-      const bool served = process_request(connection, false, closed, [](httplib::Request& request) {
-        // The dashboard's files are compressed already, and events must not wait in a compressor.
-        const bool accepts = request.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
-        if (request.path.rfind("/api/", 0) == 0 && request.path != "/api/v1/events") return;
-        request.headers.erase("Accept-Encoding");
-        if (accepts) request.headers.emplace(kAcceptsGzip, "1");
-      });
+      const bool served = process_request(connection, false, closed, hide_from_library);
       served_here = nullptr;
       if (connection.body() != Connection::Body::flowing) return connection.linger();
       if (!served || closed) return;
@@ -315,76 +209,21 @@ class Server::Shell final : public httplib::Server {
   void answer(const httplib::Request& from, std::string body, httplib::Response& to) {
     Request request = to_request(from);
     request.body = std::move(body);
-    const bool is_api = from.path.rfind("/api/", 0) == 0 || from.path == "/livez" || from.path == "/readyz" || from.path == "/metrics";
-    if (!is_api) return serve_asset(from, to);
-    const std::optional<Principal> principal = authenticate(request);
     const bool is_open = from.path == "/livez" || from.path == "/readyz";
-    if (!principal && !is_open) {
-      Response refused = problem(401, "unauthenticated", "A token is needed", "send Authorization: Bearer TOKEN", from.path);
-      refused.headers.emplace_back("WWW-Authenticate", "Bearer");
-      return to_library(std::move(refused), to);
-    }
-    if (principal) request.principal = *principal;
-    if (request.method == "POST" && !is_same_origin(request)) {
-      return to_library(problem(403, "foreign_origin", "The token may not do this", "the request comes from another site", from.path), to);
+    const bool is_api = is_open || from.path.rfind("/api/", 0) == 0 || from.path == "/metrics";
+    auto refused = is_api ? gate_.refusal(request, is_open) : gate_.refusal_of_host(request);
+    if (refused) return to_library(std::move(*refused), to);
+    if (!is_api) return serve_static(options_.asset, from, to);
+    if (!request.body.empty() && media_type_of(from) != "application/json") {
+      return to_library(problem(415, "json_needed", "Only JSON is understood", "send Content-Type: application/json", from.path), to);
     }
     to_library(dispatch(context_, std::move(request)), to);
   }
 
-  std::optional<Principal> authenticate(const Request& request) const {
-    if (options_.tokens.empty()) return Principal{"local", Role::admin};
-    constexpr std::string_view kBearer = "Bearer ";
-    const std::string_view header = request.header("authorization");
-    if (header.rfind(kBearer, 0) != 0) return std::nullopt;
-    const std::string hash = sha256_hex(header.substr(kBearer.size()));
-    for (const TokenRule& rule : options_.tokens) {
-      if (CRYPTO_memcmp(hash.data(), rule.sha256_hex.data(), hash.size()) == 0) return Principal{rule.name, rule.role};
-    }
-    return std::nullopt;
-  }
-
-  /// A page of another site may not make a browser on this machine start or cancel runs.
-  static bool is_same_origin(const Request& request) {
-    const std::string_view origin = request.header("origin");
-    if (origin.empty()) return true;
-    const std::size_t scheme = origin.find("://");
-    return scheme != std::string_view::npos && origin.substr(scheme + 3) == request.header("host");
-  }
-
-  void serve_asset(const httplib::Request& from, httplib::Response& to) const {
-    if (from.method != "GET" && from.method != "HEAD") {
-      return to_library(problem(405, "method_not_allowed", "The method is not allowed here", "allowed: GET", from.path), to);
-    }
-    std::optional<StaticFile> file = options_.asset ? options_.asset(from.path) : std::nullopt;
-    // A script that is gone after an upgrade must not turn out to be a page.
-    const bool is_file = from.path.rfind("/assets/", 0) == 0;
-    if (!file && !is_file && options_.asset) file = options_.asset("/");
-    if (!file) return to_library(problem(404, "not_found", "There is no such thing", "no such path: " + from.path, from.path), to);
-    to.set_header("ETag", std::string(file->etag));
-    to.set_header("Cache-Control", file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    to.set_header("X-Content-Type-Options", "nosniff");
-    to.set_header("Referrer-Policy", "no-referrer");
-    to.set_header("Content-Security-Policy",
-                  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; "
-                  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-    if (from.get_header_value("If-None-Match").find(file->etag) != std::string::npos) {
-      to.status = 304;
-      return;
-    }
-    if (!from.has_header(kAcceptsGzip)) {
-      return to_library(problem(406, "gzip_needed", "The page is kept compressed", "send Accept-Encoding: gzip", from.path), to);
-    }
-    to.set_header("Content-Encoding", "gzip");
-    to.set_header("Vary", "Accept-Encoding");
-    const std::string_view bytes = file->gzip_bytes;
-    to.set_content_provider(
-        bytes.size(), std::string(file->media_type),
-        [bytes](std::size_t offset, std::size_t length, httplib::DataSink& sink) { return sink.write(bytes.data() + offset, length); });
-  }
-
   ServerOptions options_;
   Context& context_;
-  std::unique_ptr<SSL_CTX, TlsContextDeleter> tls_;
+  const Gate gate_;
+  std::optional<Tls> tls_;
   int port_ = -1;
   std::thread thread_;
   std::mutex mutex_;

@@ -1,36 +1,16 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "daemon/api/context.h"
-#include "daemon/api/message.h"
+#include "daemon/api/gate.h"
+#include "daemon/api/static_files.h"
 #include "pipelines/base/result.h"
 
 namespace penstock::api {
-
-/// A bearer token as the server knows it: never the token itself.
-struct TokenRule {
-  std::string name;
-  Role role = Role::viewer;
-  std::string sha256_hex;
-};
-
-/// Reads lines of "NAME ROLE SHA256", blank lines and # comments left out. invalid_input names the line.
-Result<std::vector<TokenRule>> parse_tokens(std::string_view text);
-
-/// A file of the dashboard, compressed by gzip.
-struct StaticFile {
-  std::string_view media_type;
-  std::string_view gzip_bytes;
-  std::string_view etag;
-  bool immutable = false;
-};
 
 /// What one connection may cost. A request that goes past a limit is answered with 408, 413 or 431 and the connection is closed.
 struct Limits {
@@ -51,9 +31,7 @@ struct ServerOptions {
   std::string key_file;
   std::vector<TokenRule> tokens;  ///< Empty: everybody who can connect is an admin; only on a loopback address.
   Limits limits;
-  /// The dashboard's file at a path ("/assets/x.js"), or null. A path that is no file gets the one of "/", except below
-  /// "/assets/".
-  std::function<std::optional<StaticFile>(std::string_view path)> asset;
+  StaticFiles asset;
 };
 
 /// The HTTP shell around `dispatch`: bounded, with bearer tokens, and TLS where a certificate is given.

@@ -1,7 +1,7 @@
 #include "daemon/api/table_graph.h"
 
-#include <algorithm>
 #include <deque>
+#include <set>
 
 namespace penstock::api {
 
@@ -96,6 +96,7 @@ Json TableGraph::node_json(int node, const std::string& state) const {
 }
 
 Json TableGraph::graph_json(const Reach& reach, const std::map<std::string, std::string, std::less<>>& states) const {
+  const std::set<int> drawn(reach.nodes.begin(), reach.nodes.end());
   Json nodes = Json::array();
   Json edges = Json::array();
   for (const int node : reach.nodes) {
@@ -103,7 +104,7 @@ Json TableGraph::graph_json(const Reach& reach, const std::map<std::string, std:
     const auto state = states.find(place.id);
     nodes.push_back(node_json(node, state == states.end() ? std::string() : state->second));
     for (const int read : place.reads) {
-      if (std::find(reach.nodes.begin(), reach.nodes.end(), read) == reach.nodes.end()) continue;
+      if (!drawn.contains(read)) continue;
       edges.push_back({{"from", nodes_[static_cast<std::size_t>(read)].id}, {"to", place.id}});
     }
   }

@@ -12,8 +12,8 @@ namespace penstock::api {
 
 enum class Direction { upstream, downstream, both };
 
-/// Steps and sources of a compiled project as nodes with the API's ids: step:PIPELINE.STEP and source:TABLE. Built once per project
-/// version; it points into that project.
+/// Steps and sources of a compiled project as nodes with the API's ids: step:PIPELINE.STEP and source:TABLE. It points into
+/// that project.
 class TableGraph {
  public:
   explicit TableGraph(const compiler::CompiledProject& project);

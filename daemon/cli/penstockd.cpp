@@ -66,32 +66,34 @@ class LiveProject {
     return loaded;
   }
 
-  /// All or nothing: a folder with errors leaves the version before in force and says why.
+  /// All or nothing: a folder with errors leaves the version before in force and says why. Whoever follows the events hears of it once
+  /// the report tells it.
   void reload(run::Engine& engine) {
+    const std::lock_guard one_at_a_time(reloading_);
     const Result<run::ProjectPtr> loaded = run::load_project(root_, environment_);
-    if (!loaded) {
-      spdlog::error("reload: {}", loaded.error().message);
-      return;
-    }
-    const bool faulty = (*loaded)->diagnostics.has_errors();
-    if (!faulty) {
-      if (const auto taken = engine.reload(*loaded); !taken) {
-        spdlog::error("reload: {}", taken.error().message);
-        return;
+    const bool faulty = loaded && (*loaded)->diagnostics.has_errors();
+    const Result<void> taken = !loaded ? tl::unexpected(loaded.error()) : faulty ? Result<void>() : engine.reload(*loaded);
+    {
+      const std::lock_guard lock(mutex_);
+      report_.refused = faulty ? *loaded : nullptr;
+      report_.failure = taken ? std::nullopt : std::optional(taken.error());
+      if (!report_.failed()) {
+        current_ = *loaded;
+        report_.at = now();
       }
     }
-    const std::lock_guard lock(mutex_);
-    report_ = api::LoadReport{};
-    report_.at = now();
-    if (faulty) {
-      refused_ = *loaded;
-      report_.failure = refused_->diagnostics.sorted();
-      report_.sources = &refused_->project->sources;
-      spdlog::error("reload: {} errors, the version before stays in force", refused_->diagnostics.error_count());
+    if (!taken) {
+      spdlog::error("reload: {}", taken.error().message);
+    } else if (faulty) {
+      spdlog::error("reload: {} errors, the version before stays in force", (*loaded)->diagnostics.error_count());
     } else {
-      current_ = *loaded;
-      spdlog::info("reload: {} pipelines, {} steps", current_->project->pipelines.size(), current_->steps.size());
+      spdlog::info("reload: {} pipelines, {} steps", (*loaded)->project->pipelines.size(), (*loaded)->steps.size());
     }
+    store::Event event;
+    event.kind = store::Event::Kind::server;
+    event.subject = "load";
+    event.state = taken && !faulty ? "ok" : "failed";
+    if (const auto told = engine.announce(std::move(event)); !told) spdlog::warn("reload: {}", told.error().message);
   }
 
   run::ProjectPtr current() const {
@@ -109,9 +111,9 @@ class LiveProject {
 
   std::string root_;
   std::string environment_;
+  std::mutex reloading_;
   mutable std::mutex mutex_;
   run::ProjectPtr current_;
-  run::ProjectPtr refused_;
   api::LoadReport report_;
 };
 

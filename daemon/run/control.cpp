@@ -188,13 +188,52 @@ ExecutorHooks Control::hooks() {
                          reached ? std::nullopt : std::optional(store::fault_from(*result.error, step.id.step)));
     auto shared = std::make_shared<StepResult>(std::move(result));
     self->post([self, id = step.id, shared] {
-      Decision decision = self->scheduler_.finished(id, *shared, self->moment());
+      const Moment now = self->moment();
+      Decision decision = self->scheduler_.finished(id, *shared, now);
+      self->tell_connections(decision, now);
       if (!decision.is_empty()) self->apply(std::move(decision), {});
       self->progress_.notify_all();
     });
   };
   hooks.halted = [self](const Error& error) { self->halt(error); };
   return hooks;
+}
+
+std::vector<ConnectionState> Control::connections(const std::vector<Scheduler::ConnectionView>& views) const {
+  const Time wall = config_.clock->now();
+  const auto boot = config_.clock->since_boot();
+  std::vector<ConnectionState> states;
+  for (const auto& [name, note] : registry_.notes()) {
+    ConnectionState& state = states.emplace_back();
+    state.name = name;
+    state.type = note.type;
+    state.checked = note.checked;
+    state.error = note.error;
+    state.state = !note.used ? "unknown" : note.error ? "degraded" : "up";
+    const auto view = std::find_if(views.begin(), views.end(), [&name = name](const auto& each) { return each.name == name; });
+    if (view == views.end()) continue;
+    state.slots = view->slots;
+    state.slots_used = view->used;
+    state.queued = view->queued;
+    if (view->opens_at && *view->opens_at > boot) state.retry_at = wall + (*view->opens_at - boot);
+    if (view->open_circuit) state.state = "down";
+  }
+  return states;
+}
+
+/// Adds an event for each connection whose state is another than was told.
+void Control::tell_connections(Decision& decision, const Moment& now) {
+  for (const ConnectionState& connection : connections(scheduler_.connections())) {
+    std::string& told = told_.try_emplace(connection.name, "unknown").first->second;
+    if (told == connection.state) continue;
+    told = connection.state;
+    store::Event event;
+    event.kind = store::Event::Kind::connection;
+    event.subject = connection.name;
+    event.state = connection.state;
+    decision.transaction.at = now.wall;
+    decision.transaction.changes.emplace_back(store::AnnounceEvent{std::move(event)});
+  }
 }
 
 Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {

@@ -53,6 +53,9 @@ class Control : public std::enable_shared_from_this<Control> {
   Result<std::optional<store::Run>> wait(const std::string& run_id, std::chrono::milliseconds patience);
   std::unique_ptr<Subscription> subscribe(std::function<void(const std::vector<store::Event>&)> sink);
 
+  /// How every connection of the project fares; `views` is what the scheduler knows of it, and may be empty. Any thread.
+  std::vector<ConnectionState> connections(const std::vector<Scheduler::ConnectionView>& views) const;
+
   store::Store& store() { return *store_; }
   store::Readers& readers() { return *readers_; }
   ConnectionRegistry& registry() { return registry_; }
@@ -72,6 +75,7 @@ class Control : public std::enable_shared_from_this<Control> {
   ExecutorHooks hooks();
   Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
   void remember_version(const ContentHash& version, ProjectPtr project);
+  void tell_connections(Decision& decision, const Moment& now);
   Decision load_now(const ProjectPtr& project, const ProjectSpec& spec, const store::ProjectVersion& version, const Moment& now);
 
   const EngineConfig config_;
@@ -81,6 +85,7 @@ class Control : public std::enable_shared_from_this<Control> {
   StepPlanner planner_;
   Scheduler scheduler_;  ///< The control thread's only.
   std::unique_ptr<Executor> executor_;
+  std::map<std::string, std::string> told_;  ///< The control thread's: the state of each connection that was announced last.
   std::map<std::string, std::pair<std::string, std::string>> answered_;  ///< The control thread's: key, to request hash and answer.
 
   mutable std::mutex mutex_;  ///< Guards what follows up to the blank line.

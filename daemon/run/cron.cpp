@@ -296,6 +296,16 @@ std::string Cron::definition() const {
          std::to_string(static_cast<int>(schedule_.dst_overlap));
 }
 
+std::vector<Time> next_starts(const model::Schedule& schedule, Time after, int count) {
+  const auto cron = Cron::make(schedule);
+  std::vector<Time> starts;
+  if (!cron) return starts;
+  for (Time start = cron->next(after); start != Time::max() && static_cast<int>(starts.size()) < count; start = cron->next(start)) {
+    starts.push_back(start);
+  }
+  return starts;
+}
+
 void check_schedules(const model::Project& project, Diagnostics& diagnostics) {
   for (const model::Pipeline& pipeline : project.pipelines) {
     if (!pipeline.schedule) continue;

@@ -83,6 +83,9 @@ class Cron {
   model::IntervalUnit unit_ = model::IntervalUnit::day;
 };
 
+/// The next moments after `after` at which a schedule fires, soonest first; fewer where there are no more, none where it never fires.
+std::vector<Time> next_starts(const model::Schedule& schedule, Time after, int count);
+
 /// Adds a diagnostic for every schedule of the project that is no cron, has no such zone, or never fires.
 void check_schedules(const model::Project& project, Diagnostics& diagnostics);
 

@@ -188,45 +188,16 @@ class RunningEngine final : public Engine {
   std::vector<ConnectionState> connections() override {
     const auto views = control_->ask<std::vector<Scheduler::ConnectionView>>(
         [](Scheduler& scheduler, const Moment&) -> Result<std::vector<Scheduler::ConnectionView>> { return scheduler.connections(); });
-    const Time wall = control_->clock().now();
-    const auto boot = control_->clock().since_boot();
-    std::vector<ConnectionState> states;
-    for (const auto& [name, note] : control_->registry().notes()) {
-      ConnectionState& state = states.emplace_back();
-      state.name = name;
-      state.type = note.type;
-      state.checked = note.checked;
-      state.error = note.error;
-      state.state = !note.used ? "unknown" : note.error ? "degraded" : "up";
-      if (!views) continue;
-      for (const Scheduler::ConnectionView& view : *views) {
-        if (view.name != name) continue;
-        state.slots = view.slots;
-        state.slots_used = view.used;
-        state.queued = view.queued;
-        if (view.opens_at && *view.opens_at > boot) state.retry_at = wall + (*view.opens_at - boot);
-        if (view.open_circuit) state.state = "down";
-      }
-    }
-    return states;
+    return control_->connections(views.value_or(std::vector<Scheduler::ConnectionView>()));
   }
 
-  std::vector<NextStart> next_starts(const std::string& name, int count) override {
-    const ProjectPtr project = control_->project();
-    const auto pipeline = find_pipeline(*project, name);
-    if (!pipeline || !(*pipeline)->schedule) return {};
-    const auto paused =
-        control_->ask<bool>([name](Scheduler& scheduler, const Moment&) -> Result<bool> { return scheduler.is_paused(name); });
-    const auto cron = Cron::make(*(*pipeline)->schedule);
-    if (!cron || !paused || *paused) return {};
-    std::vector<NextStart> starts;
-    Time moment = control_->clock().now();
-    for (int i = 0; i < count; ++i) {
-      moment = cron->next(moment);
-      if (moment == Time::max()) break;
-      starts.push_back({name, kScheduleTrigger, moment});
-    }
-    return starts;
+  Result<void> announce(store::Event event) override {
+    return control_->decide([event = std::move(event)](Scheduler&, const Moment& now) -> Result<Decision> {
+      Decision decision;
+      decision.transaction.at = now.wall;
+      decision.transaction.changes.emplace_back(store::AnnounceEvent{event});
+      return decision;
+    });
   }
 
  private:

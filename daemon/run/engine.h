@@ -113,13 +113,6 @@ struct ConnectionState {
   std::optional<store::Fault> error;
 };
 
-/// A step's next start by its trigger.
-struct NextStart {
-  std::string pipeline;
-  std::string trigger;
-  Time nominal;
-};
-
 /// Ends a subscription when it goes.
 class Subscription {
  public:
@@ -166,11 +159,12 @@ class Engine {
   /// The sink is called after each commit, in order, on the store's thread: it must not block, nor call back into the engine.
   virtual std::unique_ptr<Subscription> subscribe(std::function<void(const std::vector<store::Event>&)> sink) = 0;
 
+  /// Tells every subscriber of something that no change of a run says; its sequence and time are set here.
+  virtual Result<void> announce(store::Event event) = 0;
+
   virtual store::Readers& readers() = 0;
   virtual ProjectPtr project() = 0;
   virtual std::vector<ConnectionState> connections() = 0;
-  /// The next starts of a pipeline, soonest first; none where it has no schedule, or is paused.
-  virtual std::vector<NextStart> next_starts(const std::string& pipeline, int count) = 0;
   /// When the scheduler last looked at its work; the watchdog of systemd and /readyz hang on it.
   virtual Time last_tick() = 0;
 };

@@ -1,23 +1,19 @@
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <string>
-#include <thread>
 
 #include "daemon/api/server.h"
+#include "tests/faults/raw_client.h"
 #include "tests/unit/api/sample_context.h"
 
 namespace penstock::api {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -25,66 +21,6 @@ using testing::StartsWith;
 // The hash is that of the token, as `printf viewer-token | sha256sum` prints it.
 constexpr const char* kViewerToken = "viewer-token";
 constexpr const char* kViewerHash = "d036bd6d01a1cae081d39a2f8dab751dc042de814fd60df31fcb553170950f29";
-
-/// A client that says exactly the bytes it is told to.
-class RawClient {
- public:
-  explicit RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  }
-  RawClient(const RawClient&) = delete;
-  RawClient& operator=(const RawClient&) = delete;
-  ~RawClient() { ::close(socket_); }
-
-  /// False when the server does not take more.
-  bool send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (count <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-  }
-
-  /// Everything up to the end of the connection; the test fails where it does not end within ten seconds.
-  std::string read_to_end() {
-    return read([](const std::string&) { return false; });
-  }
-
-  /// Up to the end of an answer's headers and its body of Content-Length bytes.
-  std::string read_answer() {
-    return read([](const std::string& text) {
-      const std::size_t end = text.find("\r\n\r\n");
-      const std::size_t length = text.find("Content-Length: ");
-      return end != std::string::npos && length != std::string::npos && text.size() >= end + 4 + std::stoul(text.substr(length + 16));
-    });
-  }
-
- private:
-  template <typename Enough>
-  std::string read(Enough enough) {
-    std::string text;
-    std::array<char, 4096> part{};
-    while (!enough(text)) {
-      pollfd readable{socket_, POLLIN, 0};
-      if (::poll(&readable, 1, 10'000) <= 0) {
-        ADD_FAILURE() << "the server neither answered nor ended the connection; it said: " << text;
-        break;
-      }
-      const ssize_t count = ::recv(socket_, part.data(), part.size(), 0);
-      if (count < 0) text += "[reset]";
-      if (count <= 0) break;
-      text.append(part.data(), static_cast<std::size_t>(count));
-    }
-    return text;
-  }
-
-  int socket_;
-};
 
 class Http : public testing::Test {
  protected:
@@ -119,12 +55,17 @@ class Http : public testing::Test {
   }
 
   std::string get(const std::string& path, const std::string& headers = {}) {
-    return ask("GET " + path + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n" + headers + "\r\n");
+    return ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n");
   }
 
-  std::string post(const std::string& path, const std::string& body, const std::string& headers = {}) {
-    return ask("POST " + path + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-               headers + "\r\n" + body);
+  std::string post(const std::string& path, const std::string& body, const std::string& headers = {},
+                   const std::string& type = "application/json") {
+    return ask("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: " + type +
+               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers + "\r\n" + body);
+  }
+
+  std::string ask_host(const std::string& path, const std::string& host) {
+    return ask("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n");
   }
 
   void expect_still_answers() { EXPECT_THAT(get("/livez"), StartsWith("HTTP/1.1 200")); }
@@ -138,7 +79,7 @@ TEST_F(Http, AnswersOneRequestAfterTheOtherOnOneConnection) {
   start();
   RawClient client(server_->port());
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(client.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+    ASSERT_TRUE(client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 200"));
   }
 }
@@ -178,7 +119,7 @@ TEST_F(Http, ABodyUpToTheLimitIsTaken) {
 
 TEST_F(Http, AChunkedBodyBeyondTheLimitIs413) {
   start();
-  std::string bytes = "POST /api/v1/plan HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string bytes = "POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (int i = 0; i < 100; ++i) bytes += "3e8\r\n" + std::string(1000, 'x') + "\r\n";
   EXPECT_THAT(ask(bytes + "0\r\n\r\n"), StartsWith("HTTP/1.1 413"));
   expect_still_answers();
@@ -186,7 +127,7 @@ TEST_F(Http, AChunkedBodyBeyondTheLimitIs413) {
 
 TEST_F(Http, ABodyThatDoesNotArriveInTimeIs408) {
   start();
-  EXPECT_THAT(ask("POST /api/v1/plan HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\n{"), StartsWith("HTTP/1.1 408"));
+  EXPECT_THAT(ask("POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"), StartsWith("HTTP/1.1 408"));
   expect_still_answers();
 }
 
@@ -194,10 +135,10 @@ TEST_F(Http, MoreConnectionsThanAllowedAre503) {
   options_.limits.connections = 1;
   start();
   RawClient first(server_->port());
-  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   ASSERT_THAT(first.read_answer(), StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(get("/livez"), StartsWith("HTTP/1.1 503"));
-  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   EXPECT_THAT(first.read_answer(), StartsWith("HTTP/1.1 200"));
 }
 
@@ -206,7 +147,7 @@ TEST_F(Http, StopEndsIdleAndUnfinishedConnectionsAtOnce) {
   options_.limits.idle_time = 60s;
   start();
   RawClient idle(server_->port());
-  ASSERT_TRUE(idle.send("GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"));
+  ASSERT_TRUE(idle.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   ASSERT_THAT(idle.read_answer(), StartsWith("HTTP/1.1 200"));
   RawClient half(server_->port());
   ASSERT_TRUE(half.send("GET /livez HT"));
@@ -259,11 +200,84 @@ TEST_F(Http, AViewersTokenMayNotStartARun) {
 
 TEST_F(Http, APageOfAnotherSiteMayNotPost) {
   start();
-  for (const char* origin : {"https://evil.example", "null", "http://here.evil.example"}) {
+  for (const char* origin : {"https://evil.example", "null", "http://localhost.evil.example"}) {
     EXPECT_THAT(post("/api/v1/pipelines/routes/runs", "{}", std::string("Origin: ") + origin + "\r\n"), StartsWith("HTTP/1.1 403"))
         << origin;
   }
-  EXPECT_THAT(post("/api/v1/pipelines/routes/runs", "{}", "Origin: http://here\r\n"), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(post("/api/v1/pipelines/routes/runs", "{}", "Origin: http://localhost\r\n"), StartsWith("HTTP/1.1 503"));
+}
+
+TEST_F(Http, WithoutTokensOnlyALoopbackNameIsAnswered) {
+  start();
+  for (const char* host : {"localhost", "localhost:4780", "127.0.0.1", "127.8.9.1:1", "[::1]", "[::1]:4780"}) {
+    EXPECT_THAT(ask_host("/api/v1/server", host), StartsWith("HTTP/1.1 200")) << host;
+    EXPECT_THAT(ask_host("/", host), StartsWith("HTTP/1.1 200")) << host;
+  }
+  for (const char* host :
+       {"evil.example", "evil.example:4780", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "[::2]", ""}) {
+    for (const char* path : {"/api/v1/server", "/metrics", "/livez", "/", "/assets/app-1.js"}) {
+      EXPECT_THAT(ask_host(path, host), AllOf(StartsWith("HTTP/1.1 421"), HasSubstr("application/problem+json"))) << host << path;
+    }
+  }
+}
+
+TEST_F(Http, WithTokensAnyNameIsAnswered) {
+  options_.tokens = {{"ana", Role::viewer, kViewerHash}};
+  start();
+  EXPECT_THAT(ask_host("/livez", "penstock.example"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(ask_host("/", "penstock.example"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(ask_host("/api/v1/server", "penstock.example"), StartsWith("HTTP/1.1 401"));
+}
+
+TEST_F(Http, HeadIsGetWithoutTheBody) {
+  start();
+  const std::string end = "Host: localhost\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n";
+  for (const char* path : {"/api/v1/server", "/livez", "/", "/assets/app-1.js"}) {
+    const std::string answer = ask("HEAD " + std::string(path) + " HTTP/1.1\r\n" + end);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200")) << path;
+    EXPECT_THAT(answer, HasSubstr("Content-Length: ")) << path;
+    EXPECT_THAT(answer, EndsWith("\r\n\r\n")) << path;
+  }
+}
+
+TEST_F(Http, OptionsAndOtherMethodsNameThoseThatAreAllowed) {
+  start();
+  const std::string end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  EXPECT_THAT(ask("OPTIONS /api/v1/backfills" + end), AllOf(StartsWith("HTTP/1.1 204"), HasSubstr("Allow: GET, HEAD, POST, OPTIONS")));
+  EXPECT_THAT(ask("OPTIONS /runs" + end), AllOf(StartsWith("HTTP/1.1 204"), HasSubstr("Allow: GET, HEAD, OPTIONS")));
+  for (const char* method : {"PUT", "PATCH", "DELETE"}) {
+    for (const char* path : {" /api/v1/backfills", " /pipelines"}) {
+      EXPECT_THAT(ask(method + std::string(path) + end),
+                  AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("Allow: GET, HEAD"), HasSubstr("application/problem+json")))
+          << method << path;
+    }
+  }
+  expect_still_answers();
+}
+
+TEST_F(Http, APostWithoutALengthHasNoBody) {
+  start();
+  EXPECT_THAT(ask("POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(Http, ABodyThatIsNoJsonIs415) {
+  start();
+  for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""}) {
+    EXPECT_THAT(post("/api/v1/plan", "{}", {}, type), AllOf(StartsWith("HTTP/1.1 415"), HasSubstr("application/problem+json"))) << type;
+  }
+  EXPECT_THAT(post("/api/v1/plan", "{}", {}, "Application/JSON; charset=utf-8"), StartsWith("HTTP/1.1 200"));
+  expect_still_answers();
+}
+
+TEST_F(Http, WhatCannotBeUnderstoodIsAProblem) {
+  options_.limits.head_bytes = 64 * 1024;
+  start();
+  EXPECT_THAT(ask("BREW /coffee HTTP/1.1\r\nHost: localhost\r\n\r\n"), AllOf(StartsWith("HTTP/1.1 4"), HasSubstr("problem+json")));
+  EXPECT_THAT(ask("GET /\r\n\r\n"), AllOf(StartsWith("HTTP/1.1 4"), HasSubstr("problem+json")));
+  RawClient client(server_->port());
+  ASSERT_TRUE(client.send("GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  EXPECT_THAT(client.read_answer(), AllOf(StartsWith("HTTP/1.1 414"), HasSubstr("problem+json")));
+  expect_still_answers();
 }
 
 TEST_F(Http, AMissingAssetIs404AndAnyOtherPathIsThePage) {

@@ -49,9 +49,12 @@ TEST_F(Dispatch, APlaceholderNeedsAValue) { EXPECT_EQ(call("GET", "/api/v1/runs/
 TEST_F(Dispatch, AnotherMethodIs405AndNamesThoseAllowed) {
   const Response runs = call("DELETE", "/api/v1/runs");
   EXPECT_EQ(runs.status, 405);
-  EXPECT_EQ(header(runs, "Allow"), "GET");
-  EXPECT_EQ(header(call("PUT", "/api/v1/backfills"), "Allow"), "GET, POST");
-  EXPECT_EQ(header(call("GET", "/api/v1/plan"), "Allow"), "POST");
+  EXPECT_EQ(header(runs, "Allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(header(call("PUT", "/api/v1/backfills"), "Allow"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(header(call("GET", "/api/v1/plan"), "Allow"), "POST, OPTIONS");
+  const Response asked = call("OPTIONS", "/api/v1/runs");
+  EXPECT_EQ(asked.status, 204);
+  EXPECT_EQ(header(asked, "Allow"), "GET, HEAD, OPTIONS");
 }
 
 TEST_F(Dispatch, EveryRouteRefusesASmallerRole) {

@@ -13,10 +13,12 @@
 
 namespace penstock::api {
 
-/// What the routes need: an empty store in a folder of its own, and a project of one pipeline without an engine.
+/// What the routes need: an empty store in a folder of its own, and a project without an engine.
 class SampleContext {
  public:
-  SampleContext() {
+  using Files = std::vector<store::ProjectVersion::File>;
+
+  explicit SampleContext(const Files& files = {{"penstock.yaml", "version: 1\nproject: sample\n"}}) {
     std::string name = (std::filesystem::temp_directory_path() / "penstock_api_XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) return;
     folder_ = name;
@@ -29,8 +31,8 @@ class SampleContext {
     auto readers = store::Readers::open(options.path);
     if (!readers) return;
     readers_ = std::move(*readers);
-    const run::ProjectPtr project = run::compile_files({}, {{"penstock.yaml", "version: 1\nproject: sample\n"}}, "");
-    context_.reset(new Context{nullptr, *readers_, [project] { return project; }, {}, {}, "1.2.3", {}, false, {}});
+    project_ = run::compile_files({}, files, "");
+    context_.reset(new Context{nullptr, *readers_, [this] { return project_; }, {}, {}, "1.2.3", {}, false, {}});
   }
   SampleContext(const SampleContext&) = delete;
   SampleContext& operator=(const SampleContext&) = delete;
@@ -44,11 +46,14 @@ class SampleContext {
   /// False where no store could be made.
   bool ok() const { return context_ != nullptr; }
   Context& get() { return *context_; }
+  store::Store& store() { return *store_; }
+  void reload(const Files& files) { project_ = run::compile_files({}, files, ""); }
 
  private:
   std::filesystem::path folder_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Readers> readers_;
+  run::ProjectPtr project_;
   std::unique_ptr<Context> context_;
 };
 
