@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { live, openBrowser, openDashboard } from "./browser.mjs";
+import { live, openBrowser, openDashboard, settled } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -25,6 +25,9 @@ const pages = {
   "no pipeline fits": () => "/pipelines?q=nothing",
   "a pipeline": () => "/pipelines/traffic",
   "its runs": () => "/pipelines/traffic?tab=runs",
+  "its grid": () => "/pipelines/traffic?tab=grid",
+  "its plan": () => "/pipelines/traffic?tab=plan",
+  "the whole plan": () => "/plan",
   "its schedule": () => "/pipelines/traffic?tab=schedule",
   "a definition": () => "/pipelines/traffic/steps/daily_delays",
   runs: () => "/runs",
@@ -76,7 +79,7 @@ for (const [theme, widths] of Object.entries({ light: [1440, 390], dark: [1440] 
         await context.test(name, async () => {
           await page.goto(mock.url + path());
           await page.locator("main h1, main [role=alert], main .empty").first().waitFor();
-          await page.locator(".waiting, .graph-wait").waitFor({ state: "detached" });
+          await settled(page);
           if (path().startsWith("/lineage")) await page.locator(".react-flow__node").first().waitFor();
           await look(page, name);
           assert.ok(

@@ -70,5 +70,8 @@ export const openDashboard = async (options = {}) => {
   return mock;
 };
 
+/** Waits until nothing on the page is still to come. */
+export const settled = (page) => page.waitForFunction(() => !document.querySelector(".waiting, .graph-wait, .chart-wait"));
+
 /** Waits until the page's stream is open, so that what happens next reaches it as an event. */
 export const live = (page) => page.locator(".live.is-live").waitFor();

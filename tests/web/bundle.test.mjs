@@ -38,7 +38,7 @@ test(`the first page is at most ${kInitial / 1000} kB compressed, everything ${k
   context.diagnostic(`initial ${initial} bytes in ${first.size} files, total ${total} bytes in ${assets.size} files`);
   assert.ok(initial <= kInitial, `${initial} bytes: ${[...first].map((name) => `${name} ${assets.get(name).size}`).join(", ")}`);
   assert.ok(total <= kTotal, `${total} bytes`);
-  assert.ok(![...first].some((name) => /^(graph|layout)/.test(name)), "the graph is loaded with the first page");
+  assert.ok(![...first].some((name) => /^(graph|layout|chart)/.test(name)), "a graph or a chart is loaded with the first page");
 });
 
 test("the page holds no script, style or handler of its own", () => {

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { live, openBrowser } from "./browser.mjs";
+import { live, openBrowser, settled } from "./browser.mjs";
 import { openEvents } from "./events.mjs";
 import { document, faults, operations, StrictClient } from "./openapi.mjs";
 import { startDaemon } from "./penstockd.mjs";
@@ -66,6 +66,37 @@ test("a run is started, followed by its events, and read", { skip: !ours }, asyn
   assert.ok(json.attempts.every(({ phases }) => phases.every(({ units }) => units.every((unit) => unit.sql))));
 });
 
+test("a connection that was used says how it fares", { skip: !ours }, async () => {
+  const stream = await openEvents(`${url}/api/v1/events?topics=connections`, { "Last-Event-ID": "0" });
+  const { event, data } = await stream.next();
+  stream.close();
+  assert.equal(event, "connection");
+  assert.deepEqual(data, { name: "local", state: "up" });
+});
+
+test("a reload that fails is told with its place, and so is the next one that does not", { skip: !ours }, async () => {
+  const stream = await openEvents(`${url}/api/v1/events?topics=server`);
+  assert.equal((await stream.next()).event, "hello");
+  const until = async (state) => {
+    for (;;) {
+      const { event, data } = await stream.next();
+      assert.equal(event, "server");
+      if (data.state === state) return (await client.get("/api/v1/server")).json.load;
+    }
+  };
+  const before = (await client.get("/api/v1/server")).json.load;
+  daemon.write("pipelines/broken.yaml", "pipeline: broken\nsteps:\n  - name: twice\n    sql: select 1 as id\n    publsh: table\n");
+  const failed = await until("failed");
+  assert.equal(failed.state, "failed");
+  assert.equal(failed.loaded_at, before.loaded_at, "the version before stays in force");
+  assert.deepEqual(failed.diagnostics[0].position, { file: "pipelines/broken.yaml", line: 5, column: 5 });
+  daemon.write("pipelines/broken.yaml");
+  const good = await until("ok");
+  assert.equal(good.state, "ok");
+  assert.deepEqual(good.diagnostics, []);
+  stream.close();
+});
+
 test("a check that blocks fails the run, and skips what comes after", { skip: !ours }, async () => {
   const failed = await run("broken");
   assert.equal(failed.state, "failed");
@@ -116,7 +147,7 @@ test("the dashboard shows it, live and without a fault", async (context) => {
     const { items: runs } = (await client.get("/api/v1/runs?limit=2")).json;
     const { name } = (await client.get("/api/v1/pipelines")).json.items.at(-1);
     const step = (await client.get(`/api/v1/pipelines/${name}`)).json.steps.at(-1);
-    const paths = ["/pipelines", `/pipelines/${name}`, `/pipelines/${name}?tab=schedule`, `/pipelines/${name}/steps/${step.name}`, "/runs"];
+    const paths = ["/pipelines", `/pipelines/${name}`, ...["grid", "runs", "schedule", "plan"].map((tab) => `/pipelines/${name}?tab=${tab}`), "/plan", `/pipelines/${name}/steps/${step.name}`, "/runs"];
     paths.push("/backfills", "/connections", "/lineage", `/lineage?node=${step.id}`, `/lineage?node=${step.id}&level=columns&depth=9`);
     for (const { id } of runs) {
       const [first] = (await client.get(`/api/v1/runs/${id}`)).json.steps;
@@ -126,7 +157,7 @@ test("the dashboard shows it, live and without a fault", async (context) => {
       await context.test(path, async () => {
         await page.goto(url + path);
         await page.locator("main h1").first().waitFor();
-        await page.locator(".waiting, .graph-wait").waitFor({ state: "detached" });
+        await settled(page);
         assert.equal(await page.locator("main [role=alert]").count(), 0);
         await live(page);
         await page.evaluate(axe);
@@ -138,6 +169,16 @@ test("the dashboard shows it, live and without a fault", async (context) => {
       });
     }
     if (ours) {
+      await context.test("the errors of a reload stand on every page until they are mended", async () => {
+        await page.goto(`${url}/runs`);
+        await live(page);
+        daemon.write("pipelines/broken.yaml", "pipeline: broken\nsteps:\n  - name: twice\n    sql: select 1 as id\n    publsh: table\n");
+        const notice = page.getByRole("region", { name: "The project could not be loaded" });
+        await notice.getByText("pipelines/broken.yaml:5:5").waitFor();
+        await notice.getByText(/did you mean "publish"/).waitFor();
+        daemon.write("pipelines/broken.yaml");
+        await notice.waitFor({ state: "detached" });
+      });
       await context.test("a run from the button to its end", async () => {
         await page.goto(`${url}/pipelines/orders`);
         await page.getByRole("button", { name: "Run now" }).click();

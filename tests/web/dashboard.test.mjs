@@ -230,6 +230,93 @@ test("the list of runs draws what is in view and reads on as it is scrolled", as
   assert.ok((await page.locator(".rl-body .rl-row").count()) < 60);
 });
 
+test("the grid of steps over runs follows a run, and is walked by arrow keys", async () => {
+  const page = await start("/pipelines/traffic?tab=grid");
+  const grid = page.getByRole("grid", { name: /^Steps of traffic over its last \d+ runs/ });
+  const run = mock.world.live;
+  const cell = (step, words) => grid.locator(`a[href="/runs/${run}/steps/${step}"][aria-label^="${step}: ${words}"]`);
+  await cell("daily_delays", "queued").waitFor();
+  const reads = requests(page, /\/history/);
+  finish();
+  await cell("daily_delays", "succeeded in").waitFor();
+  const bar = grid.locator(`a[href="/runs/${run}"]`);
+  await page.locator(`.grid-bar[href="/runs/${run}"][aria-label*="succeeded in"]`).waitFor();
+  assert.ok(reads.length <= 1, "it is read once more when its runs are followed; then the stream carries all of it");
+
+  assert.equal(await grid.locator('[tabindex="0"]').count(), 1, "one stop for Tab");
+  await bar.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("href"));
+  assert.equal(await focused(), `/runs/${run}/steps/daily_delays`);
+  await page.locator(".grid-said", { hasText: "daily_delays: succeeded in" }).waitFor();
+  await page.keyboard.press("Home");
+  assert.equal(await focused(), "/pipelines/traffic/steps/daily_delays");
+  await page.keyboard.press("End");
+  const last = await focused();
+  assert.equal(last, `/runs/${newest((one) => one.pipeline === "traffic").id}/steps/daily_delays`);
+  await page.keyboard.press("ArrowLeft");
+  assert.notEqual(await focused(), last);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**${last}`);
+  await page.locator("h1", { hasText: "daily_delays succeeded" }).waitFor();
+  await page.goBack();
+  const older = page.getByRole("button", { name: "Older runs" });
+  await older.waitFor();
+  const before = await page.locator(".grid-bar").count();
+  await older.click();
+  await page.waitForFunction((count) => document.querySelectorAll(".grid-bar").length > count, before);
+});
+
+test("a run that begins comes into the grid by itself", async () => {
+  const page = await start("/pipelines/airports?tab=grid");
+  const { id } = mock.world.trigger("airports");
+  await page.locator(`.grid-bar[href="/runs/${id}"]`).waitFor();
+  finish();
+  await page.locator(`.grid a[href="/runs/${id}/steps/history"][aria-label^="history: succeeded"]`).waitFor();
+});
+
+test("the chart says in words what it draws, and a click opens the run", async () => {
+  const page = await start("/pipelines/traffic?tab=runs");
+  const chart = page.getByRole("img", { name: /^Of the last \d+ runs half took at most .+ The list below says the same\.$/ });
+  await chart.locator("canvas").waitFor();
+  const box = await chart.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.locator(".chart-run", { hasText: /: succeeded in/ }).waitFor();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForURL(/\/runs\/r-/);
+});
+
+test("the plan says what is built and why, and with which SQL", async () => {
+  const page = await start("/pipelines/traffic?tab=plan");
+  const plan = page.getByRole("region", { name: "Plan" });
+  await plan.getByText("1 to change, 5 with the same columns").waitFor();
+  const first = plan.getByRole("listitem").first();
+  await first.getByText("The query differs from the one that was last published.").waitFor();
+  await first.getByRole("table", { name: "Columns of marts.routes that change" }).getByText("breaks readers").waitFor();
+  await first.getByRole("button", { name: /^SQL, \d statements of routes/ }).click();
+  await first.getByRole("region", { name: /^SQL of routes, stage 1/ }).waitFor();
+  await first.getByRole("link", { name: "traffic.worst_routes" }).click();
+  await page.waitForURL("**/lineage?node=step:traffic.worst_routes");
+  await page.goto(`${mock.url}/plan`);
+  await plan.getByText("1 to change, 11 with the same columns").waitFor();
+});
+
+test("the address of a column opens among columns, and the first view begins at the left edge", async () => {
+  const page = await start("/lineage?node=step:traffic.worst_routes&column=mean_delay&depth=4");
+  assert.equal(await page.getByRole("button", { name: "Columns" }).getAttribute("aria-pressed"), "true");
+  await page.getByRole("table", { name: "Edges between columns" }).waitFor();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`${mock.url}/pipelines/traffic`);
+  await page.locator(".react-flow__node").first().waitFor();
+  await page.waitForFunction(() => {
+    const frame = document.querySelector(".graph").getBoundingClientRect();
+    const lefts = [...document.querySelectorAll(".react-flow__node")].map((node) => node.getBoundingClientRect().left);
+    return Math.min(...lefts) >= frame.left && Math.min(...lefts) < frame.left + 60;
+  });
+});
+
 test("lineage opens one level around a table, and everything about it is in the address", async () => {
   const page = await start("/lineage?node=step:traffic.flown");
   await page.locator(".react-flow__node").first().waitFor();

@@ -50,7 +50,7 @@ steps:
 `,
 };
 
-/** Gives { url, log(), stop() } once the daemon has said where it listens. */
+/** Gives { url, log(), write(name, text), stop() } once the daemon has said where it listens. */
 export const startDaemon = async (program) => {
   const folder = mkdtempSync(join(tmpdir(), "penstock-daemon-"));
   mkdirSync(join(folder, "pipelines"));
@@ -78,6 +78,8 @@ export const startDaemon = async (program) => {
   return {
     url,
     log: () => log,
+    /** Puts another text in the place of a file of the project; without one its own again. */
+    write: (name, text = kProject[name]) => writeFileSync(join(folder, name), text),
     stop: async () => {
       daemon.kill("SIGTERM");
       await ended;

@@ -11,6 +11,8 @@ export const walk = async (client) => {
   for (const { name } of pipelines) {
     const { json } = await client.get(`/api/v1/pipelines/${part(name)}`);
     for (const step of json.steps) await client.get(`/api/v1/pipelines/${part(name)}/steps/${part(step.name)}/sql`);
+    const { json: last } = await client.get(`/api/v1/pipelines/${part(name)}/history?limit=3`);
+    if (last.next_cursor) await client.get(`/api/v1/pipelines/${part(name)}/history?limit=3&cursor=${part(last.next_cursor)}`);
   }
 
   const runs = [];

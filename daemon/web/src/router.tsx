@@ -7,6 +7,9 @@ type Search = Record<string, unknown>;
 const text = (value: unknown): string | undefined => (value === undefined || value === null || value === "" ? undefined : String(value));
 const within = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined => allowed.find((item) => item === value);
 
+const kTabs = ["grid", "runs", "schedule", "plan"] as const;
+export type Tab = (typeof kTabs)[number];
+
 const root = createRootRoute({
   component: Shell,
   notFoundComponent: () => (
@@ -37,7 +40,7 @@ const pipelines = createRoute({
 const pipeline = createRoute({
   getParentRoute: () => root,
   path: "/pipelines/$pipeline",
-  validateSearch: (search: Search): { tab?: "runs" | "schedule" | undefined } => ({ tab: within(search["tab"], ["runs", "schedule"]) }),
+  validateSearch: (search: Search): { tab?: Tab | undefined } => ({ tab: within(search["tab"], kTabs) }),
   component: lazyRouteComponent(() => import("./pages/pipeline"), "PipelinePage"),
 });
 const definition = createRoute({
@@ -96,9 +99,15 @@ const lineage = createRoute({
     column: text(search["column"]),
     direction: within(search["direction"], ["upstream", "downstream"]),
     depth: Math.min(20, Math.max(0, Math.trunc(Number(search["depth"])))) || undefined,
-    level: within(search["level"], ["columns"]),
+    // A column is only seen among columns, whoever wrote the address.
+    level: search["column"] ? "columns" : within(search["level"], ["columns"]),
   }),
   component: lazyRouteComponent(() => import("./pages/lineage"), "LineagePage"),
+});
+const plan = createRoute({
+  getParentRoute: () => root,
+  path: "/plan",
+  component: lazyRouteComponent(() => import("./pages/plan"), "PlanPage"),
 });
 const connections = createRoute({
   getParentRoute: () => root,
@@ -107,7 +116,7 @@ const connections = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, pipelines, pipeline, definition, runs, run, step, backfills, backfill, lineage, connections]),
+  routeTree: root.addChildren([home, pipelines, pipeline, definition, runs, run, step, backfills, backfill, lineage, plan, connections]),
   defaultPreload: "intent",
   defaultErrorComponent: ({ error }) => <Refused page error={error} again={() => location.reload()} />,
   scrollRestoration: true,

@@ -220,6 +220,33 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
     ],
     ["GET", /^\/api\/v1\/pipelines\/([^/]+)$/, "viewer", ([name]) => pipelineDetail(pipelineNamed(name))],
     [
+      "GET",
+      /^\/api\/v1\/pipelines\/([^/]+)\/history$/,
+      "viewer",
+      ([name], query) => {
+        const { name: wanted } = pipelineNamed(name);
+        return page(
+          world
+            .newest()
+            .filter(({ run }) => run.pipeline === wanted)
+            .map(({ run, steps }) => ({
+              run,
+              steps: steps.map(({ name: step, state, attempt, started_at, duration_ms, rows, checks }) => ({
+                name: step,
+                state,
+                attempt,
+                started_at,
+                duration_ms,
+                rows,
+                checks,
+              })),
+            })),
+          query,
+          ({ run }) => run.id,
+        );
+      },
+    ],
+    [
       "POST",
       /^\/api\/v1\/pipelines\/([^/]+)\/runs$/,
       "operator",
@@ -447,7 +474,13 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
             table: s.table,
             connection: "local",
             publish: publishOf(s),
-            schema_changes: s.name === "routes" ? [{ column: "distance", change: "added", from: null, to: "int32", breaking: false }] : [],
+            schema_changes:
+              s.name === "routes"
+                ? [
+                    { column: "distance", change: "added", from: null, to: "int32", breaking: false },
+                    { column: "mean_delay", change: "type_changed", from: "float64", to: "int32", breaking: true },
+                  ]
+                : [],
             downstream: everyNode().filter((n) => edgesOf(n).includes(idOf(p.name, s.name))),
             estimated_bytes: null,
             units: !body.include_sql ? [] : unitsOf(s).map(({ phase, purpose, sql }, i) => ({ phase, ordinal: i, purpose, sql })),
@@ -458,7 +491,7 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
           hash: "4be2c3d07a915f6e",
           created_at: new Date(world.now).toISOString(),
           environment: "dev",
-          summary: { create: 0, change, unchanged: steps.length - change, remove: 0, breaking: 0 },
+          summary: { create: 0, change, unchanged: steps.length - change, remove: 0, breaking: change },
           steps,
           diagnostics: [],
         };

@@ -10,6 +10,7 @@ import type {
   PipelineDetail,
   Run,
   RunDetail,
+  RunHistory,
   RunMark,
   Step,
   StepDetail,
@@ -105,11 +106,38 @@ function intoPipeline(pipeline: Pipeline, run: Run): Pipeline {
   return { ...pipeline, recent_runs, active_runs: Math.max(0, recent_runs.filter((item) => kActive.has(item.state)).length) };
 }
 
+/** The grid's rows of one pipeline, changed by `edit`. */
+function changeHistory(client: QueryClient, id: number, pipeline: string, edit: (items: RunHistory[], first: boolean) => RunHistory[]) {
+  changeLists<RunHistory>(client, "history", id, (items, filters, first) =>
+    (filters as { pipeline: string }).pipeline === pipeline ? edit(items, first) : items,
+  );
+}
+
+function intoHistory(run: Run) {
+  return (items: RunHistory[], first: boolean) => {
+    const index = items.findIndex((item) => item.run.id === run.id);
+    if (index >= 0) return items.with(index, { ...items[index]!, run });
+    return first && (!items[0] || items[0].run.created_at <= run.created_at) ? [{ run, steps: [] }, ...items] : items;
+  };
+}
+
+function stepIntoHistory({ run_id, name, state, attempt, started_at, duration_ms, rows, checks }: Step) {
+  const mark = { name, state, attempt, started_at, duration_ms, rows, checks };
+  return (items: RunHistory[]) => {
+    const index = items.findIndex((item) => item.run.id === run_id);
+    const item = items[index];
+    if (!item) return items;
+    const at = item.steps.findIndex((step) => step.name === name);
+    return items.with(index, { ...item, steps: at < 0 ? [...item.steps, mark] : item.steps.with(at, mark) });
+  };
+}
+
 function onRun(client: QueryClient, id: number, run: Run) {
   change<RunDetail>(client, ["run", run.id], id, (detail) => ({ ...detail, run }));
   for (const [key] of client.getQueriesData({ queryKey: ["run-step", run.id] }))
     change<StepDetail>(client, key, id, (detail) => ({ ...detail, run }));
   changeLists<Run>(client, "runs", id, intoRuns(run));
+  changeHistory(client, id, run.pipeline, intoHistory(run));
   changeLists<Pipeline>(client, "pipelines", id, (items) => items.map((item) => intoPipeline(item, run)));
   change<PipelineDetail>(client, ["pipeline", run.pipeline], id, (detail) => ({ ...detail, pipeline: intoPipeline(detail.pipeline, run) }));
   if (run.backfill_id) {
@@ -123,8 +151,7 @@ function onRun(client: QueryClient, id: number, run: Run) {
     }));
   }
   if (run.finished_at) {
-    readAnew(client, ["pipelines"]);
-    readAnew(client, ["pipeline", run.pipeline]);
+    for (const key of [["pipelines"], ["pipeline", run.pipeline], ["plan"]]) readAnew(client, key);
   }
 }
 
@@ -148,6 +175,7 @@ function onStep(client: QueryClient, id: number, step: Step) {
     steps: detail.steps.map((item) => (item.name === step.name ? step : item)),
   }));
   change<PipelineDetail>(client, ["pipeline", step.pipeline], id, (detail) => intoDetail(detail, step));
+  changeHistory(client, id, step.pipeline, stepIntoHistory(step));
   const key = ["run-step", step.run_id, step.name];
   const open = client.getQueryData<Snapshot<StepDetail>>(key);
   if (!open || open.at >= id) return;
@@ -230,6 +258,12 @@ function onBackfill(client: QueryClient, id: number, backfill: Backfill) {
   });
 }
 
+/** A new version of the project may have changed every definition; only what is shown is read at once. */
+function onServer(client: QueryClient) {
+  for (const name of ["server", "pipelines", "pipeline", "compiled", "lineage", "lineage-nodes", "columns", "plan", "connections"])
+    readAnew(client, [name]);
+}
+
 /** Brings one event into everything that is cached. Small objects replace small objects; nothing is read anew unless it must be. */
 export function apply(client: QueryClient, id: number, name: string, data: unknown) {
   switch (name) {
@@ -248,7 +282,7 @@ export function apply(client: QueryClient, id: number, name: string, data: unkno
     case "connection":
       return readAnew(client, ["connections"]);
     case "server":
-      return readAnew(client, ["server"]);
+      return onServer(client);
     default:
       return undefined;
   }

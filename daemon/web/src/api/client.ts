@@ -96,10 +96,10 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<Snapsh
   return { data: (await response.json()) as T, at: Number(response.headers.get("Penstock-Event-Id") ?? 0) };
 }
 
-export async function post<T>(path: string, body: unknown, key?: string): Promise<T> {
+export async function post<T>(path: string, body: unknown, key?: string, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (key) headers["Idempotency-Key"] = key;
-  const response = await send(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const response = await send(path, { method: "POST", headers, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
   return (await response.json()) as T;
 }
 

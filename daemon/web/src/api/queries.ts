@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { get, query, type Snapshot } from "./client";
+import { get, post, query, type Snapshot } from "./client";
 import type {
   BackfillDetail,
   Backfill,
@@ -11,8 +11,10 @@ import type {
   Page,
   Pipeline,
   PipelineDetail,
+  Plan,
   Run,
   RunDetail,
+  RunHistory,
   Server,
   StepDetail,
 } from "./types";
@@ -54,6 +56,24 @@ export const pipeline = (name: string) =>
     queryKey: ["pipeline", name],
     queryFn: ({ signal }) => get<PipelineDetail>(`${base}/pipelines/${part(name)}`, signal),
     refetchInterval: kSlow_ms,
+  });
+
+/** Its last runs with their steps: what the grid and the chart draw. */
+export const history = (name: string) =>
+  infiniteQueryOptions({
+    queryKey: ["history", { pipeline: name }],
+    queryFn: ({ signal, pageParam }) =>
+      get<Page<RunHistory>>(query(`${base}/pipelines/${part(name)}/history`, { limit: 40, cursor: pageParam }), signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: next,
+  });
+
+/** What a run would build, and why. The daemon asks the target, so that a look at it is worth something for a while only. */
+export const plan = (pipelines: string[]) =>
+  queryOptions({
+    queryKey: ["plan", ...pipelines],
+    queryFn: async ({ signal }) => ({ data: await post<Plan>(`${base}/plan`, { pipelines, include_sql: true }, undefined, signal), at: 0 }),
+    staleTime: 0,
   });
 
 export const compiled = (name: string, step: string) =>

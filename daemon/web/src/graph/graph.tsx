@@ -12,7 +12,7 @@ import {
 import "@xyflow/react/dist/base.css";
 import "./graph.css";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Column, Node as TableNode } from "../api/types";
 import { Glyph, stateWord } from "../ui/state";
 import type { Box, Line, Places } from "./layout";
@@ -40,9 +40,33 @@ type Props = {
 const kWidth = 208;
 const kHead = 46;
 const kLine = 24;
-// On a narrow page the graph stays large enough to read, and is moved by dragging.
-const kFit = { padding: 0.08, minZoom: 0.6, maxZoom: 1 };
+const kAll = { padding: 0.08, minZoom: 0.15, maxZoom: 1 };
+const kReadable = 0.6;
+const kMargin = 16;
 const heightOf = (item: Item) => kHead + (item.columns?.length ? item.columns.length * kLine + 7 : 0);
+
+/** Where the view of one axis begins: in the middle where all fits, otherwise around `focus`, or at the start, and never beyond an end. */
+function begin(room: number, size: number, zoom: number, focus: number | null): number {
+  const left = room - size * zoom;
+  if (left >= 2 * kMargin) return left / 2;
+  const wanted = focus === null ? kMargin : room / 2 - focus * zoom;
+  return Math.min(kMargin, Math.max(left - kMargin, wanted));
+}
+
+/** The first view: the whole graph, unless it would be too small to read. */
+function firstView(box: { clientWidth: number; clientHeight: number }, items: Item[], places: Places, focus: string | undefined) {
+  const placed = items.flatMap((item) => (places[item.id] ? [{ item, at: places[item.id]! }] : []));
+  const width = Math.max(1, ...placed.map(({ at }) => at.x + kWidth));
+  const height = Math.max(1, ...placed.map(({ item, at }) => at.y + heightOf(item)));
+  const fits = Math.min((box.clientWidth - 2 * kMargin) / width, (box.clientHeight - 2 * kMargin) / height);
+  const zoom = Math.min(1, Math.max(kReadable, fits));
+  const on = focus ? places[focus] : undefined;
+  return {
+    x: begin(box.clientWidth, width, zoom, on ? on.x + kWidth / 2 : null),
+    y: begin(box.clientHeight, height, zoom, on ? on.y + kHead / 2 : null),
+    zoom,
+  };
+}
 
 let worker: Worker | null = null;
 let serial = 0;
@@ -187,7 +211,7 @@ function Buttons() {
       <button type="button" onClick={() => void flow.zoomOut(calm)} aria-label="Zoom out">
         −
       </button>
-      <button type="button" onClick={() => void flow.fitView({ ...kFit, ...calm, minZoom: 0.15 })} aria-label="Show the whole graph">
+      <button type="button" onClick={() => void flow.fitView({ ...kAll, ...calm })} aria-label="Show the whole graph">
         ⤢
       </button>
     </div>
@@ -198,6 +222,9 @@ function Canvas({ items, edges, focus, column, leads, home, label, tall }: Props
   const flow = useReactFlow();
   const [places, setPlaces] = useState<Places | null>(null);
   const [pointed, setPointed] = useState<string | null>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const drawn = useRef(items);
+  drawn.current = items;
   const shape = useMemo(
     () => JSON.stringify([items.map((item) => [item.id, heightOf(item)]), edges.map(({ from, to }) => [from.node, to.node])]),
     [items, edges],
@@ -210,11 +237,9 @@ function Canvas({ items, edges, focus, column, leads, home, label, tall }: Props
     );
     void done.then((found) => {
       setPlaces(found);
+      // The frame has its height after this drawing.
       requestAnimationFrame(() => {
-        void flow.fitView(kFit).then(() => {
-          const at = focus && found[focus];
-          if (at && flow.getZoom() <= kFit.minZoom) void flow.setCenter(at.x + kWidth / 2, at.y + kHead, { zoom: 0.8 });
-        });
+        if (frame.current) void flow.setViewport(firstView(frame.current, drawn.current, found, focus));
       });
     });
     return stop;
@@ -269,6 +294,7 @@ function Canvas({ items, edges, focus, column, leads, home, label, tall }: Props
   return (
     <div
       className={`graph${tall ? " is-tall" : ""}`}
+      ref={frame}
       role="group"
       aria-label={label}
       style={places ? { height: `clamp(180px, ${reach + 72}px, var(--most))` } : undefined}
@@ -289,8 +315,6 @@ function Canvas({ items, edges, focus, column, leads, home, label, tall }: Props
         preventScrolling={Boolean(tall)}
         zoomOnDoubleClick={false}
         onlyRenderVisibleElements={items.length > 80}
-        fitView
-        fitViewOptions={kFit}
       >
         <Background gap={22} size={1} />
       </ReactFlow>

@@ -13,6 +13,18 @@ const route = getRouteApi("/pipelines/$pipeline/steps/$step");
 const kKinds = { sql: "portable SQL", components: "components", native_sql: "native SQL" };
 const kPhases = { stage: "Stage", check: "Check", publish: "Publish" };
 
+const tagColumn: Col<Column> = {
+  id: "tags",
+  title: "Tags",
+  className: "col-wide",
+  cell: (row) =>
+    row.tags.map((tag) => (
+      <span key={tag} className="tag">
+        {tag}
+      </span>
+    )),
+};
+
 export function DefinitionPage() {
   const { pipeline: name, step: stepName } = route.useParams();
   useTitle(`${stepName} in ${name}`);
@@ -41,17 +53,7 @@ export function DefinitionPage() {
     },
     { id: "type", title: "Type", cell: (row) => <code>{row.type}</code> },
     { id: "null", title: "Null", cell: (row) => (row.nullable ? "may be null" : <span className="quiet">never</span>) },
-    {
-      id: "tags",
-      title: "Tags",
-      className: "col-wide",
-      cell: (row) =>
-        row.tags.map((tag) => (
-          <span key={tag} className="tag">
-            {tag}
-          </span>
-        )),
-    },
+    ...(step.columns.some(({ tags }) => tags.length > 0) ? [tagColumn] : []),
   ];
   return (
     <>
@@ -91,6 +93,12 @@ export function DefinitionPage() {
       </div>
       <div className="two">
         <section aria-label="SQL">
+          {sql.data?.data.source.text && (
+            <>
+              <h2>As it is written</h2>
+              <Sql text={sql.data.data.source.text.trimEnd()} label={`${step.name} as it is written`} />
+            </>
+          )}
           <h2>Compiled SQL{sql.data && <span className="quiet"> for {sql.data.data.dialect}</span>}</h2>
           {sql.error && <Refused error={sql.error} />}
           {sql.data?.data.units.map((unit) => (

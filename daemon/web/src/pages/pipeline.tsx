@@ -14,6 +14,9 @@ import { At, Took, When } from "../ui/time";
 import { count, cronWords, duration, plural, publishWords, timeIn } from "../ui/words";
 import { RunList } from "./runs";
 
+const Grid = lazy(() => import("./grid").then((module) => ({ default: module.Grid })));
+const History = lazy(() => import("./history").then((module) => ({ default: module.History })));
+const PlanView = lazy(() => import("./plan").then((module) => ({ default: module.PlanView })));
 const GraphView = lazy(() => import("../graph/graph").then((module) => ({ default: module.GraphView })));
 const route = getRouteApi("/pipelines/$pipeline");
 
@@ -162,7 +165,7 @@ function TriggerView({ trigger }: { trigger: Trigger }) {
   const words = trigger.cron ? (cronWords(trigger.cron) ?? trigger.cron) : `when ${trigger.upstream.join(" or ")} is updated`;
   return (
     <section className="trigger">
-      <h2>{trigger.name}</h2>
+      <h2>{trigger.name[0]!.toUpperCase() + trigger.name.slice(1).replaceAll("_", " ")}</h2>
       <p className="trigger-words">
         {words[0]!.toUpperCase() + words.slice(1)}
         {trigger.timezone && <>, {trigger.timezone}</>}
@@ -246,6 +249,12 @@ function Schedule({ detail }: { detail: PipelineDetail }) {
     </>
   );
 }
+
+const NeverRan = () => (
+  <Empty title="It has not run yet">
+    <p>Press “Run now”, or wait for its schedule.</p>
+  </Empty>
+);
 
 export function PipelinePage() {
   const { pipeline: name } = route.useParams();
@@ -337,8 +346,10 @@ export function PipelinePage() {
         {(
           [
             [undefined, `Graph and ${plural(pipeline.step_count, "step")}`],
+            ["grid", "Grid"],
             ["runs", "Runs"],
             ["schedule", "Schedule"],
+            ["plan", "Plan"],
           ] as const
         ).map(([value, word]) => (
           <Link
@@ -356,17 +367,16 @@ export function PipelinePage() {
         ))}
       </nav>
       {tab === undefined && <Overview detail={detail} />}
-      {tab === "runs" && (
-        <RunList
-          filters={{ pipeline: name }}
-          pipeline={false}
-          empty={
-            <Empty title="It has not run yet">
-              <p>Press “Run now”, or wait for its schedule.</p>
-            </Empty>
-          }
-        />
-      )}
+      <Suspense fallback={<Waiting />}>
+        {tab === "grid" && <Grid pipeline={name} steps={detail.steps} empty={<NeverRan />} />}
+        {tab === "runs" && (
+          <>
+            <History pipeline={name} />
+            <RunList filters={{ pipeline: name }} pipeline={false} empty={<NeverRan />} />
+          </>
+        )}
+        {tab === "plan" && <PlanView pipelines={[name]} />}
+      </Suspense>
       {tab === "schedule" && <Schedule detail={detail} />}
     </>
   );

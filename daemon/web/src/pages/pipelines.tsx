@@ -186,6 +186,13 @@ export function Pipelines() {
           <h1>Pipelines</h1>
           {data && !filtered && items.length > 0 && <Summary items={items} />}
         </div>
+        {items.length > 0 && (
+          <div className="page-actions">
+            <Link to="/plan" className="button" title="What running everything would build now, and why">
+              Plan
+            </Link>
+          </div>
+        )}
       </div>
       <div className="bar">
         <Find

@@ -110,6 +110,11 @@ function Header() {
     if (data) setServerTime(data.data.time);
   }, [data]);
   const load = data?.data.load;
+  const errors = load?.diagnostics.filter(({ severity }) => severity === "error") ?? [];
+  const broken = load?.state === "failed" || errors.length > 0;
+  useEffect(() => {
+    if (broken) announce("The project folder has errors");
+  }, [broken]);
   return (
     <>
       <header className="top">
@@ -143,23 +148,26 @@ function Header() {
           <Preferences />
         </div>
       </header>
-      {load?.state === "failed" && (
+      {broken && (
         <section className="load-failed notice tone-warn" aria-label="The project could not be loaded">
           <div>
-            <p className="notice-title">The project folder has errors; the version before them is still in force</p>
+            <p className="notice-title">
+              The project folder has errors; {load?.state === "failed" ? "the version before them is still in force" : "what they touch does not start"}
+            </p>
             <ul>
-              {load.diagnostics.slice(0, 5).map((item, index) => (
+              {errors.slice(0, 5).map((item, index) => (
                 <li key={index}>
                   {item.position && (
                     <code>
                       {item.position.file}:{item.position.line}:{item.position.column}
                     </code>
                   )}{" "}
-                  {item.message} <span className="quiet">{item.code}</span>
+                  {item.message}
+                  {item.hint && <>; {item.hint}</>} <span className="quiet">{item.code}</span>
                 </li>
               ))}
             </ul>
-            {load.diagnostics.length > 5 && <p className="quiet">and {plural(load.diagnostics.length - 5, "more")}: penstock validate</p>}
+            {errors.length > 5 && <p className="quiet">and {plural(errors.length - 5, "more")}: penstock validate</p>}
           </div>
         </section>
       )}

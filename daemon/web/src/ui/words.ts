@@ -9,6 +9,13 @@ const number = new Intl.NumberFormat("en-GB");
 export const count = (value: number) => number.format(value);
 export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
+/** 812 B, 3.1 MB, 2 GB. */
+export function bytes(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
+  return `${+(value / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
+
 /** 8 ms, 3.1 s, 2 min 14 s, 1 h 03 min, 4 d 2 h. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
