@@ -124,6 +124,10 @@ Outcome TrinoSession::follow(const connectors::Handle& handle, const Unit& unit,
   if (unit.timeout.count() > 0) following.deadline = Clock::now() + unit.timeout;
   const std::string token = following.position.token;
   Outcome outcome = follow_unit(following);
+  if (outcome.state == Outcome::State::failed && is_retryable(outcome.error.kind) && cancelled_->contains(token)) {
+    // A coordinator may have forgotten the query by now; that it had no effect and was told to stop is still known here.
+    outcome = connectors::failed_with(make_error(ErrorKind::cancelled, "the statement was cancelled"));
+  }
   cancelled_->remove(token);
   in_doubt_->note(token, to_handle(following.position), outcome);
   outcome.engine_query_id = following.position.query_id;

@@ -6,6 +6,7 @@
 #include "daemon/api/resources.h"
 #include "daemon/api/table_graph.h"
 #include "daemon/run/preview.h"
+#include "daemon/run/step_input.h"
 #include "pipelines/base/hash.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/compiler/placement.h"
@@ -38,20 +39,12 @@ class Catalogue {
 
   /// What is known of the step's table; `absent` with a diagnostic where the target cannot be asked.
   publish::TargetFacts facts(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
-    publish::TargetFacts facts;
     connectors::Connector* connector = reach(step.connection);
-    if (connector == nullptr) return facts;
+    if (connector == nullptr) return {};
     const auto table = connector->describe(step.target.catalog.text(), step.target.schema.text(), step.target.name.text());
-    if (!table) {
-      note(step.connection, table.error());
-      return facts;
-    }
-    if (table->kind == connectors::TableDescription::Kind::view) facts.kind = publish::TargetFacts::Kind::view;
-    if (table->kind == connectors::TableDescription::Kind::table) facts.kind = publish::TargetFacts::Kind::table;
-    for (const auto& column : table->columns) {
-      facts.columns.push_back(ir::Column{Identifier::exact(column.name), dialect.read_type(column.type), column.nullable});
-    }
-    return facts;
+    if (table) return run::facts_from(*table, dialect);
+    note(step.connection, table.error());
+    return {};
   }
 
   std::optional<std::int64_t> estimated_bytes(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {

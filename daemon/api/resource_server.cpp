@@ -75,12 +75,14 @@ Response livez(Context& /*context*/, const Request& /*request*/) {
 Response readyz(Context& context, const Request& /*request*/) {
   constexpr std::chrono::minutes kLongestPause{2};
   const bool readable = context.readers.snapshot().has_value();
+  const std::optional<Error> health = context.engine == nullptr ? std::nullopt : context.engine->store_health();
+  const std::string trouble = !readable ? "the store cannot be read" : health ? health->message : "";
   const bool ticking = context.engine != nullptr && now() - context.engine->last_tick() < kLongestPause;
   Response response =
-      json({{"state", readable && ticking ? "ok" : "failed"},
-            {"checks", Json::array({check("store", readable, readable ? "" : "the store cannot be read"),
+      json({{"state", trouble.empty() && ticking ? "ok" : "failed"},
+            {"checks", Json::array({check("store", trouble.empty(), trouble),
                                     check("scheduler", ticking, ticking ? "" : "the scheduler has not looked at its work")})}});
-  if (!readable || !ticking) response.status = 503;
+  if (!trouble.empty() || !ticking) response.status = 503;
   return response;
 }
 

@@ -3,19 +3,58 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "daemon/api/router.h"
 #include "daemon/cli/daemon_file.h"
+#include "daemon/cli/interrupt.h"
 #include "daemon/cli/loading.h"
 
 namespace penstock::cli {
 namespace {
 
+/// Runs that an earlier process began and that go on here. The command that took them over stays with them to their end, so that one start
+/// after a crash is enough; whoever does not want to wait leaves them to the next start.
+class Adopted {
+ public:
+  Adopted(Invocation& invocation, run::Engine& engine) : invocation_(invocation), engine_(engine) {
+    auto snapshot = engine.readers().snapshot();
+    const auto open = snapshot ? snapshot->open_runs() : tl::unexpected(snapshot.error());
+    if (!open) return;
+    for (const store::OpenRun& each : *open) {
+      runs_.push_back(each.run.id);
+      say(each.run.id + " (" + each.run.pipeline + ") goes on here: an earlier process began it");
+    }
+  }
+
+  void finish() {
+    const Interrupts interrupts([this](int, int) {
+      say("left running: the next start goes on with it");
+      ::_exit(kInterrupted);
+    });
+    for (const std::string& id : runs_) {
+      auto ended = engine_.wait(id, std::chrono::milliseconds(0));
+      if (!ended || *ended) continue;
+      say("waiting for " + id + ", which an earlier process began; Ctrl-C leaves it to the next start");
+      while (ended && !*ended) ended = engine_.wait(id, std::chrono::hours(1));
+    }
+  }
+
+ private:
+  void say(const std::string& text) {
+    if (!invocation_.quiet) invocation_.err << text << std::endl;
+  }
+
+  Invocation& invocation_;
+  run::Engine& engine_;
+  std::vector<std::string> runs_;
+};
+
 /// The routes in this process: with an engine that it owns, or over a store that it may only read.
 class LocalTransport final : public Transport {
  public:
   LocalTransport(std::unique_ptr<run::Engine> engine, std::unique_ptr<store::Readers> readers, run::ProjectPtr project,
-                 run::Connect connect, const Assembly& assembly)
+                 run::Connect connect, Invocation& invocation)
       : engine_(std::move(engine)),
         readers_(std::move(readers)),
         context_{engine_.get(),
@@ -23,10 +62,16 @@ class LocalTransport final : public Transport {
                  [project] { return project; },
                  std::move(connect),
                  {},
-                 assembly.version,
+                 invocation.assembly.version,
                  {},
                  false,
-                 {}} {}
+                 {}} {
+    if (engine_) adopted_.emplace(invocation, *engine_);
+  }
+
+  ~LocalTransport() override {
+    if (adopted_) adopted_->finish();
+  }
 
   api::Response call(api::Request request) override {
     request.principal = api::Principal{"local", api::Role::admin};
@@ -51,6 +96,7 @@ class LocalTransport final : public Transport {
   std::unique_ptr<run::Engine> engine_;
   std::unique_ptr<store::Readers> readers_;
   api::Context context_;
+  std::optional<Adopted> adopted_;
 };
 
 run::Connect connect_for(const Invocation& invocation, const compiler::CompiledProject& project) {
@@ -68,7 +114,7 @@ std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const st
   return std::move(*transport);
 }
 
-Result<std::unique_ptr<Transport>> read_here(const Invocation& invocation, const std::string& store, run::ProjectPtr project) {
+Result<std::unique_ptr<Transport>> read_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
   auto readers = store::Readers::open(store);
   if (!readers) {
     Error error = readers.error();
@@ -78,7 +124,7 @@ Result<std::unique_ptr<Transport>> read_here(const Invocation& invocation, const
     }
     return fail(std::move(error));
   }
-  return std::make_unique<LocalTransport>(nullptr, std::move(*readers), project, connect_for(invocation, *project), invocation.assembly);
+  return std::make_unique<LocalTransport>(nullptr, std::move(*readers), project, connect_for(invocation, *project), invocation);
 }
 
 Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
@@ -94,7 +140,7 @@ Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::
   config.schedules = false;
   auto engine = run::Engine::start(std::move(config), project);
   if (!engine) return tl::unexpected(engine.error());
-  return std::make_unique<LocalTransport>(std::move(*engine), nullptr, project, connect_for(invocation, *project), invocation.assembly);
+  return std::make_unique<LocalTransport>(std::move(*engine), nullptr, project, connect_for(invocation, *project), invocation);
 }
 
 }  // namespace

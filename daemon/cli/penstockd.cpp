@@ -117,6 +117,12 @@ class LiveProject {
   api::LoadReport report_;
 };
 
+void say_what_goes_on(run::Engine& engine) {
+  auto snapshot = engine.readers().snapshot();
+  const auto open = snapshot ? snapshot->open_runs() : tl::unexpected(snapshot.error());
+  if (open && !open->empty()) spdlog::info("goes on with {} runs that an earlier process left", open->size());
+}
+
 int fail_to_start(const Error& error) {
   spdlog::error("{}{}{}", error.message, error.hint.empty() ? "" : "; ", error.hint);
   return exit_code_for(error.kind);
@@ -191,6 +197,7 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   config.recompile = run::recompile;
   auto engine = run::Engine::start(std::move(config), *first);
   if (!engine) return fail_to_start(engine.error());
+  say_what_goes_on(**engine);
 
   api::Context context{engine->get(),
                        (*engine)->readers(),

@@ -17,21 +17,33 @@ bool same_target(const model::Connection& left, const model::Connection& right) 
 
 }  // namespace
 
+std::shared_ptr<ConnectionRegistry::Entry> ConnectionRegistry::entry_for(const model::Connection& connection) const {
+  const auto old = entries_.find(connection.name);
+  if (old != entries_.end() && same_target(old->second->connection, connection)) return old->second;
+  auto entry = std::make_shared<Entry>();
+  entry->connection = connection;
+  entry->note.type = connection.type.value;
+  return entry;
+}
+
 void ConnectionRegistry::set_project(const model::Project& project) {
   const std::lock_guard lock(mutex_);
-  std::map<std::string, std::shared_ptr<Entry>> entries;
+  for (const auto& [name, entry] : entries_) entry->retired = true;
   for (const model::Connection& connection : project.connections) {
-    const auto old = entries_.find(connection.name);
-    if (old != entries_.end() && same_target(old->second->connection, connection)) {
-      entries[connection.name] = old->second;
-      continue;
-    }
-    auto entry = std::make_shared<Entry>();
-    entry->connection = connection;
-    entry->note.type = connection.type.value;
-    entries[connection.name] = std::move(entry);
+    auto entry = entry_for(connection);
+    entry->retired = false;
+    entries_[connection.name] = std::move(entry);
   }
-  entries_ = std::move(entries);
+}
+
+void ConnectionRegistry::keep(const model::Project& version) {
+  const std::lock_guard lock(mutex_);
+  for (const model::Connection& connection : version.connections) {
+    if (entries_.count(connection.name) > 0) continue;
+    auto entry = entry_for(connection);
+    entry->retired = true;
+    entries_[connection.name] = std::move(entry);
+  }
 }
 
 Result<std::shared_ptr<connectors::Connector>> ConnectionRegistry::get(const std::string& name) {
@@ -64,7 +76,9 @@ void ConnectionRegistry::note(const std::string& name, Time when, const std::opt
 std::map<std::string, ConnectionRegistry::Note> ConnectionRegistry::notes() const {
   const std::lock_guard lock(mutex_);
   std::map<std::string, Note> notes;
-  for (const auto& [name, entry] : entries_) notes[name] = entry->note;
+  for (const auto& [name, entry] : entries_) {
+    if (!entry->retired) notes[name] = entry->note;
+  }
   return notes;
 }
 

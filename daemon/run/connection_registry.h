@@ -16,8 +16,11 @@ class ConnectionRegistry {
  public:
   explicit ConnectionRegistry(Connect connect) : connect_(std::move(connect)) {}
 
-  /// Connections of the project that is in force. What runs keeps the connector that it has.
+  /// Connections of the project that is in force. What runs keeps the connector that it has; a connection that is no longer in the
+  /// project stays for the runs that began with it, and is not shown.
   void set_project(const model::Project& project);
+  /// Connections of an earlier version that open runs began with, where the project in force has none of that name.
+  void keep(const model::Project& version);
 
   /// Errors: not_found, and those of `Connect`.
   Result<std::shared_ptr<connectors::Connector>> get(const std::string& name);
@@ -38,7 +41,9 @@ class ConnectionRegistry {
     std::mutex making;
     std::shared_ptr<connectors::Connector> connector;
     Note note;
+    bool retired = false;
   };
+  std::shared_ptr<Entry> entry_for(const model::Connection& connection) const;
 
   const Connect connect_;
   mutable std::mutex mutex_;

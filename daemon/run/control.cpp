@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 /// However quiet it is, the control thread looks up this often: for jumps of the clock, and for whoever watches it.
 constexpr std::chrono::seconds kLongestSleep{5};
 constexpr std::size_t kAnswersKept = 1000;
+constexpr int kMostLeftovers = 20;
 
 Scheduler::Options scheduler_options(const EngineConfig& config) {
   Scheduler::Options options;
@@ -172,7 +173,10 @@ ExecutorHooks Control::hooks() {
       return fail(ErrorKind::conflict, "the version of the project that the run began with cannot be compiled any more",
                   "retry the run: it then uses the version that is in force");
     }
-    return self->planner_.plan(*project, step.run, step.id.step, connector);
+    auto plan = self->planner_.plan(*project, step.run, step.id.step, connector);
+    if (!plan) return plan;
+    if (auto added = self->add_leftovers(*plan, step.connection); !added) return tl::unexpected(added.error());
+    return plan;
   };
   hooks.statement = [self](const ContentHash& hash) -> Result<std::string> {
     auto snapshot = self->readers_->snapshot();
@@ -236,6 +240,26 @@ void Control::tell_connections(Decision& decision, const Moment& now) {
   }
 }
 
+/// What earlier runs could not drop on the connection is dropped when the step has published.
+Result<void> Control::add_leftovers(PlannedStep& plan, const std::string& connection) {
+  auto snapshot = readers_->snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  const auto leftovers = snapshot->leftovers(connection, kMostLeftovers);
+  if (!leftovers) return tl::unexpected(leftovers.error());
+  for (const std::vector<ContentHash>& statements : *leftovers) {
+    PlannedUnit unit;
+    unit.purpose = Purpose::cleanup;
+    unit.unit.idempotent = true;
+    for (const ContentHash& hash : statements) {
+      auto text = snapshot->statement(hash);
+      if (!text) return tl::unexpected(text.error());
+      if (*text) unit.unit.statements.push_back(std::move(**text));
+    }
+    if (unit.unit.statements.size() == statements.size()) plan.units.push_back(std::move(unit));
+  }
+  return {};
+}
+
 Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {
   auto snapshot = readers_->snapshot();
   if (!snapshot) return tl::unexpected(snapshot.error());
@@ -266,6 +290,7 @@ Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {
         if (const auto compiled = config_.recompile(**version)) {
           spec = make_spec(**compiled, hash);
           remember_version(hash, *compiled);
+          registry_.keep(*(*compiled)->project);
         }
       }
     }

@@ -73,6 +73,7 @@ class Control : public std::enable_shared_from_this<Control> {
   Error ended_error() const;
   void hear(const std::vector<store::Event>& events);
   ExecutorHooks hooks();
+  Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
   Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
   void remember_version(const ContentHash& version, ProjectPtr project);
   void tell_connections(Decision& decision, const Moment& now);

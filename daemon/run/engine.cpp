@@ -184,6 +184,7 @@ class RunningEngine final : public Engine {
   store::Readers& readers() override { return control_->readers(); }
   ProjectPtr project() override { return control_->project(); }
   Time last_tick() override { return control_->last_tick(); }
+  std::optional<Error> store_health() override { return control_->store().health(); }
 
   std::vector<ConnectionState> connections() override {
     const auto views = control_->ask<std::vector<Scheduler::ConnectionView>>(

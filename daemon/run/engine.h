@@ -167,6 +167,8 @@ class Engine {
   virtual std::vector<ConnectionState> connections() = 0;
   /// When the scheduler last looked at its work; the watchdog of systemd and /readyz hang on it.
   virtual Time last_tick() = 0;
+  /// What keeps the store from taking changes at the moment; empty while it takes them.
+  virtual std::optional<Error> store_health() = 0;
 };
 
 }  // namespace penstock::run

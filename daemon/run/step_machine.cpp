@@ -7,7 +7,6 @@
 namespace penstock::run {
 namespace {
 
-using connectors::Found;
 using connectors::Outcome;
 
 constexpr std::size_t kTokenLength = 26;
@@ -24,19 +23,6 @@ UnitState state_of(Outcome::State state) {
       return UnitState::unknown;
   }
   return UnitState::unknown;
-}
-
-Outcome implied_success() {
-  Outcome outcome;
-  outcome.state = Outcome::State::succeeded;
-  return outcome;
-}
-
-Outcome unsure() {
-  Outcome outcome;
-  outcome.state = Outcome::State::unknown;
-  outcome.error = Error{ErrorKind::in_doubt, "the engine cannot tell whether the statement took effect", {}, {}, {}, -1};
-  return outcome;
 }
 
 std::optional<std::int64_t> to_number(const std::optional<std::string>& cell) {
@@ -176,6 +162,9 @@ void StepMachine::record(std::size_t index, const Outcome& outcome, Time now) {
   if (outcome.state != Outcome::State::succeeded) unit.error = store::fault_from(outcome.error, context_.id.step);
   pending_.emplace_back(store::UpdateUnit{unit});
   ++result_.units_finished;
+  if (unit.purpose == Purpose::cleanup && unit.state == UnitState::succeeded) {
+    pending_.emplace_back(store::DropLeftover{unit.connection, unit.statements});
+  }
   if (outcome.bytes_scanned) result_.bytes_scanned = result_.bytes_scanned.value_or(0) + *outcome.bytes_scanned;
   if (unit.purpose == Purpose::publish && outcome.rows_written) result_.rows = outcome.rows_written;
   if (unit.purpose == Purpose::stage && outcome.rows_written && !result_.rows) result_.rows = outcome.rows_written;
@@ -197,6 +186,10 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
     return Find{index};
   }
   settling_ = false;
+  if (may_resend(outcome)) {
+    resent_ = index;
+    return Submit{index};
+  }
   if (units_[index].purpose == Purpose::check && outcome.state == Outcome::State::succeeded) {
     if (std::optional<Fault> fault = read_checks(index, outcome, now)) {
       // The unit itself is marked as failed: whatever the process dies of next, its successor does not publish these rows.
@@ -236,6 +229,14 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
   while (current_ < units_.size() && is_final(units_[current_].state)) ++current_;
   if (current_ == units_.size()) return end(StepState::succeeded, std::nullopt, now);
   return flush_then(After::submit, false, now);
+}
+
+/// Working tables and the ledger are made and dropped by statements that may be repeated: one that was lost with its process, or met
+/// another run that makes the same table at the same moment, is sent once more before it counts as failed.
+bool StepMachine::may_resend(const Outcome& outcome) const {
+  const UnitRun& unit = units_[current_];
+  const bool repeatable = unit.idempotent && (unit.purpose == Purpose::prepare || unit.purpose == Purpose::cleanup);
+  return repeatable && resent_ != current_ && outcome.state == Outcome::State::failed && outcome.error.kind == ErrorKind::transient;
 }
 
 std::optional<Fault> StepMachine::read_checks(std::size_t index, const Outcome& outcome, Time now) {
@@ -280,15 +281,20 @@ std::optional<Fault> StepMachine::read_checks(std::size_t index, const Outcome& 
   return fault;
 }
 
+/// Whether working tables may be there.
+bool StepMachine::has_staged() const {
+  return std::any_of(units_.begin(), units_.end(), [](const UnitRun& unit) {
+    return unit.purpose == Purpose::stage && (unit.submitted || unit.state == UnitState::succeeded);
+  });
+}
+
 /// The step is decided before it published; working tables are dropped on the way out.
 StepMachine::Action StepMachine::clean_up_or_end(StepState state, std::optional<Error> error, std::optional<Fault> fault, Time now) {
   result_.state = state;
   result_.error = std::move(error);
   result_.fault = std::move(fault);
-  const bool staged = std::any_of(units_.begin(), units_.end(),
-                                  [](const UnitRun& unit) { return unit.purpose == Purpose::stage && unit.state != UnitState::intent; });
   cleaning_ = true;
-  if (!staged) return done(now);
+  if (!has_staged()) return done(now);
   while (current_ < units_.size() && (is_final(units_[current_].state) || units_[current_].purpose != Purpose::cleanup)) ++current_;
   if (current_ == units_.size()) return done(now);
   // That the rest will not be sent is durable before the working table goes, so that a successor does not take up a publish without it.
@@ -308,171 +314,22 @@ StepMachine::Action StepMachine::end(StepState state, std::optional<Error> error
 }
 
 StepMachine::Action StepMachine::done(Time now) {
+  const bool staged = has_staged();
   // What was never followed has ended, too: nobody will begin it any more.
   for (UnitRun& unit : units_) {
-    if (is_final(unit.state)) continue;
-    unit.state = UnitState::cancelled;
-    unit.finished = now;
-    pending_.emplace_back(store::UpdateUnit{unit});
+    if (!is_final(unit.state)) {
+      unit.state = UnitState::cancelled;
+      unit.finished = now;
+      pending_.emplace_back(store::UpdateUnit{unit});
+    }
+    if (staged && unit.purpose == Purpose::cleanup && unit.state != UnitState::succeeded) {
+      pending_.emplace_back(store::PutLeftover{unit});
+    }
   }
   result_.units_total = static_cast<int>(units_.size());
   result_.changes = std::move(pending_);
   pending_.clear();
   return Done{std::move(result_)};
-}
-
-/// What is durable after a crash: which units have ended, and which may be running. Units run in order, so the last one with a trace
-/// tells that all before it have succeeded.
-StepMachine::Action StepMachine::recover(Time now) {
-  for (const UnitRun& unit : units_) {
-    if (!is_final(unit.state)) continue;
-    ++result_.units_finished;
-    if (unit.purpose == Purpose::publish && unit.rows) result_.rows = unit.rows;
-    if (unit.purpose == Purpose::stage && unit.rows && !result_.rows) result_.rows = unit.rows;
-    if (unit.state == UnitState::succeeded) continue;
-    // The process died between a unit's bad outcome and the end of the step.
-    current_ = static_cast<std::size_t>(unit.ordinal);
-    const Error error{unit.state == UnitState::unknown ? ErrorKind::in_doubt : ErrorKind::permanent,
-                      unit.error ? unit.error->message : "the statement failed",
-                      {},
-                      {},
-                      {},
-                      -1};
-    if (unit.purpose == Purpose::cleanup) continue;
-    result_.state = unit.state == UnitState::cancelled                     ? StepState::cancelled
-                    : unit.state == UnitState::unknown && !unit.idempotent ? StepState::unknown
-                                                                           : StepState::failed;
-    result_.error = error;
-    result_.fault = unit.error;
-    return adopt_cleanup_or_end(now);
-  }
-  for (current_ = units_.size(); current_ > 0; --current_) {
-    const UnitRun& unit = units_[current_ - 1];
-    if (unit.purpose != Purpose::cleanup || unit.state == UnitState::intent || !was_cleaning_up()) continue;
-    decide_against();
-    return adopt_cleanup_or_end(now);
-  }
-  probes_.clear();
-  for (std::size_t i = 0; i < units_.size(); ++i) {
-    if (is_final(units_[i].state)) continue;
-    if (!units_[i].handle.empty()) probes_.assign(1, i);
-    const bool may_have_begun = units_[i].purpose != Purpose::publish && (context_.token_suffices || probes_.empty());
-    if (units_[i].handle.empty() && may_have_begun) probes_.push_back(i);
-  }
-  return probe(now);
-}
-
-/// The step was decided before the process died; it may have been dropping its working table at that moment.
-StepMachine::Action StepMachine::adopt_cleanup_or_end(Time now) {
-  for (std::size_t i = 0; i < units_.size(); ++i) {
-    if (is_final(units_[i].state) || units_[i].handle.empty() || units_[i].purpose != Purpose::cleanup) continue;
-    cleaning_ = true;
-    current_ = i;
-    handle_ = units_[i].handle;
-    return Follow{i, {handle_}};
-  }
-  return done(now);
-}
-
-/// A publish is followed only when its handle is durable. So where a later unit has a trace and the publish has none, the step had been
-/// decided against, and only its working table was being dropped; the reason was not durable yet.
-bool StepMachine::was_cleaning_up() const {
-  for (std::size_t i = 0; i < current_; ++i) {
-    if (units_[i].purpose == Purpose::publish && units_[i].state == UnitState::intent) return true;
-  }
-  return false;
-}
-
-void StepMachine::decide_against() {
-  result_.state = cancelled_ ? StepState::cancelled : StepState::failed;
-  result_.error = Error{ErrorKind::transient, "the process ended while the step's working table was being dropped", {}, {}, {}, -1};
-}
-
-void StepMachine::imply_earlier(Time now) {
-  probes_.clear();
-  for (std::size_t i = 0; i < current_; ++i) {
-    // The rows of a check are gone with the process that read them, so it is made again.
-    if (!is_final(units_[i].state) && units_[i].purpose != Purpose::check) record(i, implied_success(), now);
-  }
-}
-
-StepMachine::Action StepMachine::probe(Time now) {
-  if (probes_.empty()) {
-    current_ = 0;
-    return next(now);
-  }
-  current_ = probes_.back();
-  probes_.pop_back();
-  if (units_[current_].handle.empty()) return Find{current_};
-  handle_ = units_[current_].handle;
-  imply_earlier(now);
-  result_.purpose = units_[current_].purpose;
-  adopted_ = true;
-  return Follow{current_, {handle_}};
-}
-
-StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
-  if (!found) {
-    // The engine cannot be asked at the moment, and nothing may be sent before it can.
-    if (is_retryable(found.error().kind)) return Find{current_};
-    record(current_, unsure(), now);
-    return end(StepState::unknown, found.error(), now);
-  }
-  UnitRun& unit = units_[current_];
-  const bool has_trace = found->state == Found::State::running || found->state == Found::State::ended;
-  if (has_trace && was_cleaning_up()) {
-    cleaning_ = true;
-    probes_.clear();
-    decide_against();
-    if (found->state == Found::State::ended) return followed(found->outcome, now);
-    handle_ = found->handle.text;
-    unit.handle = handle_;
-    unit.state = UnitState::submitted;
-    unit.submitted = now;
-    pending_.emplace_back(store::UpdateUnit{unit});
-    return flush_then(After::follow, true, now);
-  }
-  switch (found->state) {
-    case Found::State::running:
-      imply_earlier(now);
-      adopted_ = true;
-      handle_ = found->handle.text;
-      unit.handle = handle_;
-      unit.state = UnitState::submitted;
-      unit.submitted = now;
-      result_.purpose = unit.purpose;
-      pending_.emplace_back(store::UpdateUnit{unit});
-      if (cancelled_) {
-        // Whoever cancels needs the handle; the end comes back by `followed`.
-        after_ = After::none;
-        return Follow{current_, {handle_}};
-      }
-      return flush_then(After::follow, true, now);
-    case Found::State::ended:
-      imply_earlier(now);
-      adopted_ = true;
-      return followed(found->outcome, now);
-    case Found::State::never_arrived:
-      if (settling_) {
-        Outcome lost;
-        lost.state = Outcome::State::failed;
-        lost.error = Error{ErrorKind::transient, "the statement was lost, and it had no effect", {}, {}, {}, -1};
-        return followed(lost, now);
-      }
-      return probe(now);
-    case Found::State::unknown:
-      if (!settling_ && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
-      record(current_, unsure(), now);
-      return end(StepState::unknown,
-                 Error{ErrorKind::in_doubt,
-                       "the engine cannot tell whether the statement took effect",
-                       "look at the table, then say how it ended",
-                       {},
-                       {},
-                       -1},
-                 now);
-  }
-  return probe(now);
 }
 
 }  // namespace penstock::run

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -89,9 +90,11 @@ class StepMachine {
 
   Action next(Time now);
   bool may_cancel() const;
+  bool may_resend(const connectors::Outcome& outcome) const;
   Action recover(Time now);
   Action probe(Time now);
   void imply_earlier(Time now);
+  bool has_staged() const;
   bool was_cleaning_up() const;
   void decide_against();
   Action adopt_cleanup_or_end(Time now);
@@ -106,6 +109,7 @@ class StepMachine {
   PlannedStep plan_;
   std::vector<UnitRun> units_;
   std::size_t current_ = 0;
+  std::optional<std::size_t> resent_;  ///< The unit that was sent again last.
   std::vector<std::size_t> probes_;  ///< Units to look for after a crash, the last one first.
   std::string handle_;
   bool cancelled_ = false;

@@ -2,34 +2,14 @@
 
 #include <algorithm>
 
+#include "daemon/run/step_input.h"
 #include "pipelines/base/suggest.h"
+#include "pipelines/compiler/placement.h"
 #include "pipelines/dialects/dialect.h"
 #include "pipelines/publish/plan.h"
 
 namespace penstock::run {
 namespace {
-
-Purpose purpose_of(publish::Unit::Purpose purpose) {
-  switch (purpose) {
-    case publish::Unit::Purpose::prepare:
-      return Purpose::prepare;
-    case publish::Unit::Purpose::stage:
-      return Purpose::stage;
-    case publish::Unit::Purpose::check:
-      return Purpose::check;
-    case publish::Unit::Purpose::publish:
-      return Purpose::publish;
-    case publish::Unit::Purpose::cleanup:
-      return Purpose::cleanup;
-  }
-  return Purpose::stage;
-}
-
-const model::Connection* find_connection(const model::Project& project, const std::string& name) {
-  const auto found = std::find_if(project.connections.begin(), project.connections.end(),
-                                  [&](const model::Connection& connection) { return connection.name == name; });
-  return found == project.connections.end() ? nullptr : &*found;
-}
 
 /// Only the writer knows how a name is quoted, so the name is what it prints after the words of a statement that holds nothing else.
 std::string native_name(const dialects::Dialect& dialect, const TableName& table) {
@@ -57,20 +37,6 @@ std::string method_of(const publish::StepPlan& plan) {
     return unit.statements.size() == 1 ? "one atomic statement" : "statements one after another";
   }
   return "";
-}
-
-Result<publish::TargetFacts> facts_of(const TableName& table, connectors::Connector& connector, const dialects::Dialect& dialect) {
-  const auto description = connector.describe(table.catalog.text(), table.schema.text(), table.name.text());
-  if (!description) return tl::unexpected(description.error());
-  publish::TargetFacts facts;
-  using Kind = connectors::TableDescription::Kind;
-  facts.kind = description->kind == Kind::absent  ? publish::TargetFacts::Kind::absent
-               : description->kind == Kind::table ? publish::TargetFacts::Kind::table
-                                                  : publish::TargetFacts::Kind::view;
-  for (const auto& column : description->columns) {
-    facts.columns.push_back({Identifier::exact(column.name), dialect.read_type(column.type), column.nullable});
-  }
-  return facts;
 }
 
 ir::TimestampValue utc(Time moment) { return {moment.time_since_epoch().count()}; }
@@ -135,53 +101,40 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
                                       connectors::Connector& connector) {
   const std::string full_name = run.pipeline + "." + step;
   const compiler::CompiledStep* compiled = project.find(full_name);
-  if (compiled == nullptr || !compiled->query)
-    return fail(ErrorKind::invalid_input, "the step " + full_name + " did not compile", "penstock validate shows why");
-  const model::Connection* connection = find_connection(*project.project, compiled->connection);
+  if (compiled == nullptr) return fail(ErrorKind::not_found, "there is no step \"" + full_name + "\"");
+  const model::Connection* connection = compiler::find_connection(*project.project, compiled->connection);
   if (connection == nullptr) return fail(ErrorKind::not_found, "there is no connection \"" + compiled->connection + "\"");
   const dialects::Dialect* dialect = dialects::find_dialect(connection->type.value);
   if (dialect == nullptr) return fail(ErrorKind::not_found, "there is no dialect \"" + connection->type.value + "\"");
   const auto values = bind_values(*compiled->pipeline, run);
   if (!values) return tl::unexpected(values.error());
-
-  publish::StepInput input;
-  input.target = compiled->target;
-  input.columns = compiled->columns;
-  input.publish = &compiled->step->publish;
-  input.run_id = run.id;
-  input.step = full_name;
-  auto query = ir::bind_parameters(compiled->query, *values);
-  if (!query) return tl::unexpected(query.error());
-  input.query = std::move(*query);
-  input.checks = compiled->checks;
-  for (publish::CompiledCheck& check : input.checks) {
-    auto failing = ir::bind_parameters(check.failing, *values);
-    if (!failing) return tl::unexpected(failing.error());
-    check.failing = std::move(*failing);
-  }
+  auto input = bind_step(*compiled, *values);
+  if (!input) return tl::unexpected(input.error());
+  input->run_id = run.id;
   if (run.interval) {
-    std::tie(input.interval_start, input.interval_end) = wall_bounds(*compiled->pipeline, *run.interval);
-    input.interval_start_utc = utc(run.interval->start);
-    input.interval_end_utc = utc(run.interval->end);
+    std::tie(input->interval_start, input->interval_end) = wall_bounds(*compiled->pipeline, *run.interval);
+    input->interval_start_utc = utc(run.interval->start);
+    input->interval_end_utc = utc(run.interval->end);
   }
-  auto facts = facts_of(compiled->target, connector, *dialect);
-  if (!facts) return tl::unexpected(facts.error());
-  input.facts = std::move(*facts);
+  const TableName& target = compiled->target;
+  const auto table = connector.describe(target.catalog.text(), target.schema.text(), target.name.text());
+  if (!table) return tl::unexpected(table.error());
+  input->facts = facts_from(*table, *dialect);
   const TableName ledger = publish::ledger_table(compiled->target);
   if (dialect->capabilities().settlement == dialects::Settlement::ledger) {
     const std::pair<std::string, TableName> key{compiled->connection, ledger};
     {
       const std::lock_guard lock(mutex_);
-      input.facts.has_ledger = ledgers_.count(key) > 0;
+      input->facts.has_ledger = ledgers_.count(key) > 0;
     }
-    if (!input.facts.has_ledger) {
+    if (!input->facts.has_ledger) {
       const auto described = connector.describe(ledger.catalog.text(), ledger.schema.text(), ledger.name.text());
-      input.facts.has_ledger = described && described->kind == connectors::TableDescription::Kind::table;
+      input->facts.has_ledger = described && described->kind == connectors::TableDescription::Kind::table;
       const std::lock_guard lock(mutex_);
-      if (input.facts.has_ledger) ledgers_.insert(key);
+      if (input->facts.has_ledger) ledgers_.insert(key);
     }
   }
-  const auto plan = publish::plan_step(input, dialect->capabilities());
+  const auto plan = publish::plan_step(*input, dialect->capabilities());
   if (!plan) return tl::unexpected(plan.error());
 
   PlannedStep planned;

@@ -177,6 +177,20 @@ class Applier {
     Query(connection_.prepare("INSERT INTO outbox (at, topic, body) VALUES (?, ?, ?)")).in(at_).in(change.topic).in(change.body).run();
   }
 
+  void operator()(const PutLeftover& change) {
+    static const std::string sql =
+        std::string("INSERT OR IGNORE INTO leftover (connection, statements, run, step) VALUES (?, ?, ") + kThisRun + ", ?)";
+    const UnitRun& unit = change.unit;
+    Query(connection_.prepare(sql)).in(unit.connection).in(encode(unit.statements)).in(unit.run_id).in(unit.step).run();
+  }
+
+  void operator()(const DropLeftover& change) {
+    Query(connection_.prepare("DELETE FROM leftover WHERE connection = ? AND statements = ?"))
+        .in(change.connection)
+        .in(encode(change.statements))
+        .run();
+  }
+
   void operator()(const AckOutbox& change) { Query(connection_.prepare("DELETE FROM outbox WHERE id = ?")).in(change.id).run(); }
 
   void operator()(const AnnounceEvent& change) {

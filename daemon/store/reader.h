@@ -119,6 +119,9 @@ class Snapshot {
 
   /// What recovery needs.
   Result<std::vector<OpenRun>> open_runs();
+  /// Statements that drop what steps of the connection left, at most `limit` of them. Of runs that have ended, and not of steps whose
+  /// outcome is in doubt, which may still read their working tables.
+  Result<std::vector<std::vector<ContentHash>>> leftovers(std::string_view connection, int limit);
   Result<std::vector<Cursor>> cursors();
   Result<std::vector<std::string>> paused_pipelines();
   Result<std::vector<Backfill>> open_backfills();

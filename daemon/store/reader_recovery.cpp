@@ -40,6 +40,18 @@ Result<std::vector<OpenRun>> Snapshot::open_runs() {
   return open;
 }
 
+Result<std::vector<std::vector<ContentHash>>> Snapshot::leftovers(std::string_view connection, int limit) {
+  return lease_->read([&](Connection& database) {
+    Query query(
+        database.prepare("SELECT l.statements FROM leftover l JOIN run r ON r.number = l.run JOIN step s ON s.run = l.run AND s.name = l.step "
+                         "WHERE l.connection = ? AND r.finished IS NOT NULL AND s.state <> 'unknown' LIMIT ?"));
+    query.in(connection).in(limit);
+    std::vector<std::vector<ContentHash>> leftovers;
+    while (query.next()) leftovers.push_back(decode_hashes(query.text()));
+    return leftovers;
+  });
+}
+
 Result<std::vector<Cursor>> Snapshot::cursors() {
   return lease_->read([](Connection& connection) {
     Query query(connection.prepare("SELECT pipeline, trigger, definition, at FROM cursor"));

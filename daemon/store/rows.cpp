@@ -73,19 +73,7 @@ CheckCounts decode_check_counts(const std::string& text) {
   return {json[0], json[1], json[2]};
 }
 
-std::string encode(const std::vector<ContentHash>& hashes) {
-  Json json = Json::array();
-  for (const ContentHash& hash : hashes) json.push_back(to_hex(hash));
-  return dump(json);
-}
-
 std::uint8_t digit_of(char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
-
-std::vector<ContentHash> decode_hashes(const std::string& text) {
-  std::vector<ContentHash> hashes;
-  for (const std::string& hex : list_from_json(text)) hashes.push_back(hash_from_hex(hex));
-  return hashes;
-}
 
 std::string encode(const std::vector<CheckSpec>& checks) {
   Json json = Json::array();
@@ -133,6 +121,18 @@ ContentHash hash_from_hex(const std::string& hex) {
     hash.bytes[i] = static_cast<std::uint8_t>((digit_of(hex[2 * i]) << 4U) | digit_of(hex[2 * i + 1]));
   }
   return hash;
+}
+
+std::string encode(const std::vector<ContentHash>& hashes) {
+  Json json = Json::array();
+  for (const ContentHash& hash : hashes) json.push_back(to_hex(hash));
+  return dump(json);
+}
+
+std::vector<ContentHash> decode_hashes(const std::string& text) {
+  std::vector<ContentHash> hashes;
+  for (const std::string& hex : list_from_json(text)) hashes.push_back(hash_from_hex(hex));
+  return hashes;
 }
 
 std::string to_json(const Parameters& parameters) {

@@ -68,6 +68,8 @@ std::string assignments(const char* columns);
 std::string qualified(const char* columns, const std::string& alias);
 
 std::string to_json(const Parameters& parameters);
+std::string encode(const std::vector<ContentHash>& hashes);
+std::vector<ContentHash> decode_hashes(const std::string& text);
 std::string to_json(const std::vector<std::string>& list);
 /// The inverse of to_hex; zeros where the text is no hash.
 ContentHash hash_from_hex(const std::string& hex);

@@ -48,6 +48,17 @@ struct UpdateUnit {
   UnitRun unit;
 };
 
+/// The unit was to drop working tables and did not: a later step on its connection drops them.
+struct PutLeftover {
+  UnitRun unit;
+};
+
+/// These statements have been carried out on the connection, whoever left them.
+struct DropLeftover {
+  std::string connection;
+  std::vector<ContentHash> statements;
+};
+
 struct InsertChecks {
   std::vector<CheckRun> checks;
 };
@@ -105,8 +116,8 @@ struct AnnounceEvent {
 };
 
 using Change =
-    std::variant<InsertRun, UpdateRun, UpdateStep, InsertAttempt, InsertUnits, UpdateUnit, InsertChecks, SetPaused, MoveCursor,
-                 InsertBackfill, UpdateBackfill, AssignInterval, InsertVersion, RememberRequest, PutOutbox, AckOutbox, AnnounceEvent>;
+    std::variant<InsertRun, UpdateRun, UpdateStep, InsertAttempt, InsertUnits, UpdateUnit, PutLeftover, DropLeftover, InsertChecks,
+                 SetPaused, MoveCursor, InsertBackfill, UpdateBackfill, AssignInterval, InsertVersion, RememberRequest, PutOutbox, AckOutbox, AnnounceEvent>;
 
 /// Changes that become durable together or not at all, with the events that they make.
 struct Transaction {

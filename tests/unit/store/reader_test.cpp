@@ -117,6 +117,21 @@ TEST_F(ReaderTest, StepMarksComeByRunInTheOrderAskedFor) {
   }
 }
 
+TEST_F(ReaderTest, LeftoversAreOfRunsThatHaveEndedAndGoWhenTheyAreDropped) {
+  add("r-1", 1000, "p", RunState::failed);
+  add("r-2", 1000, "p", RunState::running);
+  UnitRun ended = sample_unit("r-1", "a", 0);
+  ended.statements = {hash_content("drop one")};
+  UnitRun open = sample_unit("r-2", "a", 0);
+  open.statements = {hash_content("drop two")};
+  for (const UnitRun& unit : {ended, ended, open}) ASSERT_TRUE(store_->commit(transaction(PutLeftover{unit})));
+  ASSERT_TRUE(snapshot().leftovers("local", 10));
+  EXPECT_EQ(*snapshot().leftovers("local", 10), std::vector{ended.statements});
+  EXPECT_TRUE(snapshot().leftovers("elsewhere", 10)->empty());
+  ASSERT_TRUE(store_->commit(transaction(DropLeftover{"local", ended.statements})));
+  EXPECT_TRUE(snapshot().leftovers("local", 10)->empty());
+}
+
 TEST_F(ReaderTest, FiltersNarrow) {
   add("r-1", 1000, "p", RunState::failed, TriggerKind::api);
   add("r-2", 2000, "p", RunState::succeeded, TriggerKind::schedule);

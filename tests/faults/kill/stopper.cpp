@@ -1,0 +1,86 @@
+// Preloaded into the program under test, which knows nothing of it. It counts the instants at which the world outside the process changes - a durable write, a
+// message to an engine - and kills the process right before the one that PENSTOCK_STOP_AT names. So a test chooses where a process dies
+// without a clock.
+//
+// While the file that PENSTOCK_DISK_IS_FULL names exists, its first line is part of the names of files that have no room: writing to them
+// fails with ENOSPC. So a disk is full and has room again when the test says so, and nobody needs to be root.
+//
+// What was written is safe from SIGKILL without reaching the disk, so no write is forced to it.
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace {
+
+std::atomic<int> instants{0};
+
+int chosen() {
+  const char* text = std::getenv("PENSTOCK_STOP_AT");
+  return text == nullptr ? 0 : std::atoi(text);
+}
+
+void reach() {
+  static const int last = chosen();
+  if (++instants == last) kill(getpid(), SIGKILL);
+}
+
+/// A query in PostgreSQL's protocol, or a request to Trino.
+bool is_message_to_an_engine(const void* bytes, std::size_t size) {
+  const std::string_view text(static_cast<const char*>(bytes), size);
+  return text.rfind("Q", 0) == 0 || text.find(" /v1/statement") != std::string_view::npos;
+}
+
+bool has_room(int file) {
+  static const char* const marker = std::getenv("PENSTOCK_DISK_IS_FULL");
+  if (marker == nullptr) return true;
+  std::ifstream text(marker);
+  std::string part;
+  if (!std::getline(text, part)) return true;
+  std::array<char, 4096> name{};
+  const ssize_t length = readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), name.data(), name.size());
+  return length < 0 || std::string_view(name.data(), static_cast<std::size_t>(length)).find(part) == std::string_view::npos;
+}
+
+ssize_t write_at(const char* function, int file, const void* bytes, size_t size, off_t offset) {
+  using Write = ssize_t (*)(int, const void*, size_t, off_t);
+  static const auto real = reinterpret_cast<Write>(dlsym(RTLD_NEXT, function));
+  if (has_room(file)) return real(file, bytes, size, offset);
+  errno = ENOSPC;
+  return -1;
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) { return write_at("pwrite", file, bytes, size, offset); }
+
+ssize_t pwrite64(int file, const void* bytes, size_t size, off_t offset) { return write_at("pwrite64", file, bytes, size, offset); }
+
+int fdatasync(int) {
+  reach();
+  return 0;
+}
+
+int fsync(int) {
+  reach();
+  return 0;
+}
+
+ssize_t send(int socket, const void* bytes, size_t size, int flags) {
+  using Send = ssize_t (*)(int, const void*, size_t, int);
+  static const auto real = reinterpret_cast<Send>(dlsym(RTLD_NEXT, "send"));
+  if (is_message_to_an_engine(bytes, size)) reach();
+  return real(socket, bytes, size, flags);
+}
+}

@@ -1,0 +1,221 @@
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "tests/faults/kill/site.h"
+
+namespace penstock::faults {
+namespace {
+
+using store::RunState;
+
+std::string content_of(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// What goes wrong around a run: the store, the disk, the project's files, the server.
+class Trouble : public testing::Test {
+ protected:
+  const connectors::Engine& engine_named(const std::string& name) {
+    for (const connectors::Engine& engine : connectors::engines()) {
+      if (engine.name == name) return engine;
+    }
+    std::abort();
+  }
+
+  bool use(const std::string& name) {
+    const connectors::Engine& engine = engine_named(name);
+    if (!engine.missing.empty()) return false;
+    site_ = std::make_unique<Site>(engine);
+    site_->let_go();
+    return true;
+  }
+
+  std::string run_and_say(const std::string& words, int code) {
+    std::string said;
+    EXPECT_EQ(run_to_end(site_->command(words), &said).code, code) << said;
+    return said;
+  }
+
+  store::Run newest_run() { return StoreView(*site_).runs().at(0); }
+
+  /// Runs the mode, killed at the first instant at which it has come so far.
+  void kill_when(const Mode& mode, const std::string& progress) {
+    for (int instant = 1;; ++instant) {
+      site_->forget_runs();
+      site_->reset(mode);
+      site_->let_go();
+      Program program(site_->command("penstock run " + mode.name + " -q"), {instant, {}});
+      ASSERT_TRUE(program.wait().killed) << "it never came to " << progress;
+      if (StoreView(*site_).progress() == progress) return;
+      Daemon daemon(*site_);
+      ASSERT_TRUE(daemon.finish_all());
+      daemon.stop();
+    }
+  }
+
+  std::unique_ptr<Site> site_;
+};
+
+#define NEEDS(name) \
+  if (!use(name)) GTEST_SKIP() << engine_named(name).missing
+
+TEST_F(Trouble, ASecondDaemonOnTheSameStoreIsRefusedByName) {
+  NEEDS("duckdb");
+  Daemon first(*site_);
+  std::string said;
+  EXPECT_NE(run_to_end(site_->command("penstockd --port 0"), &said).code, 0);
+  EXPECT_NE(said.find("is in use by penstockd, process"), std::string::npos) << said;
+  EXPECT_NE(said.find("stop that process"), std::string::npos) << said;
+  EXPECT_EQ(first.stop(), 0);
+}
+
+TEST_F(Trouble, ADamagedStoreIsRefusedWithAWayOutAndLeftAsItIs) {
+  NEEDS("duckdb");
+  const std::string healthy = content_of(site_->store_path());
+  for (const std::size_t from : {std::size_t{0}, std::size_t{100}}) {
+    std::string damaged = healthy;
+    for (std::size_t i = from; i < damaged.size(); ++i) damaged[i] = static_cast<char>(i * 7 + 1);
+    std::ofstream(site_->store_path(), std::ios::binary) << damaged;
+    for (const char* command : {"penstockd --port 0", "penstock run table"}) {
+      std::string said;
+      EXPECT_NE(run_to_end(site_->command(command), &said).code, 0);
+      EXPECT_NE(said.find("is damaged or is no Penstock store"), std::string::npos) << said;
+      EXPECT_NE(said.find("restore a backup, or move the file away"), std::string::npos) << said;
+    }
+    EXPECT_EQ(content_of(site_->store_path()), damaged);
+  }
+}
+
+TEST_F(Trouble, AFullDiskUnderTheStoreHoldsTheRunUntilThereIsRoom) {
+  NEEDS("duckdb");
+  site_->reset(modes()[1]);
+  site_->let_go();
+  const std::string marker = site_->root() + "/full";
+  Daemon daemon(*site_, {0, {"PENSTOCK_DISK_IS_FULL=" + marker}});
+  std::ofstream(marker) << "store.db\n";
+  // The answer comes when the run is durable, so the request waits for the disk.
+  std::thread request([&] { daemon.post("/api/v1/pipelines/table/runs"); });
+  while (daemon.get("/readyz").find("full") == std::string::npos) {}
+  EXPECT_TRUE(StoreView(*site_).runs().empty());
+  std::filesystem::remove(marker);
+  request.join();
+  EXPECT_TRUE(daemon.finish_all());
+  EXPECT_EQ(daemon.stop(), 0);
+  EXPECT_EQ(newest_run().state, RunState::succeeded);
+  EXPECT_EQ(site_->rows_of("table"), modes()[1].after);
+}
+
+TEST_F(Trouble, AFullDiskUnderDuckDBFailsTheStepAndLeavesTheTable) {
+  NEEDS("duckdb");
+  site_->reset(modes()[1]);
+  site_->let_go();
+  const std::string marker = site_->root() + "/full";
+  std::ofstream(marker) << std::filesystem::path(connectors::text_of(site_->engine().settings, "path")).filename().string() << "\n";
+  Program program(site_->command("penstock run table"), {0, {"PENSTOCK_DISK_IS_FULL=" + marker}});
+  EXPECT_EQ(program.wait().code, 1) << program.output();
+  EXPECT_NE(program.output().find("No space left on device"), std::string::npos) << program.output();
+  EXPECT_EQ(newest_run().state, RunState::failed);
+  EXPECT_EQ(site_->rows_of("table"), modes()[1].before);
+  site_->let_go();
+  std::filesystem::remove(marker);
+  run_and_say("penstock run table", 0);
+  EXPECT_EQ(site_->rows_of("table"), modes()[1].after);
+  EXPECT_EQ(site_->working_tables(), Rows());
+}
+
+TEST_F(Trouble, AWrongPasswordAndAClosedPortAreSaidPlainly) {
+  NEEDS("postgres");
+  site_->write_project({{"password", "env:PENSTOCK_WRONG_PASSWORD"}});
+  setenv("PENSTOCK_WRONG_PASSWORD", "not-the-secret", 1);
+  const std::string wrong = run_and_say("penstock run table", 1);
+  EXPECT_NE(wrong.find("password authentication failed"), std::string::npos) << wrong;
+  EXPECT_NE(wrong.find("check `user` and `password` of the connection"), std::string::npos) << wrong;
+  EXPECT_EQ(wrong.find("not-the-secret"), std::string::npos) << wrong;
+  site_->write_project({{"port", "1"}});
+  const std::string closed = run_and_say("penstock run table", 1);
+  EXPECT_NE(closed.find("PostgreSQL cannot be reached"), std::string::npos) << closed;
+  EXPECT_EQ(newest_run().state, RunState::failed);
+}
+
+TEST_F(Trouble, ABackendThatIsEndedInTheMiddleIsReplacedAndTheStepSucceedsOnce) {
+  NEEDS("postgres");
+  site_->write("pipelines/slow.yaml", "pipeline: slow\nsteps:\n  - name: slow\n    native_sql: " + site_->engine().slow +
+                                          "\n    columns: { n: int64 }\n    publish: append\n    retry: { attempts: 3, first_delay: 1ms }\n");
+  Daemon daemon(*site_);
+  daemon.post("/api/v1/pipelines/slow/runs");
+  const std::string ends =
+      "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like 'penstock:%' and query like '%pg_sleep(2)%' "
+      "and state = 'active' and pid <> pg_backend_pid()";
+  while (site_->ask(ends) == "0") {}
+  EXPECT_TRUE(daemon.finish_all());
+  EXPECT_EQ(newest_run().state, RunState::succeeded);
+  EXPECT_EQ(StoreView(*site_).steps(newest_run().id).at(0).attempt, 2);
+  EXPECT_EQ(site_->rows_of("slow"), Rows{"7"});
+  EXPECT_EQ(site_->working_tables(), Rows());
+}
+
+// IF NOT EXISTS does not see what another session makes at the same moment.
+TEST_F(Trouble, FirstRunsThatMakeTheLedgerAtTheSameMomentAllSucceed) {
+  NEEDS("postgres");
+  site_->write_project({{"slots", "12"}});
+  std::string steps;
+  for (int i = 0; i < 12; ++i) {
+    steps += "  - name: t" + std::to_string(i) + "\n    native_sql: select 1 as n\n    columns: { n: int64 }\n    publish: table\n    retry: 1\n";
+  }
+  site_->write("pipelines/many.yaml", "pipeline: many\nsteps:\n" + steps);
+  for (int i = 0; i < 3; ++i) {
+    site_->run("drop table if exists " + site_->table("penstock_ledger"));
+    run_and_say("penstock run many", 0);
+  }
+}
+
+TEST_F(Trouble, AWorkingTableThatCouldNotBeDroppedGoesWithTheNextStep) {
+  NEEDS("postgres");
+  const Mode& mode = modes()[2];
+  kill_when(mode, "stage succeeded");
+  const Rows staged = site_->working_tables();
+  ASSERT_EQ(staged.size(), 1U);
+  site_->run("create view " + site_->table("holder") + " as select * from " + site_->table(staged[0]));
+  {
+    Daemon daemon(*site_);
+    EXPECT_TRUE(daemon.finish_all());
+    EXPECT_EQ(daemon.stop(), 0);
+  }
+  EXPECT_EQ(newest_run().state, RunState::succeeded);
+  EXPECT_EQ(site_->working_tables(), staged);
+  site_->run("drop view " + site_->table("holder"));
+  site_->reset(modes()[1]);
+  run_and_say("penstock run table", 0);
+  EXPECT_EQ(site_->working_tables(), Rows());
+}
+
+TEST_F(Trouble, ABadFileKeepsTheLastGoodProjectAndIsShown) {
+  NEEDS("duckdb");
+  site_->reset(modes()[1]);
+  site_->let_go();
+  Daemon daemon(*site_);
+  site_->write_pipeline("table", "table", "select nothing_such from arrivals");
+  site_->write_pipeline("newcomer", "table", "select id from arrivals");
+  EXPECT_TRUE(daemon.program().says("the version before stays in force")) << daemon.program().output();
+  EXPECT_NE(daemon.get("/api/v1/server").find("nothing_such"), std::string::npos) << daemon.get("/api/v1/server");
+  // All or nothing: the good new file waits, and the old text of the bad one still runs.
+  EXPECT_EQ(daemon.get("/api/v1/pipelines").find("newcomer"), std::string::npos);
+  daemon.post("/api/v1/pipelines/table/runs");
+  EXPECT_TRUE(daemon.finish_all());
+  EXPECT_EQ(newest_run().state, RunState::succeeded);
+  site_->write_pipeline("table", "table", "select id from arrivals");
+  EXPECT_TRUE(daemon.program().says("reload: 7 pipelines")) << daemon.program().output();
+  EXPECT_NE(daemon.get("/api/v1/pipelines").find("newcomer"), std::string::npos);
+  EXPECT_EQ(daemon.stop(), 0);
+  EXPECT_EQ(site_->rows_of("table"), modes()[1].after);
+}
+
+}  // namespace
+}  // namespace penstock::faults
