@@ -112,6 +112,12 @@ Json schema_changes(const ir::Columns& there, const ir::Columns& wanted) {
 
 Json reason(std::string_view code, const std::string& message) { return {{"code", code}, {"message", message}}; }
 
+Response no_such_step(const compiler::CompiledProject& project, const Request& request, const std::string& name) {
+  std::vector<std::string> names;
+  for (const compiler::CompiledStep& step : project.steps) names.push_back(step.name);
+  return problem(Error{ErrorKind::not_found, "there is no step \"" + name + "\"", did_you_mean(name, names), {}, {}, -1}, request.path);
+}
+
 class Planner {
  public:
   Planner(const Context& context, const ProjectIndex& index, bool include_sql)
@@ -211,6 +217,9 @@ Response create_plan(Context& context, const Request& request) {
   for (const std::string& name : pipelines) {
     if (index->pipeline(name) == nullptr) return no_such_pipeline(index->project(), request, name);
   }
+  for (const std::string& name : steps) {
+    if (project->find(name) == nullptr) return no_such_step(*project, request, name);
+  }
   const auto is_wanted = [&](const compiler::CompiledStep& step) {
     if (pipelines.empty() && steps.empty()) return true;
     return std::find(pipelines.begin(), pipelines.end(), step.pipeline->name) != pipelines.end() ||
@@ -227,9 +236,7 @@ Response get_compiled_sql(Context& context, const Request& request) {
   const std::string name = request.path_parameters.at("pipeline") + "." + request.path_parameters.at("step");
   const run::ProjectPtr project = context.project();
   const compiler::CompiledStep* step = project->find(name);
-  if (step == nullptr) {
-    return problem(Error{ErrorKind::not_found, "there is no step \"" + name + "\"", {}, {}, {}, -1}, request.path);
-  }
+  if (step == nullptr) return no_such_step(*project, request, name);
   const std::string wanted = request.parameter("dialect").value_or("");
   const dialects::Dialect* dialect = wanted.empty() ? dialect_of(*project, *step) : dialects::find_dialect(wanted);
   if (dialect == nullptr) {

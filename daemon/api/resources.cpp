@@ -1,7 +1,6 @@
 #include "daemon/api/resources.h"
 
-#include <cctype>
-
+#include "daemon/api/percent.h"
 #include "pipelines/base/hash.h"
 #include "pipelines/base/suggest.h"
 
@@ -30,26 +29,6 @@ Response no_such_pipeline(const compiler::CompiledProject& project, const Reques
   error.hint = did_you_mean(name, names);
   return problem(error, request.path);
 }
-
-namespace {
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~') {
-      encoded += c;
-    } else {
-      encoded += '%';
-      encoded += kDigits[byte >> 4U];
-      encoded += kDigits[byte & 15U];
-    }
-  }
-  return encoded;
-}
-
-}  // namespace
 
 Response json_page(const Request& request, Json items, std::string_view next_cursor) {
   Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(next_cursor)}});

@@ -3,6 +3,7 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "daemon/cli/invocation.h"
 
@@ -15,11 +16,12 @@ namespace penstock::cli {
 /// What the parsed command line asks for. A command's `add` sets it from the option parser's callback.
 using Action = std::function<int(Invocation&)>;
 
-/// One command: its name, a line of help, and the function that declares its options.
+/// One command: its name, a line of help, the function that declares its options, and how it is typed (without "penstock").
 struct Command {
   std::string_view name;
   std::string_view summary;
   void (*add)(CLI::App& command, Action& chosen);
+  std::vector<std::string_view> examples;
 };
 
 /// Every command in the order in which the help lists them.

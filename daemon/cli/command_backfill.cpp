@@ -1,9 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/answer.h"
+#include "daemon/cli/choice.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
-#include "daemon/cli/table.h"
 #include "daemon/cli/watching.h"
 
 namespace penstock::cli {
@@ -38,31 +39,16 @@ Result<Json> body_of(const BackfillFlags& flags) {
               {"dry_run", flags.dry_run}};
 }
 
-void print_intervals(Invocation& invocation, const Json& detail) {
-  if (invocation.format != Format::table) return print_json(invocation, detail);
-  Table table;
-  table.add_column("FROM");
-  table.add_column("TO");
-  for (const Json& interval : detail["intervals"]) {
-    table.add_row({interval["start"].get<std::string>(), interval["end"].get<std::string>()});
-  }
-  invocation.out << detail["intervals"].size() << " runs\n" << table.render(invocation.out_terminal);
-}
-
 int run_backfill(Invocation& invocation, const BackfillFlags& flags) {
   const Result<Json> body = body_of(flags);
   if (!body) return report(invocation, body.error());
   auto transport = open_transport(invocation, Access::change);
   if (!transport) return report(invocation, transport.error());
+  if (flags.detach && !flags.dry_run && (*transport)->address().empty()) return report(invocation, no_daemon("backfill"));
   const Result<Json> detail = post(**transport, "/api/v1/backfills", *body);
   if (!detail) return report(invocation, detail.error());
-  if (flags.dry_run) {
-    print_intervals(invocation, *detail);
-    return kSuccess;
-  }
-  const std::string id = (*detail)["backfill"]["id"].get<std::string>();
-  if (!flags.detach) return watch_backfill(invocation, **transport, id);
-  invocation.out << id << '\n';
+  if (!flags.dry_run && !flags.detach) return watch_backfill(invocation, **transport, text_in(detail->at("backfill"), "id"));
+  print_backfill(invocation, *detail);
   return kSuccess;
 }
 
@@ -71,10 +57,10 @@ int run_backfill(Invocation& invocation, const BackfillFlags& flags) {
 void add_backfill(CLI::App& command, Action& chosen) {
   auto flags = std::make_shared<BackfillFlags>();
   command.add_option("pipeline", flags->pipeline, "The pipeline")->required();
-  command.add_option("--from", flags->from, "The first interval begins here")->required();
-  command.add_option("--to", flags->to, "Not included")->required();
-  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times");
-  command.add_option("--max-active", flags->max_active, "Runs at once")->check(CLI::Range(1, 64));
+  command.add_option("--from", flags->from, "Start of the first interval, such as 2026-03-01 or 2026-03")->required()->type_name("DATE");
+  command.add_option("--to", flags->to, "End of the last interval, not included")->required()->type_name("DATE");
+  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times")->type_name("STEP");
+  command.add_option("--max-active", flags->max_active, "Runs at once, at most 64")->check(between(1, 64))->type_name("N");
   command.add_flag("--newest-first", flags->newest_first, "Begin with the last interval");
   command.add_flag("--stop-on-failure", flags->stop_on_failure, "Start no further interval after one has failed");
   command.add_flag("--dry-run", flags->dry_run, "Only list the intervals");

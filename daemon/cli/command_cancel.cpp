@@ -1,21 +1,24 @@
 #include <CLI/CLI.hpp>
 
+#include "daemon/api/percent.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
+#include "daemon/cli/resolve.h"
 #include "daemon/cli/watching.h"
 
 namespace penstock::cli {
 namespace {
 
-int cancel(Invocation& invocation, const std::string& id, const std::string& note) {
+int cancel(Invocation& invocation, const std::string& named, const std::string& note) {
   auto transport = open_transport(invocation, Access::change);
   if (!transport) return report(invocation, transport.error());
   const Json body = note.empty() ? Json::object() : Json{{"note", note}};
-  const bool is_backfill = get(**transport, "/api/v1/backfills/" + id).has_value();
-  const std::string path = std::string(is_backfill ? "/api/v1/backfills/" : "/api/v1/runs/") + id;
-  const Result<Json> done = post(**transport, path + "/cancel", body);
+  const bool is_backfill = get(**transport, "/api/v1/backfills/" + api::percent_encoded(named)).has_value();
+  const Result<std::string> id = is_backfill ? Result<std::string>(named) : find_run(**transport, named);
+  if (!id) return report(invocation, id.error());
+  const Result<Json> done = post(**transport, (is_backfill ? "/api/v1/backfills/" : "/api/v1/runs/") + *id + "/cancel", body);
   if (!done) return report(invocation, done.error());
-  const int ended = is_backfill ? watch_backfill(invocation, **transport, id) : watch_run(invocation, **transport, id);
+  const int ended = is_backfill ? watch_backfill(invocation, **transport, *id) : watch_run(invocation, **transport, *id);
   return ended == kInterrupted ? kSuccess : ended;
 }
 
@@ -24,8 +27,8 @@ int cancel(Invocation& invocation, const std::string& id, const std::string& not
 void add_cancel(CLI::App& command, Action& chosen) {
   auto id = std::make_shared<std::string>();
   auto note = std::make_shared<std::string>();
-  command.add_option("run", *id, "A run's or a backfill's id")->required();
-  command.add_option("--note", *note, "Why; kept with the run");
+  command.add_option("run", *id, "A run's or a backfill's id, or a pipeline for its last run")->required();
+  command.add_option("--note", *note, "Why; kept with the run")->type_name("TEXT");
   command.callback([&chosen, id, note] { chosen = [id, note](Invocation& invocation) { return cancel(invocation, *id, *note); }; });
 }
 

@@ -69,25 +69,29 @@ bool is_asked_for(const compiler::CompiledStep& step, const std::string& what) {
   return what.empty() || step.name == what || step.pipeline->name == what || step.step->name == what;
 }
 
+Error nothing_named(const std::string& what, const std::vector<std::string>& names) {
+  Error error;
+  error.kind = ErrorKind::not_found;
+  error.message = "there is no step and no pipeline \"" + what + "\"";
+  error.hint = did_you_mean(what, names);
+  if (error.hint.empty()) error.hint = "penstock status lists the pipelines";
+  return error;
+}
+
 int compile_steps(Invocation& invocation, const CompileFlags& flags) {
-  const Result<run::ProjectPtr> project = load_here(invocation);
+  const Result<run::ProjectPtr> project = load_sound(invocation);
   if (!project) return report(invocation, project.error());
-  if ((*project)->diagnostics.has_errors()) return print_diagnostics(invocation, **project);
   Json list = Json::array();
   std::vector<std::string> names;
   for (const compiler::CompiledStep& step : (*project)->steps) {
-    names.push_back(step.name);
+    names.insert(names.end(), {step.name, step.step->name, step.pipeline->name});
     if (!is_asked_for(step, flags.what)) continue;
     Result<Json> json = compiled_json(**project, step, flags);
     if (!json) return report(invocation, json.error());
     if (invocation.format == Format::table) print_step(invocation, *json, flags.units);
     list.push_back(std::move(*json));
   }
-  if (list.empty()) {
-    return report(
-        invocation,
-        Error{ErrorKind::not_found, "there is no step or pipeline \"" + flags.what + "\"", did_you_mean(flags.what, names), {}, {}, -1});
-  }
+  if (list.empty() && !flags.what.empty()) return report(invocation, nothing_named(flags.what, names));
   if (invocation.format != Format::table) print_json(invocation, list);
   return kSuccess;
 }
@@ -97,7 +101,7 @@ int compile_steps(Invocation& invocation, const CompileFlags& flags) {
 void add_compile(CLI::App& command, Action& chosen) {
   auto flags = std::make_shared<CompileFlags>();
   command.add_option("what", flags->what, "A step, PIPELINE.STEP or a pipeline; without it, every step");
-  command.add_option("--dialect", flags->dialect, "Another target's SQL: duckdb, postgres, trino, bigquery, synapse");
+  command.add_option("--dialect", flags->dialect, "Another target's SQL: duckdb, postgres, trino, bigquery, synapse")->type_name("NAME");
   command.add_flag("--units", flags->units, "Every statement of the publish protocol, as of a first run");
   command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return compile_steps(invocation, *flags); }; });
 }

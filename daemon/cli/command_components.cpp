@@ -83,7 +83,7 @@ int list_all(Invocation& invocation) {
   table.add_column("KIND");
   table.add_column("WHAT IT DOES");
   for (const Json& spec : all) {
-    table.add_row({spec["name"].get<std::string>(), spec["kind"].get<std::string>(), spec["doc"].get<std::string>()});
+    table.add_row({spec["name"].get<std::string>(), spec["kind"].get<std::string>(), first_sentence(spec["doc"].get<std::string>())});
   }
   invocation.out << table.render(invocation.out_terminal);
   return kSuccess;

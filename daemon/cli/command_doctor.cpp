@@ -3,86 +3,114 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/loading.h"
 #include "daemon/cli/table.h"
+#include "daemon/cli/transport.h"
 #include "daemon/run/cron.h"
 
 namespace penstock::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
-Json finding(std::string_view what, bool ok, const std::string& found, const std::string& hint = {}) {
-  return {{"check", what}, {"state", ok ? "ok" : "failed"}, {"found", found}, {"hint", hint}};
+struct Finding {
+  std::string what;
+  std::string found;
+  std::string hint;
+  ExitCode code = kSuccess;
+};
+
+Finding fault(std::string what, const Error& error) { return {std::move(what), error.message, error.hint, exit_code_for(error.kind)}; }
+
+long long milliseconds_since(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count();
 }
 
-Json check_connection(const run::Connect& connect, const model::Connection& connection) {
+Finding check_connection(const run::Connect& connect, const model::Connection& connection) {
   const std::string what = "connection " + connection.name;
   const auto begun = std::chrono::steady_clock::now();
   const auto connector = connect(connection);
-  if (!connector) return finding(what, false, connector.error().message, connector.error().hint);
+  if (!connector) return fault(what, connector.error());
   const Result<std::string> version = (*connector)->version();
-  if (!version) return finding(what, false, version.error().message, version.error().hint);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-  return finding(what, true, *version + ", " + std::to_string(took.count()) + " ms");
+  if (!version) return fault(what, version.error());
+  return {what, *version + ", " + human_duration(milliseconds_since(begun)), {}};
 }
 
-Json check_time_zones() {
+Finding check_time_zones() {
   model::Schedule schedule;
   schedule.cron.value = "0 0 * * *";
   schedule.timezone.value = "America/New_York";
   const auto cron = run::Cron::make(schedule);
-  return finding("time zones", cron.has_value(), cron ? "the tz database is there" : cron.error().message,
-                 cron ? "" : "apt-get install tzdata");
+  if (!cron) return {"time zones", cron.error().message, "apt-get install tzdata", kFailed};
+  return {"time zones", "the tz database is there", {}};
 }
 
-Json check_room(const std::string& folder) {
-  constexpr std::uintmax_t kLeast = 100ULL * 1024 * 1024;
+Finding check_room(const std::string& folder) {
+  constexpr std::uintmax_t kMebibyte = 1024ULL * 1024;
+  constexpr std::uintmax_t kLeast = 100 * kMebibyte;
   std::error_code failed;
   fs::create_directories(folder, failed);
   const fs::space_info space = fs::space(folder, failed);
-  if (failed) return finding("store", false, folder + ": " + failed.message(), "the folder must be writable");
-  const bool enough = space.available > kLeast;
-  return finding("store", enough, std::to_string(space.available / (1024 * 1024)) + " MiB free at " + folder, enough ? "" : "make room");
+  if (failed) return {"store", folder + ": " + failed.message(), "the folder must be writable", kFailed};
+  std::string found = std::to_string(space.available / kMebibyte) + " MiB free at " + folder;
+  if (space.available < kLeast) return {"store", std::move(found), "make room: the store needs 100 MiB to be safe", kFailed};
+  return {"store", std::move(found), {}};
+}
+
+std::vector<Finding> examine_project(Invocation& invocation) {
+  std::vector<Finding> findings{check_time_zones()};
+  const Result<std::string> root = project_root(invocation);
+  const Result<run::ProjectPtr> project = root ? load_here(invocation) : tl::unexpected(root.error());
+  if (!project) {
+    findings.push_back(fault("project", project.error()));
+    return findings;
+  }
+  findings.push_back(check_room(state_folder(*root)));
+  const std::size_t errors = (*project)->diagnostics.error_count();
+  findings.push_back({"project",
+                      counted(static_cast<long long>((*project)->steps.size()), "step") + ", " +
+                          counted(static_cast<long long>(errors), "error"),
+                      errors == 0 ? "" : "penstock validate shows them", errors == 0 ? kSuccess : kInvalid});
+  for (const model::Connection& connection : (*project)->project->connections) {
+    findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
+  }
+  return findings;
+}
+
+std::vector<Finding> examine_server(const Invocation& invocation) {
+  const auto begun = std::chrono::steady_clock::now();
+  auto transport = connect_to_server(invocation.server, invocation.token);
+  if (!transport) return {fault("server", transport.error())};
+  const Result<Json> server = get(**transport, "/api/v1/server");
+  if (!server) return {fault("server", server.error())};
+  std::vector<Finding> findings{
+      {"server", "Penstock " + text_in(*server, "version") + ", " + human_duration(milliseconds_since(begun)), {}}};
+  const Result<Json> ready = get(**transport, "/readyz");
+  findings.push_back(ready ? Finding{"readiness", "it takes work", {}} : fault("readiness", ready.error()));
+  return findings;
 }
 
 int examine(Invocation& invocation) {
-  Json findings = Json::array({check_time_zones()});
-  const Result<std::string> root = project_root(invocation);
-  if (!root) {
-    findings.push_back(finding("project", false, root.error().message, root.error().hint));
-  } else {
-    findings.push_back(check_room(state_folder(*root)));
-    const Result<run::ProjectPtr> project = load_here(invocation);
-    if (!project) {
-      findings.push_back(finding("project", false, project.error().message, project.error().hint));
-    } else {
-      const std::size_t errors = (*project)->diagnostics.error_count();
-      findings.push_back(finding("project", errors == 0,
-                                 std::to_string((*project)->steps.size()) + " steps, " + std::to_string(errors) + " errors",
-                                 errors == 0 ? "" : "penstock validate shows them"));
-      for (const model::Connection& connection : (*project)->project->connections)
-        findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
-    }
-  }
-  bool all_well = true;
+  const std::vector<Finding> findings = invocation.server.empty() ? examine_project(invocation) : examine_server(invocation);
+  ExitCode code = kSuccess;
+  Json list = Json::array();
   Table table;
-  for (const char* heading : {"CHECK", "STATE", "FOUND", "HINT"}) table.add_column(heading);
-  for (const Json& each : findings) {
-    const bool ok = each["state"] == "ok";
-    all_well = all_well && ok;
-    table.add_row(
-        {each["check"].get<std::string>(), ok ? "✓ ok" : "✗ failed", each["found"].get<std::string>(), each["hint"].get<std::string>()},
-        ok ? Style::plain : Style::bad);
+  for (const char* heading : {"CHECK", "STATE", "FOUND"}) table.add_column(heading);
+  for (const Finding& each : findings) {
+    const bool ok = each.code == kSuccess;
+    if (code == kSuccess) code = each.code;
+    list.push_back({{"check", each.what}, {"state", ok ? "ok" : "failed"}, {"found", each.found}, {"hint", api::text_or_null(each.hint)}});
+    table.add_row({each.what, ok ? "✓ ok" : "✗ failed", each.found + (each.hint.empty() ? "" : "; " + each.hint)},
+                  ok ? Style::plain : Style::bad);
   }
   if (invocation.format == Format::table) {
     invocation.out << table.render(invocation.out_terminal);
   } else {
-    print_json(invocation, findings);
+    print_json(invocation, list);
   }
-  return all_well ? kSuccess : kUnreachable;
+  return code;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
+#include "pipelines/components/vocabulary.h"
+#include "pipelines/yaml/schema.h"
 
 namespace penstock::cli {
 namespace {
@@ -26,7 +28,7 @@ environments:
   dev: { target: local }
 )";
 
-constexpr std::string_view kPipeline = R"(# penstock run first
+constexpr std::string_view kPipeline = R"(# yaml-language-server: $schema=../.penstock/pipeline.schema.json
 pipeline: first
 
 steps:
@@ -46,7 +48,8 @@ steps:
       - not_null: [station, celsius]
 )";
 
-constexpr std::string_view kIgnored = ".penstock/\n*.duckdb\n*.duckdb.wal\n";
+// The schemas stay with the project, so that everybody's editor completes its files; the store does not.
+constexpr std::string_view kIgnored = ".penstock/*\n!.penstock/*.schema.json\n*.duckdb\n*.duckdb.wal\n";
 
 std::string with_name(std::string_view text, const std::string& name) {
   std::string result(text);
@@ -66,16 +69,23 @@ std::string project_name(const fs::path& folder) {
 
 int initialise(Invocation& invocation, const std::string& where) {
   const fs::path folder(where);
-  constexpr std::array<NewFile, 3> kFiles{{{"penstock.yaml", kProject}, {"pipelines/first.yaml", kPipeline}, {".gitignore", kIgnored}}};
+  const std::string project_schema = yaml::project_schema();
+  const std::string pipeline_schema = yaml::pipeline_schema(components::vocabulary());
+  const std::array<NewFile, 5> files{{{"penstock.yaml", kProject},
+                                      {"pipelines/first.yaml", kPipeline},
+                                      {".gitignore", kIgnored},
+                                      {".penstock/project.schema.json", project_schema},
+                                      {".penstock/pipeline.schema.json", pipeline_schema}}};
   if (fs::exists(folder / "penstock.yaml")) {
     return report(invocation,
-                  Error{ErrorKind::refused, "there is a project in " + folder.string() + " already", "choose another folder", {}, {}, -1});
+                  Error{ErrorKind::refused, "there is a project in " + folder.string() + " already", "choose another folder, or work with that one: penstock validate", {}, {}, -1});
   }
   std::error_code failed;
   fs::create_directories(folder / "pipelines", failed);
+  fs::create_directories(folder / ".penstock", failed);
   nlohmann::ordered_json made = nlohmann::ordered_json::array();
-  for (const NewFile& file : kFiles) {
-    const fs::path path = folder / file.path;
+  for (const NewFile& file : files) {
+    const fs::path path = (folder / file.path).lexically_normal();
     if (fs::exists(path)) continue;
     std::ofstream stream(path);
     stream << with_name(file.text, project_name(folder));
@@ -91,7 +101,7 @@ int initialise(Invocation& invocation, const std::string& where) {
     return kSuccess;
   }
   for (const auto& path : made) invocation.out << "made " << path.get<std::string>() << '\n';
-  invocation.out << "next: " << (where == "." ? "" : "cd " + where + " && ") << "penstock run\n";
+  if (!invocation.quiet) invocation.out << "next: " << (where == "." ? "" : "cd " + where + " && ") << "penstock run\n";
   return kSuccess;
 }
 

@@ -1,11 +1,14 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "daemon/api/table_graph.h"
+#include "daemon/api/percent.h"
+#include "daemon/cli/answer.h"
+#include "daemon/cli/choice.h"
 #include "daemon/cli/command.h"
-#include "daemon/cli/loading.h"
 #include "daemon/cli/local_transport.h"
+#include "daemon/cli/resolve.h"
 #include "daemon/cli/table.h"
+#include "pipelines/base/suggest.h"
 
 namespace penstock::cli {
 namespace {
@@ -16,19 +19,6 @@ struct LineageFlags {
   std::string direction = "upstream";
   int depth = 10;
 };
-
-/// "pipeline.step", "step" or a table, as the API's node id.
-std::string node_id(const compiler::CompiledProject& project, const std::string& name) {
-  for (const compiler::CompiledStep& step : project.steps) {
-    if (step.name == name || step.step->name == name || to_string(step.target) == name) return "step:" + step.name;
-  }
-  for (const compiler::CompiledStep& step : project.steps) {
-    for (const TableName& table : step.sources) {
-      if (to_string(table) == name || table.name.text() == name) return "source:" + to_string(table);
-    }
-  }
-  return name;
-}
 
 std::string end_text(const Json& end) {
   const std::string node = end["node"].get<std::string>();
@@ -56,27 +46,54 @@ void print_tables(Invocation& invocation, const Json& graph) {
   invocation.out << table.render(invocation.out_terminal);
 }
 
+/// The node, where TABLE.COLUMN may have been written as one word.
+Result<Json> node_of(Transport& transport, LineageFlags& flags) {
+  Result<Json> node = find_node(transport, flags.node);
+  const std::size_t dot = flags.node.rfind('.');
+  if (node || node.error().kind != ErrorKind::not_found || dot == std::string::npos || !flags.column.empty()) return node;
+  Result<Json> table = find_node(transport, flags.node.substr(0, dot));
+  if (table) flags.column = flags.node.substr(dot + 1);
+  return table ? table : node;
+}
+
+Error no_such_column(Transport& transport, const std::string& node, const std::string& column) {
+  Error error;
+  error.kind = ErrorKind::not_found;
+  error.message = node.substr(node.find(':') + 1) + " has no column \"" + column + "\"";
+  const Result<Json> whole = get(transport, "/api/v1/lineage/columns?depth=0&node=" + api::percent_encoded(node));
+  if (!whole || whole->at("nodes").empty()) return error;
+  std::vector<std::string> names;
+  std::string all;
+  for (const Json& each : whole->at("nodes").front().at("columns")) {
+    names.push_back(text_in(each, "name"));
+    all += (all.empty() ? "it has " : ", ") + names.back();
+  }
+  error.hint = did_you_mean(column, names);
+  if (error.hint.empty()) error.hint = all;
+  return error;
+}
+
 int show_lineage(Invocation& invocation, LineageFlags flags) {
   auto transport = open_transport(invocation, Access::read);
   if (!transport) return report(invocation, transport.error());
-  if (const Result<run::ProjectPtr> project = load_here(invocation)) {
-    const std::string whole = node_id(**project, flags.node);
-    const std::size_t dot = flags.node.rfind('.');
-    if (whole == flags.node && dot != std::string::npos && flags.column.empty()) {  // no such table: TABLE.COLUMN
-      flags.column = flags.node.substr(dot + 1);
-      flags.node = node_id(**project, flags.node.substr(0, dot));
-    } else {
-      flags.node = whole;
-    }
-  }
-  const std::string rest = "node=" + flags.node + "&direction=" + flags.direction + "&depth=" + std::to_string(flags.depth);
+  const Result<Json> found = node_of(**transport, flags);
+  if (!found) return report(invocation, found.error());
+  const std::string node = text_in(*found, "id");
+  const std::string rest =
+      "node=" + api::percent_encoded(node) + "&direction=" + flags.direction + "&depth=" + std::to_string(flags.depth);
   const bool of_columns = !flags.column.empty();
-  const std::string path =
-      of_columns ? "/api/v1/lineage/columns?column=" + (flags.column == "*" ? "" : flags.column) + "&" : "/api/v1/lineage?";
-  const Result<Json> answer = get(**transport, path + rest);
-  if (!answer) return report(invocation, answer.error());
+  const std::string column = flags.column == "*" ? std::string() : api::percent_encoded(flags.column);
+  const Result<Json> answer =
+      get(**transport, of_columns ? "/api/v1/lineage/columns?column=" + column + "&" + rest : "/api/v1/lineage?" + rest);
+  if (!answer) {
+    const bool no_column = of_columns && answer.error().kind == ErrorKind::not_found;
+    return report(invocation, no_column ? no_such_column(**transport, node, flags.column) : answer.error());
+  }
   if (invocation.format != Format::table) {
     print_json(invocation, *answer);
+  } else if (answer->at("edges").empty()) {
+    invocation.err << "nothing is known " << (flags.direction == "downstream" ? "to read " : "to feed ")
+                   << node.substr(node.find(':') + 1) << (column.empty() ? "" : "." + flags.column) << '\n';
   } else if (of_columns) {
     print_columns(invocation, *answer);
   } else {
@@ -93,8 +110,9 @@ void add_lineage(CLI::App& command, Action& chosen) {
   command.add_option("table", flags->node, "A step, PIPELINE.STEP or a table, or one with .COLUMN behind it")->required();
   command.add_option("column", flags->column, "One of its columns, or * for all of them; without it, whole tables");
   command.add_option("--direction", flags->direction, "upstream, downstream or both")
-      ->check(CLI::IsMember({"upstream", "downstream", "both"}));
-  command.add_option("--depth", flags->depth, "How far")->check(CLI::Range(0, kDeepest));
+      ->check(one_of({"upstream", "downstream", "both"}))
+      ->type_name("WAY");
+  command.add_option("--depth", flags->depth, "How many steps away, at most 50")->check(between(0, kDeepest))->type_name("N");
   command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_lineage(invocation, *flags); }; });
 }
 

@@ -1,42 +1,39 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
+#include "daemon/cli/resolve.h"
 #include "daemon/cli/run_view.h"
 #include "daemon/cli/table.h"
 
 namespace penstock::cli {
 namespace {
 
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 void print_unit(Invocation& invocation, const Json& unit, bool with_sql) {
-  invocation.out << "    " << (text_of(unit, "submitted_at").empty() ? "-" : text_of(unit, "submitted_at")) << "  "
-                 << shown_state(invocation.out_terminal, text_of(unit, "state")) << "  " << text_of(unit, "purpose");
-  if (unit["duration_ms"].is_number()) invocation.out << "  " << human_duration(unit["duration_ms"].get<long long>());
-  if (unit["rows"].is_number()) invocation.out << "  " << with_thousands(unit["rows"].get<long long>()) << " rows";
-  if (const std::string query = text_of(unit, "engine_query_id"); !query.empty()) invocation.out << "  " << query;
+  invocation.out << "    " << text_in(unit, "submitted_at", "-") << "  "
+                 << shown_state(invocation.out_terminal, text_in(unit, "state")) << "  " << text_in(unit, "purpose");
+  if (const auto duration = number_in(unit, "duration_ms")) invocation.out << "  " << human_duration(*duration);
+  if (const auto rows = number_in(unit, "rows")) invocation.out << "  " << counted(*rows, "row");
+  if (const std::string query = text_in(unit, "engine_query_id"); !query.empty()) invocation.out << "  " << query;
   invocation.out << '\n';
-  if (unit["error"].is_object()) invocation.out << "      " << text_of(unit["error"], "message") << '\n';
+  if (unit["error"].is_object()) invocation.out << "      " << text_in(unit["error"], "message") << '\n';
   if (!with_sql) return;
-  std::istringstream lines(text_of(unit, "sql"));
+  std::istringstream lines(text_in(unit, "sql"));
   for (std::string line; std::getline(lines, line);)
     invocation.out << "      " << styled(invocation.out_terminal, Style::dim, line) << '\n';
 }
 
 void print_attempt(Invocation& invocation, const Json& attempt, bool with_sql) {
-  invocation.out << styled(invocation.out_terminal, Style::bold, text_of(attempt, "step")) << "  attempt " << attempt["number"].get<int>()
-                 << "  " << shown_state(invocation.out_terminal, text_of(attempt, "state")) << '\n';
+  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(attempt, "step")) << "  attempt " << attempt["number"].get<int>()
+                 << "  " << shown_state(invocation.out_terminal, text_in(attempt, "state")) << '\n';
   for (const Json& phase : attempt["phases"]) {
     for (const Json& unit : phase["units"]) print_unit(invocation, unit, with_sql);
   }
   for (const Json& check : attempt["checks"]) {
-    invocation.out << "    check  " << text_of(check, "state") << "  " << text_of(check, "name");
-    if (const std::string found = text_of(check, "found"); !found.empty()) invocation.out << "  " << found;
+    invocation.out << "    check  " << text_in(check, "state") << "  " << text_in(check, "name");
+    if (const std::string found = text_in(check, "found"); !found.empty()) invocation.out << "  " << found;
     invocation.out << '\n';
   }
 }
@@ -44,16 +41,22 @@ void print_attempt(Invocation& invocation, const Json& attempt, bool with_sql) {
 int show_logs(Invocation& invocation, const std::string& run, const std::string& step, bool with_sql) {
   auto transport = open_transport(invocation, Access::read);
   if (!transport) return report(invocation, transport.error());
-  const Result<Json> detail = get(**transport, "/api/v1/runs/" + run + "?include=attempts");
+  const Result<std::string> id = find_run(**transport, run);
+  if (!id) return report(invocation, id.error());
+  const Result<Json> detail = get(**transport, "/api/v1/runs/" + *id + "?include=attempts");
   if (!detail) return report(invocation, detail.error());
+  if (const Result<void> known = check_steps(*detail, step.empty() ? std::vector<std::string>() : std::vector{step}); !known) {
+    return report(invocation, known.error());
+  }
   Json attempts = Json::array();
   for (const Json& attempt : (*detail)["attempts"]) {
-    if (step.empty() || text_of(attempt, "step") == step) attempts.push_back(attempt);
+    if (step.empty() || text_in(attempt, "step") == step) attempts.push_back(attempt);
   }
   if (invocation.format != Format::table) {
     print_json(invocation, attempts);
     return kSuccess;
   }
+  if (attempts.empty() && !invocation.quiet) invocation.err << "no statement of " << *id << " has been sent\n";
   for (const Json& attempt : attempts) print_attempt(invocation, attempt, with_sql);
   return kSuccess;
 }
@@ -67,8 +70,8 @@ void add_logs(CLI::App& command, Action& chosen) {
     bool sql = false;
   };
   auto flags = std::make_shared<Flags>();
-  command.add_option("run", flags->run, "The run's id")->required();
-  command.add_option("-s,--step", flags->step, "Only this step");
+  command.add_option("run", flags->run, "A run's id, or a pipeline for its last run; without it, the last run of all");
+  command.add_option("-s,--step", flags->step, "Only this step")->type_name("STEP");
   command.add_flag("--sql", flags->sql, "With the statements' text");
   command.callback([&chosen, flags] {
     chosen = [flags](Invocation& invocation) { return show_logs(invocation, flags->run, flags->step, flags->sql); };

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
 #include "daemon/cli/table.h"
@@ -22,30 +23,64 @@ Style style_of(const std::string& action) {
   return action == "create" ? Style::good : action == "change" ? Style::warning : action == "remove" ? Style::bad : Style::dim;
 }
 
+std::string change_text(const Json& change) {
+  const std::string column = text_in(change, "column");
+  const std::string from = text_in(change, "from");
+  const std::string to = text_in(change, "to");
+  const std::string warning = change.at("breaking").get<bool>() ? "  (breaks what reads it)" : "";
+  if (from.empty()) return "+ column " + column + " " + to + warning;
+  if (to.empty()) return "- column " + column + " " + from + warning;
+  return "~ column " + column + " " + from + " -> " + to + warning;
+}
+
 void print_step(Invocation& invocation, const Json& step, bool sql) {
-  const std::string action = step["action"].get<std::string>();
+  const std::string action = text_in(step, "action");
+  const bool acts = action != "unchanged";
   invocation.out << styled(invocation.out_terminal, style_of(action),
-                           symbol_of(action) + " " + step["pipeline"].get<std::string>() + "." + step["step"].get<std::string>())
-                 << "  " << step["publish"]["as"].get<std::string>() << " "
-                 << (step["table"].is_string() ? step["table"].get<std::string>() : "");
-  if (step["estimated_bytes"].is_number())
-    invocation.out << "  " << with_thousands(step["estimated_bytes"].get<long long>()) << " bytes to read";
+                           symbol_of(action) + " " + text_in(step, "pipeline") + "." + text_in(step, "step") + "  " + action)
+                 << "  " << text_in(step.at("publish"), "as") << " " << text_in(step, "table");
+  if (const auto bytes = number_in(step, "estimated_bytes")) invocation.out << "  " << counted(*bytes, "byte") << " to read";
   invocation.out << '\n';
-  for (const Json& reason : step["reasons"]) invocation.out << "    " << reason["message"].get<std::string>() << '\n';
-  for (const Json& change : step["schema_changes"]) {
-    invocation.out << "    " << (change["breaking"].get<bool>() ? "! " : "") << change["column"].get<std::string>() << " "
-                   << change["change"].get<std::string>() << '\n';
-  }
-  if (!step["downstream"].empty()) {
+  for (const Json& reason : step.at("reasons")) invocation.out << "    " << text_in(reason, "message") << '\n';
+  for (const Json& change : step.at("schema_changes")) invocation.out << "    " << change_text(change) << '\n';
+  if (acts && !step.at("downstream").empty()) {
     invocation.out << "    affects:";
-    for (const Json& node : step["downstream"]) invocation.out << " " << node.get<std::string>().substr(5);
+    for (const Json& node : step.at("downstream")) invocation.out << " " << node.get<std::string>().substr(std::string_view("step:").size());
     invocation.out << '\n';
   }
   if (!sql) return;
-  for (const Json& unit : step["units"]) {
-    invocation.out << styled(invocation.out_terminal, Style::dim, "-- " + unit["purpose"].get<std::string>()) << '\n'
-                   << unit["sql"].get<std::string>() << "\n\n";
+  for (const Json& unit : step.at("units")) {
+    invocation.out << styled(invocation.out_terminal, Style::dim, "-- " + text_in(unit, "purpose")) << '\n'
+                   << text_in(unit, "sql") << "\n\n";
   }
+}
+
+void print_plan(Invocation& invocation, const Json& plan, bool sql) {
+  for (const Json& step : plan.at("steps")) print_step(invocation, step, sql);
+  const Json& summary = plan.at("summary");
+  invocation.out << (plan.at("steps").empty() ? "" : "\n") << summary["create"] << " to create, " << summary["change"] << " to change, "
+                 << summary["remove"] << " to remove, " << summary["unchanged"] << " unchanged\n";
+}
+
+/// What keeps the plan from being true: faults of the project, and targets that could not be asked.
+int print_faults(Invocation& invocation, const Json& plan) {
+  int code = kSuccess;
+  for (const Json& fault : plan.at("diagnostics")) {
+    const bool is_error = text_in(fault, "severity") == "error";
+    const bool is_unasked = fault.at("position").is_null();
+    if (is_error) code = kInvalid;
+    if (is_unasked && code == kSuccess) code = kUnreachable;
+    if (invocation.format != Format::table) continue;
+    if (!is_unasked) {
+      const Json& position = fault.at("position");
+      invocation.err << text_in(position, "file") << ':' << position.at("line") << ':' << position.at("column") << ": ";
+    }
+    invocation.err << styled(invocation.err_terminal, is_error ? Style::bad : Style::warning,
+                             text_in(fault, "severity") + "[" + text_in(fault, "code") + "]:")
+                   << ' ' << text_in(fault, "message") << '\n';
+    if (const std::string hint = text_in(fault, "hint"); !hint.empty()) invocation.err << "  = help: " << hint << '\n';
+  }
+  return code;
 }
 
 int show_plan(Invocation& invocation, const PlanFlags& flags) {
@@ -55,15 +90,14 @@ int show_plan(Invocation& invocation, const PlanFlags& flags) {
   for (const std::string& name : flags.what) body[name.find('.') == std::string::npos ? "pipelines" : "steps"].push_back(name);
   const Result<Json> plan = post(**transport, "/api/v1/plan", body);
   if (!plan) return report(invocation, plan.error());
-  const Json& summary = (*plan)["summary"];
-  const int changes = summary["create"].get<int>() + summary["change"].get<int>() + summary["remove"].get<int>();
-  if (invocation.format != Format::table) {
-    print_json(invocation, *plan);
+  if (invocation.format == Format::table) {
+    print_plan(invocation, *plan, flags.sql);
   } else {
-    for (const Json& step : (*plan)["steps"]) print_step(invocation, step, flags.sql);
-    invocation.out << "\n"
-                   << summary["create"] << " to create, " << summary["change"] << " to change, " << summary["unchanged"] << " unchanged\n";
+    print_json(invocation, *plan);
   }
+  if (const int faults = print_faults(invocation, *plan); faults != kSuccess) return faults;
+  const Json& summary = plan->at("summary");
+  const int changes = summary["create"].get<int>() + summary["change"].get<int>() + summary["remove"].get<int>();
   return flags.detailed_exit_code && changes > 0 ? kHasChanges : kSuccess;
 }
 

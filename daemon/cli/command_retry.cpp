@@ -1,7 +1,10 @@
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
+#include "daemon/cli/resolve.h"
+#include "daemon/cli/run_view.h"
 #include "daemon/cli/watching.h"
 
 namespace penstock::cli {
@@ -16,18 +19,27 @@ struct RetryFlags {
 int retry(Invocation& invocation, const RetryFlags& flags) {
   auto transport = open_transport(invocation, Access::change);
   if (!transport) return report(invocation, transport.error());
-  const Json body{{"mode", flags.restart ? "restart" : "resume"}, {"steps", flags.steps}};
-  const Result<Json> run = post(**transport, "/api/v1/runs/" + flags.run + "/retry", body);
+  const Result<std::string> id = find_run(**transport, flags.run);
+  if (!id) return report(invocation, id.error());
+  const std::string path = "/api/v1/runs/" + *id;
+  const Result<Json> before = get(**transport, path + "?include=attempts");
+  if (!before) return report(invocation, before.error());
+  if (const Result<void> known = check_steps(*before, flags.steps); !known) return report(invocation, known.error());
+  if (text_in(before->at("run"), "state") == "succeeded" && !flags.restart && flags.steps.empty()) {
+    if (!invocation.quiet) invocation.err << *id << " has succeeded: nothing to retry; --restart repeats every step\n";
+    return print_result(invocation, *before);
+  }
+  const Result<Json> run = post(**transport, path + "/retry", {{"mode", flags.restart ? "restart" : "resume"}, {"steps", flags.steps}});
   if (!run) return report(invocation, run.error());
-  return watch_run(invocation, **transport, (*run)["id"].get<std::string>());
+  return watch_run(invocation, **transport, text_in(*run, "id"));
 }
 
 }  // namespace
 
 void add_retry(CLI::App& command, Action& chosen) {
   auto flags = std::make_shared<RetryFlags>();
-  command.add_option("run", flags->run, "The run's id")->required();
-  command.add_option("-s,--step", flags->steps, "This step and everything after it, even where it succeeded");
+  command.add_option("run", flags->run, "A run's id, or a pipeline for its last run; without it, the last run of all");
+  command.add_option("-s,--step", flags->steps, "This step and everything after it, even where it succeeded")->type_name("STEP");
   command.add_flag("--restart", flags->restart, "Repeat every step; without it, steps that succeeded are kept");
   command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return retry(invocation, *flags); }; });
 }

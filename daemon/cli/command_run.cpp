@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/percent.h"
+#include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
 #include "daemon/cli/watching.h"
@@ -27,7 +29,7 @@ Result<std::string> only_pipeline(Transport& transport) {
   std::string names;
   for (const Json& pipeline : items) names += (names.empty() ? "" : ", ") + pipeline["name"].get<std::string>();
   return fail(ErrorKind::invalid_input, items.empty() ? "the project has no pipeline" : "which pipeline?",
-              items.empty() ? "penstock init shows a first one" : "name one of: " + names);
+              items.empty() ? "write one into pipelines/; penstock init makes a project with a first one" : "name one of: " + names);
 }
 
 Result<Json> body_of(const RunFlags& flags) {
@@ -44,7 +46,7 @@ Result<Json> body_of(const RunFlags& flags) {
   }
   for (const std::string& variable : flags.variables) {
     const std::size_t equals = variable.find('=');
-    if (equals == std::string::npos) return fail(ErrorKind::invalid_input, "\"" + variable + "\" is no NAME=VALUE");
+    if (equals == std::string::npos) return fail(ErrorKind::invalid_input, "\"" + variable + "\" is no NAME=VALUE", "--var region=north");
     body["parameters"][variable.substr(0, equals)] = variable.substr(equals + 1);
   }
   if (!flags.steps.empty()) body["steps"] = flags.steps;
@@ -63,20 +65,18 @@ int run_pipeline(Invocation& invocation, const RunFlags& flags) {
     if (!only) return report(invocation, only.error());
     pipeline = *only;
   }
-  const Result<Json> run = post(**transport, "/api/v1/pipelines/" + pipeline + "/runs", *body);
+  if (flags.detach && (*transport)->address().empty()) return report(invocation, no_daemon("run"));
+  const Result<Json> run = post(**transport, "/api/v1/pipelines/" + api::percent_encoded(pipeline) + "/runs", *body);
   if (!run) return report(invocation, run.error());
-  const std::string id = (*run)["id"].get<std::string>();
+  const std::string id = text_in(*run, "id");
   if (!flags.detach) return watch_run(invocation, **transport, id);
-  if ((*transport)->address().empty()) {
-    return report(
-        invocation,
-        Error{ErrorKind::refused, "there is no daemon to leave the run to", "start penstockd, or run without --detach", {}, {}, -1});
-  }
   if (invocation.format == Format::table) {
     invocation.out << id << '\n';
-  } else {
-    print_json(invocation, *run);
+    return kSuccess;
   }
+  const Result<Json> detail = get(**transport, "/api/v1/runs/" + id);
+  if (!detail) return report(invocation, detail.error());
+  print_json(invocation, *detail);
   return kSuccess;
 }
 
@@ -85,11 +85,11 @@ int run_pipeline(Invocation& invocation, const RunFlags& flags) {
 void add_run(CLI::App& command, Action& chosen) {
   auto flags = std::make_shared<RunFlags>();
   command.add_option("pipeline", flags->pipeline, "The pipeline; may be left out where there is only one");
-  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times");
-  command.add_option("--from", flags->from, "Start of the interval; without it, the last complete one");
-  command.add_option("--to", flags->to, "End of the interval, not included");
-  command.add_option("--var", flags->variables, "A parameter as NAME=VALUE");
-  command.add_option("--note", flags->note, "Why; kept with the run");
+  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times")->type_name("STEP");
+  command.add_option("--from", flags->from, "Start of the interval; without it, the last complete one")->type_name("DATE");
+  command.add_option("--to", flags->to, "End of the interval, not included")->type_name("DATE");
+  command.add_option("--var", flags->variables, "A parameter; may be given several times")->type_name("NAME=VALUE");
+  command.add_option("--note", flags->note, "Why; kept with the run")->type_name("TEXT");
   command.add_flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
   command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return run_pipeline(invocation, *flags); }; });
 }

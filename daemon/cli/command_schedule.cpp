@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/encode.h"
+#include "daemon/cli/choice.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/loading.h"
 #include "daemon/cli/table.h"
@@ -34,19 +35,32 @@ Result<model::Schedule> schedule_of(Invocation& invocation, const ScheduleFlags&
                                                          : model::Schedule::Overlap::first;
     return schedule;
   }
-  if (flags.pipeline.empty()) {
-    return fail(ErrorKind::invalid_input, "which schedule?", "name a pipeline, or give --cron \"15 2 * * *\"");
-  }
   const Result<run::ProjectPtr> project = load_here(invocation);
-  if (!project) return tl::unexpected(project.error());
+  if (!project && !flags.pipeline.empty()) return tl::unexpected(project.error());
   std::vector<std::string> names;
-  for (const model::Pipeline& pipeline : (*project)->project->pipelines) {
+  std::vector<const model::Pipeline*> scheduled;
+  const model::PipelineList none;
+  for (const model::Pipeline& pipeline : project ? (*project)->project->pipelines : none) {
     names.push_back(pipeline.name);
+    if (pipeline.schedule) scheduled.push_back(&pipeline);
     if (pipeline.name != flags.pipeline) continue;
     if (pipeline.schedule) return *pipeline.schedule;
     return fail(ErrorKind::not_found, "pipeline \"" + flags.pipeline + "\" has no schedule", "add one: schedule: \"15 2 * * *\"");
   }
-  return fail(ErrorKind::not_found, "there is no pipeline \"" + flags.pipeline + "\"", did_you_mean(flags.pipeline, names));
+  if (!flags.pipeline.empty()) {
+    return fail(ErrorKind::not_found, "there is no pipeline \"" + flags.pipeline + "\"", did_you_mean(flags.pipeline, names));
+  }
+  if (scheduled.size() == 1) return *scheduled.front()->schedule;
+  std::string all;
+  for (const model::Pipeline* pipeline : scheduled) all += (all.empty() ? " of: " : ", ") + pipeline->name;
+  return fail(ErrorKind::invalid_input, "which schedule?", "name a pipeline" + all + "; or give --cron \"15 2 * * *\"");
+}
+
+/// One that never fires is as wrong here as one that cannot be read.
+Result<run::Cron> cron_of(const model::Schedule& schedule) {
+  Result<run::Cron> cron = run::Cron::make(schedule);
+  if (!cron) cron.error().kind = ErrorKind::invalid_input;
+  return cron;
 }
 
 std::string wall_text(const run::Cron& cron, run::Time moment) { return ir::to_string(cron.wall_clock(moment)); }
@@ -54,12 +68,13 @@ std::string wall_text(const run::Cron& cron, run::Time moment) { return ir::to_s
 int show_next(Invocation& invocation, const ScheduleFlags& flags) {
   const Result<model::Schedule> schedule = schedule_of(invocation, flags);
   if (!schedule) return report(invocation, schedule.error());
-  const Result<run::Cron> cron = run::Cron::make(*schedule);
+  const Result<run::Cron> cron = cron_of(*schedule);
   if (!cron) return report(invocation, cron.error());
   std::optional<run::Time> from = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   if (!flags.from.empty()) from = api::parse_time(flags.from);
   if (!from)
-    return report(invocation, Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01", {}, {}, -1});
+    return report(invocation, Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time",
+                                    "write it as 2026-03-01 or 2026-03-01T02:15:00Z", {}, {}, -1});
   Json list = Json::array();
   Table table;
   for (const char* heading : {"UTC", "LOCAL", "INTERVAL FROM", "INTERVAL TO"}) table.add_column(heading);
@@ -84,7 +99,7 @@ int show_next(Invocation& invocation, const ScheduleFlags& flags) {
 int explain(Invocation& invocation, const ScheduleFlags& flags) {
   const Result<model::Schedule> schedule = schedule_of(invocation, flags);
   if (!schedule) return report(invocation, schedule.error());
-  const Result<run::Cron> cron = run::Cron::make(*schedule);
+  const Result<run::Cron> cron = cron_of(*schedule);
   if (!cron) return report(invocation, cron.error());
   if (invocation.format == Format::table) {
     invocation.out << cron->explain() << '\n';
@@ -95,11 +110,18 @@ int explain(Invocation& invocation, const ScheduleFlags& flags) {
 }
 
 void add_flags(CLI::App& command, ScheduleFlags& flags) {
-  command.add_option("pipeline", flags.pipeline, "The pipeline whose schedule it is");
-  command.add_option("--cron", flags.cron, "A cron instead of a pipeline: \"15 2 * * *\"");
-  command.add_option("--timezone", flags.timezone, "Time zone of --cron");
-  command.add_option("--dst-gap", flags.dst_gap, "shift or skip")->check(CLI::IsMember({"shift", "skip"}));
-  command.add_option("--dst-overlap", flags.dst_overlap, "first, second or both")->check(CLI::IsMember({"first", "second", "both"}));
+  CLI::Option* pipeline = command.add_option("pipeline", flags.pipeline, "The pipeline; may be left out where only one has a schedule");
+  CLI::Option* cron = command.add_option("--cron", flags.cron, "A cron instead of a pipeline: \"15 2 * * *\"")->type_name("CRON");
+  cron->excludes(pipeline);
+  command.add_option("--timezone", flags.timezone, "Time zone of --cron, such as America/New_York")->type_name("ZONE")->needs(cron);
+  command.add_option("--dst-gap", flags.dst_gap, "A start that the clock leaps over: shift or skip it")
+      ->check(one_of({"shift", "skip"}))
+      ->type_name("RULE")
+      ->needs(cron);
+  command.add_option("--dst-overlap", flags.dst_overlap, "A start that the clock shows twice: take the first, the second or both")
+      ->check(one_of({"first", "second", "both"}))
+      ->type_name("RULE")
+      ->needs(cron);
 }
 
 }  // namespace
@@ -111,8 +133,8 @@ void add_schedule(CLI::App& command, Action& chosen) {
   CLI::App* next = command.add_subcommand("next", "List the next starts with the interval that each covers");
   next->fallthrough();
   add_flags(*next, *flags);
-  next->add_option("--from", flags->from, "Begin at this time instead of now");
-  next->add_option("-n,--count", flags->count, "How many")->check(CLI::Range(1, kMostTimes));
+  next->add_option("--from", flags->from, "Begin at this time instead of now")->type_name("TIME");
+  next->add_option("-n,--count", flags->count, "How many, at most 1000")->check(between(1, kMostTimes))->type_name("N");
   next->callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_next(invocation, *flags); }; });
   CLI::App* words = command.add_subcommand("explain", "Say in words when it starts");
   words->fallthrough();

@@ -1,8 +1,13 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "daemon/api/percent.h"
+#include "daemon/cli/answer.h"
+#include "daemon/cli/choice.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
+#include "daemon/cli/resolve.h"
 #include "daemon/cli/run_view.h"
 #include "daemon/cli/table.h"
 
@@ -14,11 +19,6 @@ struct StatusFlags {
   int limit = 20;
   std::string state;
 };
-
-std::string text_or(const Json& object, const char* key, const std::string& otherwise) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
-}
 
 std::string squares(const Json& marks) {
   std::string text;
@@ -39,17 +39,16 @@ int show_pipelines(Invocation& invocation, Transport& transport) {
   Table table;
   for (const char* heading : {"PIPELINE", "LAST RUNS", "LAST SUCCESS", "NEXT START", "OWNER"}) table.add_column(heading);
   for (const Json& pipeline : (*list)["items"]) {
-    table.add_row({pipeline["name"].get<std::string>(), squares(pipeline["recent_runs"]),
-                   text_or(pipeline["freshness"], "last_success_at", "never"), text_or(pipeline, "next_start", "-"),
-                   text_or(pipeline, "owner", "")});
+    table.add_row({text_in(pipeline, "name"), squares(pipeline["recent_runs"]), time_in(pipeline["freshness"], "last_success_at", "never"),
+                   time_in(pipeline, "next_start", "-"), text_in(pipeline, "owner")});
   }
   invocation.out << table.render(invocation.out_terminal);
   return kSuccess;
 }
 
 int show_runs(Invocation& invocation, Transport& transport, const StatusFlags& flags) {
-  std::string query = "/api/v1/runs?limit=" + std::to_string(flags.limit) + "&pipeline=" + flags.what;
-  if (!flags.state.empty()) query += "&state=" + flags.state;
+  std::string query = "/api/v1/runs?limit=" + std::to_string(flags.limit) + "&pipeline=" + api::percent_encoded(flags.what);
+  if (!flags.state.empty()) query += "&state=" + api::percent_encoded(flags.state);
   const Result<Json> list = get(transport, query);
   if (!list) return report(invocation, list.error());
   if (invocation.format != Format::table) {
@@ -59,14 +58,16 @@ int show_runs(Invocation& invocation, Transport& transport, const StatusFlags& f
   Table table;
   for (const char* heading : {"RUN", "PIPELINE", "STATE", "CREATED", "TIME", "INTERVAL"}) table.add_column(heading);
   for (const Json& run : (*list)["items"]) {
-    const Json& duration = run["duration_ms"];
-    const Json& interval = run["interval"];
-    table.add_row(
-        {run["id"].get<std::string>(), run["pipeline"].get<std::string>(), shown_state({}, run["state"].get<std::string>()),
-         run["created_at"].get<std::string>(), duration.is_number() ? human_duration(duration.get<long long>()) : "",
-         interval.is_object() ? text_or(interval, "start", "").substr(0, 10) + " to " + text_or(interval, "end", "").substr(0, 10) : ""});
+    const auto duration = number_in(run, "duration_ms");
+    table.add_row({text_in(run, "id"), text_in(run, "pipeline"), shown_state({}, text_in(run, "state")), time_in(run, "created_at"),
+                   duration ? human_duration(*duration) : "", interval_text(run.at("interval"))});
   }
-  invocation.out << table.render(invocation.out_terminal);
+  if (!table.empty()) {
+    invocation.out << table.render(invocation.out_terminal);
+  } else if (!invocation.quiet) {
+    invocation.err << "no run" << (flags.what.empty() ? "" : " of " + flags.what)
+                   << (flags.state.empty() ? " so far\n" : " is " + flags.state + "\n");
+  }
   return kSuccess;
 }
 
@@ -75,20 +76,27 @@ int show_status(Invocation& invocation, const StatusFlags& flags) {
   if (!transport) return report(invocation, transport.error());
   if (flags.what.empty() && flags.state.empty()) return show_pipelines(invocation, **transport);
   if (!flags.what.empty()) {
-    const Result<Json> run = get(**transport, "/api/v1/runs/" + flags.what + "?include=attempts");
+    const Result<Json> run = get(**transport, "/api/v1/runs/" + api::percent_encoded(flags.what) + "?include=attempts");
     if (run) {
       print_report(invocation, *run);
       return kSuccess;
     }
     if (run.error().kind != ErrorKind::not_found) return report(invocation, run.error());
-    const Result<Json> pipeline = get(**transport, "/api/v1/pipelines/" + flags.what);
-    if (!pipeline) {
-      Error error = pipeline.error();
-      error.message = "there is no run and no pipeline \"" + flags.what + "\"";
-      return report(invocation, error);
-    }
+    const Result<Json> pipeline = get(**transport, "/api/v1/pipelines/" + api::percent_encoded(flags.what));
+    if (!pipeline) return report(invocation, no_such_run(**transport, flags.what));
   }
   return show_runs(invocation, **transport, flags);
+}
+
+/// Checks every one of the states between the commas.
+std::string check_states(const std::string& states) {
+  const ValueCheck check =
+      one_of({"scheduled", "queued", "running", "cancelling", "succeeded", "failed", "cancelled", "timed_out", "skipped"});
+  std::istringstream each(states);
+  for (std::string state; std::getline(each, state, ',');) {
+    if (std::string fault = check(state); !fault.empty()) return fault;
+  }
+  return {};
 }
 
 }  // namespace
@@ -96,8 +104,8 @@ int show_status(Invocation& invocation, const StatusFlags& flags) {
 void add_status(CLI::App& command, Action& chosen) {
   auto flags = std::make_shared<StatusFlags>();
   command.add_option("what", flags->what, "A run's id, or a pipeline; without it, every pipeline");
-  command.add_option("-n,--limit", flags->limit, "Runs to list")->check(CLI::Range(1, 200));
-  command.add_option("--state", flags->state, "Only runs in these states, with commas between them");
+  command.add_option("-n,--limit", flags->limit, "Runs to list, at most 200")->check(between(1, 200))->type_name("N");
+  command.add_option("--state", flags->state, "Only runs in these states, with commas between them")->check(check_states)->type_name("STATES");
   command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_status(invocation, *flags); }; });
 }
 

@@ -13,8 +13,8 @@ int validate(Invocation& invocation) {
   if (!project) return report(invocation, project.error());
   const int code = print_diagnostics(invocation, **project);
   if (code == kSuccess && invocation.format == Format::table && !invocation.quiet) {
-    invocation.out << styled(invocation.out_terminal, Style::good, "✓") << " " << (*project)->project->pipelines.size() << " pipelines, "
-                   << with_thousands(static_cast<long long>((*project)->steps.size())) << " steps, nothing wrong\n";
+    invocation.out << styled(invocation.out_terminal, Style::good, "✓") << ' ' << counted(static_cast<long long>((*project)->project->pipelines.size()), "pipeline") << ", "
+                   << counted(static_cast<long long>((*project)->steps.size()), "step") << ", nothing wrong\n";
   }
   return code;
 }

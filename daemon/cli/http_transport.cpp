@@ -1,5 +1,8 @@
 #include <httplib.h>
 
+#include <sstream>
+
+#include "daemon/api/percent.h"
 #include "daemon/cli/transport.h"
 
 namespace penstock::cli {
@@ -12,6 +15,7 @@ class HttpTransport final : public Transport {
     constexpr int kAnswerSeconds = 60;
     client_.set_connection_timeout(kConnectSeconds);
     client_.set_read_timeout(kAnswerSeconds);
+    client_.set_url_encode(false);  // path_of does it, for every character
     if (!token.empty()) client_.set_bearer_token_auth(token.c_str());
   }
 
@@ -40,7 +44,7 @@ class HttpTransport final : public Transport {
     httplib::Client stream(url_);  // calls go on over the other one meanwhile
     if (!token_.empty()) stream.set_bearer_token_auth(token_.c_str());
     stream.set_read_timeout(kSilenceSeconds);
-    const httplib::Result result = stream.Get("/api/v1/events?topics=" + httplib::detail::encode_query_param(topics), headers,
+    const httplib::Result result = stream.Get("/api/v1/events?topics=" + api::percent_encoded(topics), headers,
                                               [&](const char* bytes, std::size_t size) {
                                                 wanted = parser.feed(std::string_view(bytes, size), on_event);
                                                 return wanted;
@@ -54,14 +58,20 @@ class HttpTransport final : public Transport {
 
  private:
   static std::string path_of(const api::Request& request) {
-    httplib::Params params(request.query.begin(), request.query.end());
-    return httplib::append_query_params(request.path, params);
+    std::string path;
+    std::istringstream segments(request.path.substr(1));
+    for (std::string segment; std::getline(segments, segment, '/');) path += "/" + api::percent_encoded(segment);
+    for (const auto& [name, value] : request.query) {
+      path += (path.find('?') == std::string::npos ? "?" : "&") + api::percent_encoded(name) + "=" + api::percent_encoded(value);
+    }
+    return path;
   }
 
   Error unreachable(httplib::Error error) const {
     Error told;
     told.kind = ErrorKind::unavailable;
-    told.message = "cannot reach the server at " + url_ + ": " + httplib::to_string(error);
+    told.message = "cannot reach the server at " + url_;
+    if (error != httplib::Error::Connection) told.message += ": " + httplib::to_string(error);
     told.hint = "is penstockd running there? --server and PENSTOCK_SERVER name it";
     return told;
   }
@@ -77,7 +87,7 @@ class HttpTransport final : public Transport {
 
 Result<std::unique_ptr<Transport>> connect_to_server(const std::string& url, const std::string& token) {
   auto transport = std::make_unique<HttpTransport>(url, token);
-  if (!transport->is_valid()) {
+  if (!transport->is_valid() || url.find("://") == std::string::npos) {
     return fail(ErrorKind::invalid_input, "\"" + url + "\" is no server's address", "write it as http://127.0.0.1:4780");
   }
   return std::unique_ptr<Transport>(std::move(transport));

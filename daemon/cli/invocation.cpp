@@ -6,8 +6,8 @@ namespace penstock::cli {
 
 ExitCode report(const Invocation& invocation, const Error& error) {
   if (invocation.format != Format::table) {
-    nlohmann::json problem{{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"hint", error.hint}}}};
-    invocation.out << problem.dump(invocation.format == Format::json ? 2 : -1) << '\n';
+    const nlohmann::ordered_json hint = error.hint.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(error.hint);
+    print_json(invocation, {{"error", {{"kind", name_of(error.kind)}, {"message", error.message}, {"hint", hint}}}});
     return exit_code_for(error.kind);
   }
   invocation.err << styled(invocation.err_terminal, Style::bad, "error:") << ' ' << error.message << '\n';
@@ -21,6 +21,11 @@ void print_json(const Invocation& invocation, const nlohmann::ordered_json& docu
     return;
   }
   invocation.out << document.dump(invocation.format == Format::ndjson ? -1 : 2) << '\n';
+}
+
+void print_event(const Invocation& invocation, std::string_view name, const nlohmann::ordered_json& data) {
+  invocation.out << nlohmann::ordered_json{{"event", name}, {"data", data}}.dump() << '\n';
+  invocation.out.flush();
 }
 
 }  // namespace penstock::cli

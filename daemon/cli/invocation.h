@@ -53,4 +53,7 @@ ExitCode report(const Invocation& invocation, const Error& error);
 /// Prints the document to `out` as the chosen format wants: indented for json, one line per array element for ndjson.
 void print_json(const Invocation& invocation, const nlohmann::ordered_json& document);
 
+/// One line of -o ndjson while something goes on: {"event": name, "data": data}. The last one is named "result".
+void print_event(const Invocation& invocation, std::string_view name, const nlohmann::ordered_json& data);
+
 }  // namespace penstock::cli

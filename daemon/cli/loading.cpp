@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/encode.h"
+#include "daemon/cli/table.h"
 #include "daemon/run/project_folder.h"
 
 namespace penstock::cli {
@@ -17,6 +18,15 @@ Result<run::ProjectPtr> load_here(const Invocation& invocation) {
   const Result<std::string> root = project_root(invocation);
   if (!root) return tl::unexpected(root.error());
   return run::load_project(*root, invocation.environment);
+}
+
+Result<run::ProjectPtr> load_sound(Invocation& invocation) {
+  Result<run::ProjectPtr> project = load_here(invocation);
+  if (!project || !(*project)->diagnostics.has_errors()) return project;
+  if (invocation.format == Format::table) print_diagnostics(invocation, **project);
+  return fail(ErrorKind::invalid_input,
+              "the project has " + counted(static_cast<long long>((*project)->diagnostics.error_count()), "error"),
+              "penstock validate lists them all");
 }
 
 int print_diagnostics(Invocation& invocation, const compiler::CompiledProject& project) {

@@ -13,6 +13,9 @@ Result<std::string> project_root(const Invocation& invocation);
 /// are in it. Errors: not_found, unreadable files as invalid_input.
 Result<run::ProjectPtr> load_here(const Invocation& invocation);
 
+/// The same where it has no fault. Errors: invalid_input after its diagnostics have been printed to `err`.
+Result<run::ProjectPtr> load_sound(Invocation& invocation);
+
 /// Prints the diagnostics to `err` (or as JSON to `out`); kInvalid where there are errors.
 int print_diagnostics(Invocation& invocation, const compiler::CompiledProject& project);
 

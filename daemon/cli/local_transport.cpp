@@ -116,22 +116,12 @@ std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const st
 
 Result<std::unique_ptr<Transport>> read_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
   auto readers = store::Readers::open(store);
-  if (!readers) {
-    Error error = readers.error();
-    if (error.kind == ErrorKind::not_found) {
-      error.message = "nothing has run here yet";
-      error.hint = "penstock run starts a pipeline";
-    }
-    return fail(std::move(error));
-  }
+  if (!readers && readers.error().kind == ErrorKind::not_found) readers = store::Readers::empty();
+  if (!readers) return tl::unexpected(readers.error());
   return std::make_unique<LocalTransport>(nullptr, std::move(*readers), project, connect_for(invocation, *project), invocation);
 }
 
 Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
-  if (project->diagnostics.has_errors()) {
-    print_diagnostics(invocation, *project);
-    return fail(ErrorKind::invalid_input, "the project has " + std::to_string(project->diagnostics.error_count()) + " errors");
-  }
   run::EngineConfig config;
   config.store_path = store;
   config.owner = "penstock, process " + std::to_string(::getpid());
@@ -145,17 +135,26 @@ Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::
 
 }  // namespace
 
+Error no_daemon(std::string_view what) {
+  Error error;
+  error.kind = ErrorKind::refused;
+  error.message = "there is no daemon to leave the " + std::string(what) + " to";
+  error.hint = "start penstockd, or leave out --detach";
+  return error;
+}
+
 Result<std::unique_ptr<Transport>> open_transport(Invocation& invocation, Access access) {
   if (!invocation.server.empty()) return connect_to_server(invocation.server, invocation.token);
   const Result<std::string> root = project_root(invocation);
   if (!root) return tl::unexpected(root.error());
   if (std::unique_ptr<Transport> daemon = serving_daemon(invocation, *root)) return daemon;
-  Result<run::ProjectPtr> project = load_here(invocation);
+  const std::string store = state_folder(*root) + "/store.db";
+  Result<run::ProjectPtr> project = access == Access::read ? load_here(invocation) : load_sound(invocation);
   if (!project) return tl::unexpected(project.error());
+  if (access == Access::read) return read_here(invocation, store, std::move(*project));
   std::error_code failed;
   std::filesystem::create_directories(state_folder(*root), failed);
-  const std::string store = state_folder(*root) + "/store.db";
-  return access == Access::read ? read_here(invocation, store, std::move(*project)) : work_here(invocation, store, std::move(*project));
+  return work_here(invocation, store, std::move(*project));
 }
 
 }  // namespace penstock::cli

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "daemon/cli/choice.h"
 #include "daemon/cli/daemon_file.h"
 #include "daemon/cli/folder_watch.h"
 #include "daemon/cli/interrupt.h"
@@ -38,17 +39,20 @@ struct DaemonFlags {
 };
 
 void add_flags(CLI::App& application, DaemonFlags& flags) {
-  application.add_option("-C,--project", flags.folder, "Folder of the project");
-  application.add_option("-e,--env", flags.environment, "Environment of penstock.yaml");
-  application.add_option("--host", flags.host, "Address to listen on; beyond this machine only with TLS and tokens");
-  application.add_option("--port", flags.port, "Port, or 0 for any free one")->check(CLI::Range(0, 65535));
-  application.add_option("--tokens", flags.tokens_file, "File with lines of NAME ROLE SHA256 (viewer, operator, admin)");
-  application.add_option("--tls-certificate", flags.certificate, "PEM file");
-  application.add_option("--tls-key", flags.key, "PEM file");
-  application.add_option("--log-level", flags.log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  application.add_option("-C,--project", flags.folder, "Folder of the project")->type_name("DIR");
+  application.add_option("-e,--env", flags.environment, "Environment of penstock.yaml")->type_name("NAME");
+  application.add_option("--host", flags.host, "Address to listen on; beyond this machine only with TLS and tokens")->type_name("ADDRESS");
+  application.add_option("--port", flags.port, "Port, or 0 for any free one")->check(between(0, 65535))->type_name("PORT");
+  application.add_option("--tokens", flags.tokens_file, "File with lines of NAME ROLE SHA256 (viewer, operator, admin)")->type_name("FILE");
+  application.add_option("--tls-certificate", flags.certificate, "Certificate as a PEM file")->type_name("FILE");
+  application.add_option("--tls-key", flags.key, "Its key as a PEM file")->type_name("FILE");
+  application.add_option("--log-level", flags.log_level, "debug, info, warn or error")
+      ->check(one_of({"debug", "info", "warn", "error"}))
+      ->type_name("LEVEL");
   application.add_option("--on-stop", flags.on_stop, "What SIGTERM does with running statements: detach, drain or cancel")
-      ->check(CLI::IsMember({"detach", "drain", "cancel"}));
-  application.add_option("--patience", flags.patience_seconds, "Seconds that drain and cancel may take");
+      ->check(one_of({"detach", "drain", "cancel"}))
+      ->type_name("WAY");
+  application.add_option("--patience", flags.patience_seconds, "Seconds that drain and cancel may take")->type_name("N");
   application.add_flag("--check", flags.check, "Only load the project and say what is wrong");
 }
 

@@ -2,20 +2,11 @@
 
 #include <date/date.h>
 
+#include "daemon/cli/answer.h"
 #include "daemon/cli/table.h"
 
 namespace penstock::cli {
 namespace {
-
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-long long number_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<long long>() : -1;
-}
 
 Style style_of(const std::string& state) {
   if (state == "succeeded" || state == "passed") return Style::good;
@@ -37,25 +28,39 @@ std::string_view symbol_of(const std::string& state) {
 
 std::string now_text() { return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())); }
 
-std::string rows_text(const Json& step) {
-  const long long rows = number_of(step, "rows");
-  return rows < 0 ? std::string() : with_thousands(rows);
+std::string duration_text(const Json& step) {
+  const auto duration = number_in(step, "duration_ms");
+  return duration ? human_duration(*duration) : std::string();
 }
 
-std::string duration_text(const Json& step) {
-  const long long duration = number_of(step, "duration_ms");
-  return duration < 0 ? std::string() : human_duration(duration);
+/// How a step's rows were published, or will be.
+std::string published_text(const Json& step) {
+  const std::string as = text_in(step.at("publish"), "as");
+  if (const std::string kept = text_in(step, "reused_from"); !kept.empty()) return as + ", kept from " + kept;
+  const std::string method = text_in(step, "publish_method");
+  return text_in(step, "state") != "succeeded" || method.empty() ? as : as + ", " + method;
 }
 
 std::string checks_text(const Json& checks) {
   std::string text;
   for (const char* state : {"passed", "warned", "failed"}) {
-    const long long count = number_of(checks, state);
-    if (count <= 0) continue;
+    const long long count = number_in(checks, state).value_or(0);
+    if (count == 0) continue;
     if (!text.empty()) text += ", ";
     text += std::to_string(count) + " " + state;
   }
   return text;
+}
+
+/// What a line about a step says behind its state.
+std::string step_detail(const Json& step) {
+  if (const auto reason = step.find("reason"); reason != step.end() && reason->is_object()) return text_in(*reason, "message");
+  if (const auto error = step.find("error"); error != step.end() && error->is_object()) return text_in(*error, "message");
+  if (text_in(step, "state") == "running") return {};
+  if (const std::string kept = text_in(step, "reused_from"); !kept.empty()) return "kept from " + kept;
+  const auto rows = number_in(step, "rows");
+  const std::string duration = duration_text(step);
+  return (rows ? counted(*rows, "row") : "") + (rows && !duration.empty() ? "  " : "") + duration;
 }
 
 }  // namespace
@@ -75,52 +80,45 @@ ExitCode exit_code_of(const std::string& state) {
 
 RunView::RunView(Invocation& invocation) : invocation_(invocation) {}
 
+void RunView::on_event(std::string_view name, const Json& data) {
+  if (invocation_.format == Format::ndjson) return print_event(invocation_, name, data);
+  if (name == "run") on_run(data);
+  if (name == "step") on_step(data);
+}
+
 void RunView::on_run(const Json& run) {
-  const std::string id = text_of(run, "id");
-  const std::string state = text_of(run, "state");
+  const std::string id = text_in(run, "id");
+  const std::string state = text_in(run, "state");
   const Json& steps = run.at("steps");
-  const int finished = static_cast<int>(number_of(steps, "succeeded") + number_of(steps, "failed") + number_of(steps, "cancelled") +
-                                        number_of(steps, "skipped") + number_of(steps, "unknown"));
-  done_[id] = {finished, static_cast<int>(number_of(steps, "total"))};
+  long long finished = 0;
+  for (const char* over : {"succeeded", "failed", "cancelled", "skipped", "unknown"}) finished += number_in(steps, over).value_or(0);
+  done_[id] = {finished, number_in(steps, "total").value_or(0)};
   if (is_final_state(state)) {
     done_.erase(id);
     std::erase_if(running_, [&](const auto& entry) { return entry.first.rfind(id + "/", 0) == 0; });
   }
   if (told_[id] == state) return draw();
   told_[id] = state;
-  std::string detail = id;
-  if (run.contains("interval") && run["interval"].is_object()) {
-    detail += "  " + text_of(run["interval"], "start").substr(0, 10) + " to " + text_of(run["interval"], "end").substr(0, 10);
-  }
-  note(text_of(run, "pipeline"), state, detail);
+  const std::string interval = interval_text(run.at("interval"));
+  note(text_in(run, "pipeline"), state, id + (interval.empty() ? "" : "  " + interval));
 }
 
 void RunView::on_step(const Json& step) {
-  const std::string key = text_of(step, "run_id") + "/" + text_of(step, "name");
-  const std::string state = text_of(step, "state");
-  const std::string phase = text_of(step, "phase");
-  if (state == "running") {
-    running_[key] = StepLine{text_of(step, "pipeline"), text_of(step, "name"), state, phase, {}};
-  } else {
-    running_.erase(key);
-  }
-  const std::string now = state == "running" ? state + " " + phase : state;
-  if (told_[key] == now) return draw();
-  told_[key] = now;
-  std::string detail = state == "running" ? phase : rows_text(step);
-  if (!detail.empty() && state != "running") detail += " rows";
-  if (const std::string duration = duration_text(step); !duration.empty() && state != "running")
-    detail += (detail.empty() ? "" : "  ") + duration;
-  if (step.contains("error") && step["error"].is_object()) detail = text_of(step["error"], "message");
-  if (step.contains("reason") && step["reason"].is_object()) detail = text_of(step["reason"], "message");
-  note(text_of(step, "pipeline") + "." + text_of(step, "name"), state, detail);
+  const std::string key = text_in(step, "run_id") + "/" + text_in(step, "name");
+  const std::string state = text_in(step, "state");
+  const std::string name = text_in(step, "pipeline") + "." + text_in(step, "name");
+  running_.erase(key);
+  if (state == "running") running_[key] = name + "  " + text_in(step, "phase");
+  if (told_[key] == state) return draw();
+  told_[key] = state;
+  note(name, state, step_detail(step));
 }
 
 void RunView::note(const std::string& what, const std::string& state, const std::string& detail) {
   if (invocation_.quiet) return;
   const bool live = invocation_.err_terminal.is_terminal;
-  const bool passing = state == "pending" || state == "queued" || state == "running";
-  if (live && passing) return draw();
+  const bool is_waiting = state == "pending" || state == "queued";
+  if (is_waiting || (live && state == "running")) return draw();
   clear();
   if (!live) invocation_.err << now_text() << ' ';
   invocation_.err << shown_state(invocation_.err_terminal, state) << "  " << what << (detail.empty() ? "" : "  ") << detail << '\n';
@@ -140,8 +138,7 @@ void RunView::draw() {
   clear();
   for (const auto& [key, line] : running_) {
     if (drawn_lines_ == static_cast<int>(kMostLines)) break;
-    invocation_.err << "  " << shown_state(invocation_.err_terminal, line.state) << "  " << line.pipeline << '.' << line.name << "  "
-                    << line.phase << '\n';
+    invocation_.err << "  " << shown_state(invocation_.err_terminal, "running") << "  " << line << '\n';
     ++drawn_lines_;
   }
   for (const auto& [run, counts] : done_) {
@@ -160,9 +157,9 @@ void print_failures(Invocation& invocation, const Json& detail) {
     if (!step.contains("error") || !step["error"].is_object()) continue;
     const Json& error = step["error"];
     invocation.out << '\n'
-                   << styled(invocation.out_terminal, Style::bad, text_of(step, "name") + " failed:") << ' ' << text_of(error, "message")
+                   << styled(invocation.out_terminal, Style::bad, text_in(step, "name") + " failed:") << ' ' << text_in(error, "message")
                    << '\n';
-    if (const std::string hint = text_of(error, "hint"); !hint.empty()) invocation.out << "  = help: " << hint << '\n';
+    if (const std::string hint = text_in(error, "hint"); !hint.empty()) invocation.out << "  = help: " << hint << '\n';
   }
 }
 
@@ -170,13 +167,13 @@ void print_checks(Invocation& invocation, const Json& detail) {
   if (!detail.contains("attempts") || !detail["attempts"].is_array()) return;
   for (const Json& attempt : detail["attempts"]) {
     for (const Json& check : attempt.at("checks")) {
-      const std::string state = text_of(check, "state");
+      const std::string state = text_in(check, "state");
       if (state == "passed") continue;
       const Style style = state == "failed" ? Style::bad : Style::warning;
       invocation.out << styled(invocation.out_terminal, style,
-                               (state == "failed" ? "check failed: " : "warning: ") + text_of(check, "name"))
-                     << "  " << text_of(attempt, "step");
-      if (const std::string found = text_of(check, "found"); !found.empty()) invocation.out << "  " << found;
+                               (state == "failed" ? "check failed: " : "warning: ") + text_in(check, "name"))
+                     << "  " << text_in(attempt, "step");
+      if (const std::string found = text_in(check, "found"); !found.empty()) invocation.out << "  " << found;
       invocation.out << '\n';
     }
   }
@@ -195,23 +192,31 @@ void print_report(Invocation& invocation, const Json& detail) {
   table.add_column("CHECKS");
   table.add_column("PUBLISHED");
   for (const Json& step : detail.at("steps")) {
-    const std::string state = text_of(step, "state");
-    const std::string as = text_of(step.at("publish"), "as");
-    const std::string method = text_of(step, "publish_method");
-    table.add_row({text_of(step, "name"), std::string(symbol_of(state)) + " " + state, rows_text(step), duration_text(step),
-                   checks_text(step.at("checks")), state == "succeeded" ? as + (method.empty() ? "" : ", " + method) : as},
+    const std::string state = text_in(step, "state");
+    const auto rows = number_in(step, "rows");
+    table.add_row({text_in(step, "name"), shown_state({}, state), rows ? with_thousands(*rows) : "", duration_text(step),
+                   checks_text(step.at("checks")), published_text(step)},
                   state == "succeeded" ? Style::plain : style_of(state));
   }
-  invocation.out << styled(invocation.out_terminal, Style::bold, text_of(run, "pipeline")) << "  "
-                 << shown_state(invocation.out_terminal, text_of(run, "state"));
-  if (const long long duration = number_of(run, "duration_ms"); duration >= 0) invocation.out << " in " << human_duration(duration);
-  invocation.out << "  " << styled(invocation.out_terminal, Style::dim, text_of(run, "id")) << "\n\n";
+  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(run, "pipeline")) << "  "
+                 << shown_state(invocation.out_terminal, text_in(run, "state"));
+  if (const std::string duration = duration_text(run); !duration.empty()) invocation.out << " in " << duration;
+  invocation.out << "  " << styled(invocation.out_terminal, Style::dim, text_in(run, "id")) << "\n\n";
   invocation.out << table.render(invocation.out_terminal);
   print_checks(invocation, detail);
   print_failures(invocation, detail);
-  if (text_of(run, "state") == "failed") {
-    invocation.out << "\nmend it, then: penstock retry " << text_of(run, "id") << '\n';
+  if (text_in(run, "state") == "failed") {
+    invocation.out << "\nmend it, then: penstock retry " << text_in(run, "id") << '\n';
   }
+}
+
+ExitCode print_result(Invocation& invocation, const Json& detail) {
+  if (invocation.format == Format::ndjson) {
+    print_event(invocation, "result", detail);
+  } else {
+    print_report(invocation, detail);
+  }
+  return exit_code_of(text_in(detail.at("run"), "state"));
 }
 
 }  // namespace penstock::cli

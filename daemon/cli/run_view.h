@@ -1,48 +1,44 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "daemon/cli/invocation.h"
 #include "daemon/cli/transport.h"
 
 namespace penstock::cli {
 
-/// Shows runs while they go on: on a terminal one block that is redrawn, otherwise a line for every change with its time; with
-/// -o ndjson the events themselves. Progress goes to `err`, so that `out` holds the result only.
+/// Shows runs while they go on: on a terminal one block that is redrawn, otherwise a line for every change with its time. That goes to
+/// `err`, so that `out` holds the result only; with -o ndjson the events themselves go to `out` instead, one object a line.
 class RunView {
  public:
   explicit RunView(Invocation& invocation);
 
-  void on_run(const Json& run);
-  void on_step(const Json& step);
+  /// An event of the API's stream, or a part of a snapshot as if it had just changed.
+  void on_event(std::string_view name, const Json& data);
   /// Takes the redrawn block away, so that something else can be printed.
   void clear();
 
  private:
-  struct StepLine {
-    std::string pipeline;
-    std::string name;
-    std::string state;
-    std::string phase;
-    std::string detail;
-  };
-
+  void on_run(const Json& run);
+  void on_step(const Json& step);
   void note(const std::string& what, const std::string& state, const std::string& detail);
   void draw();
 
   Invocation& invocation_;
-  std::map<std::string, std::string> told_;          ///< What was last said of each run and step.
-  std::map<std::string, StepLine> running_;          ///< By run and step.
-  std::map<std::string, std::pair<int, int>> done_;  ///< By run: finished steps, all steps.
+  std::map<std::string, std::string> told_;                      ///< The state that was last told of each run and step.
+  std::map<std::string, std::string> running_;                   ///< By run and step: the step's name and phase.
+  std::map<std::string, std::pair<long long, long long>> done_;  ///< By run: finished steps, all steps.
   int drawn_lines_ = 0;
 };
 
 /// The report of a finished run: a row per step with state, rows, time, checks and how it was published, then what failed and how to go
 /// on. `detail` is the API's RunDetail with attempts.
 void print_report(Invocation& invocation, const Json& detail);
+
+/// The report of a run that was followed to its end (with -o ndjson as the event "result"), and its exit code.
+ExitCode print_result(Invocation& invocation, const Json& detail);
 
 /// A state as a word with its symbol.
 std::string shown_state(const Terminal& terminal, const std::string& state);

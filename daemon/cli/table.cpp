@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdio>
+#include <sstream>
 
 namespace penstock::cli {
 namespace {
@@ -11,6 +12,19 @@ std::string padded(std::string_view text, std::size_t width, Table::Align align)
   const std::size_t own = display_width(text);
   const std::string blanks(width > own ? width - own : 0, ' ');
   return align == Table::Align::left ? std::string(text) + blanks : blanks + std::string(text);
+}
+
+constexpr std::size_t kNarrowestWrapped = 20;
+
+/// Lines of at most `width` columns, broken at blanks; a longer word has a line of its own.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines{""};
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!lines.back().empty() && display_width(lines.back()) + 1 + display_width(word) > width) lines.emplace_back();
+    lines.back() += (lines.back().empty() ? "" : " ") + word;
+  }
+  return lines;
 }
 
 void trim_right(std::string& text) { text.erase(text.find_last_not_of(' ') + 1); }
@@ -32,23 +46,51 @@ std::string Table::render(const Terminal& terminal) const {
     for (const Row& row : rows_) width = std::max(width, display_width(row.cells[i]));
     widths.push_back(width);
   }
-  const auto line = [&](const auto& text_of, Style style) {
+  const auto line = [&](const std::vector<std::string>& cells, Style style) {
     std::string text;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) text += "  ";
-      text += padded(text_of(i), widths[i], columns_[i].align);
+      text += padded(cells[i], widths[i], columns_[i].align);
     }
     trim_right(text);
     return styled(terminal, style, text) + "\n";
   };
-  std::string text = line([&](std::size_t i) -> const std::string& { return columns_[i].heading; }, Style::dim);
-  for (const Row& row : rows_) text += line([&](std::size_t i) -> const std::string& { return row.cells[i]; }, row.style);
+  std::size_t before_last = 0;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) before_last += widths[i] + 2;
+  const auto room = static_cast<std::size_t>(std::max(terminal.width, 0));
+  const bool wraps = terminal.is_terminal && room >= before_last + kNarrowestWrapped;
+  std::vector<std::string> headings;
+  for (const Column& column : columns_) headings.push_back(column.heading);
+  std::string text = line(headings, Style::dim);
+  for (const Row& row : rows_) {
+    if (!wraps || before_last + display_width(row.cells.back()) <= room) {
+      text += line(row.cells, row.style);
+      continue;
+    }
+    std::vector<std::string> cells = row.cells;
+    for (std::string& part : wrapped(row.cells.back(), room - before_last)) {
+      cells.back() = std::move(part);
+      text += line(cells, row.style);
+      cells.assign(columns_.size(), {});
+    }
+  }
   return text;
 }
 
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string first_sentence(std::string_view text) {
+  for (std::size_t stop = text.find('.'); stop != std::string_view::npos; stop = text.find('.', stop + 1)) {
+    if (stop + 1 == text.size() || text[stop + 1] == ' ') return std::string(text.substr(0, stop));
+  }
+  return std::string(text);
+}
+
+std::string counted(long long number, std::string_view noun) {
+  return with_thousands(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
 std::string with_thousands(long long number) {

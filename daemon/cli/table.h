@@ -17,7 +17,8 @@ class Table {
   void add_row(std::vector<std::string> cells, Style style = Style::plain);
   bool empty() const { return rows_.empty(); }
 
-  /// Ends with a line break. Headings are dimmed on a terminal with colour.
+  /// Ends with a line break. Headings are dimmed on a terminal with colour. Where a line is too long for a terminal, the last column
+  /// continues below itself; what goes into a file or a pipe keeps one line per row.
   std::string render(const Terminal& terminal) const;
 
  private:
@@ -35,6 +36,12 @@ class Table {
 
 /// Columns that a terminal gives a UTF-8 text: characters that combine or are wide are rare in our output and count as one.
 std::size_t display_width(std::string_view text);
+
+/// The text up to its first full stop that a blank or the end follows, without it.
+std::string first_sentence(std::string_view text);
+
+/// "1 row", "3,000 rows".
+std::string counted(long long number, std::string_view noun);
 
 /// "3,000,000".
 std::string with_thousands(long long number);

@@ -1,5 +1,8 @@
 #include "daemon/cli/transport.h"
 
+#include "daemon/api/percent.h"
+#include "daemon/cli/answer.h"
+
 namespace penstock::cli {
 namespace {
 
@@ -27,12 +30,6 @@ ErrorKind kind_of(int status) {
   }
 }
 
-std::string text_in(const Json& object, const char* key) {
-  if (!object.is_object()) return {};
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 Result<Json> read_answer(const api::Response& response) {
   Json body = Json::parse(response.body, nullptr, false);
   if (response.status < 400) {
@@ -53,37 +50,17 @@ Result<Json> read_answer(const api::Response& response) {
   return fail(std::move(error));
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
-
 api::Request request_for(std::string method, const std::string& path_and_query) {
   api::Request request;
   request.method = std::move(method);
   const std::size_t mark = path_and_query.find('?');
-  request.path = percent_decoded(std::string_view(path_and_query).substr(0, mark));
+  request.path = api::percent_decoded(std::string_view(path_and_query).substr(0, mark));
   std::string_view query = mark == std::string::npos ? std::string_view() : std::string_view(path_and_query).substr(mark + 1);
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    request.query.emplace(percent_decoded(pair.substr(0, equals)), percent_decoded(pair.substr(std::min(equals + 1, pair.size()))));
+    request.query.emplace(api::percent_decoded(pair.substr(0, equals)), api::percent_decoded(pair.substr(std::min(equals + 1, pair.size()))));
     query.remove_prefix(std::min(end + 1, query.size()));
   }
   request.headers["penstock-client"] = "cli";

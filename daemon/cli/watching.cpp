@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "daemon/cli/answer.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/run_view.h"
 #include "daemon/cli/table.h"
@@ -38,6 +39,29 @@ Result<void> follow(Transport& transport, const std::string& topics, const OnEve
 
 }  // namespace
 
+void print_backfill(Invocation& invocation, const Json& detail) {
+  if (invocation.format != Format::table) return print_json(invocation, detail);
+  const Json& backfill = detail.at("backfill");
+  Table table;
+  table.add_column("INTERVAL");
+  table.add_column("STATE");
+  table.add_column("TIME", Table::Align::right);
+  table.add_column("RUN");
+  for (const Json& interval : detail.at("intervals")) {
+    const std::string state = text_in(interval, "state");
+    const auto duration = number_in(interval, "duration_ms");
+    table.add_row({interval_text(interval), state.empty() ? "· waiting" : shown_state({}, state), duration ? human_duration(*duration) : "",
+                   text_in(interval, "run_id")});
+  }
+  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(backfill, "pipeline")) << "  "
+                 << counted(static_cast<long long>(detail.at("intervals").size()), "run");
+  if (const std::string id = text_in(backfill, "id"); !id.empty()) {
+    invocation.out << "  " << shown_state(invocation.out_terminal, text_in(backfill, "state")) << "  "
+                   << styled(invocation.out_terminal, Style::dim, id);
+  }
+  invocation.out << "\n\n" << table.render(invocation.out_terminal);
+}
+
 int watch_run(Invocation& invocation, Transport& transport, const std::string& run_id) {
   const std::string path = "/api/v1/runs/" + run_id;
   const Interrupts interrupts(cancel_then_leave(invocation, transport, run_id, path));
@@ -50,14 +74,12 @@ int watch_run(Invocation& invocation, Transport& transport, const std::string& r
         problem = detail.error();
         return false;
       }
-      for (const Json& step : (*detail)["steps"]) view.on_step(step);
-      view.on_run((*detail)["run"]);
-      return !is_final_state((*detail)["run"]["state"].get<std::string>());
+      view.on_event("run", detail->at("run"));
+      for (const Json& step : detail->at("steps")) view.on_event("step", step);
+      return !is_final_state(text_in(detail->at("run"), "state"));
     }
-    if (name == "step") view.on_step(data);
-    if (name != "run") return true;
-    view.on_run(data);
-    return !is_final_state(data["state"].get<std::string>());
+    view.on_event(name, data);
+    return name != "run" || !is_final_state(text_in(data, "state"));
   };
   const Result<void> followed = follow(transport, "run:" + run_id, on_event);
   view.clear();
@@ -65,8 +87,7 @@ int watch_run(Invocation& invocation, Transport& transport, const std::string& r
   if (!followed) return report(invocation, followed.error());
   const Result<Json> detail = get(transport, path + "?include=attempts");
   if (!detail) return report(invocation, detail.error());
-  print_report(invocation, *detail);
-  return exit_code_of((*detail)["run"]["state"].get<std::string>());
+  return print_result(invocation, *detail);
 }
 
 int watch_backfill(Invocation& invocation, Transport& transport, const std::string& backfill_id) {
@@ -74,10 +95,6 @@ int watch_backfill(Invocation& invocation, Transport& transport, const std::stri
   const Interrupts interrupts(cancel_then_leave(invocation, transport, backfill_id, path));
   RunView view(invocation);
   std::optional<Error> problem;
-  const auto is_over = [](const Json& backfill) {
-    const std::string state = backfill["state"].get<std::string>();
-    return state == "succeeded" || state == "failed" || state == "cancelled";
-  };
   const auto on_event = [&](std::string_view name, const Json& data) {
     if (name == "hello" || name == "reset") {
       const Result<Json> detail = get(transport, path);
@@ -85,10 +102,12 @@ int watch_backfill(Invocation& invocation, Transport& transport, const std::stri
         problem = detail.error();
         return false;
       }
-      return !is_over((*detail)["backfill"]);
+      return !is_final_state(text_in(detail->at("backfill"), "state"));
     }
-    if (name == "run" && data.value("backfill_id", Json(nullptr)) == backfill_id) view.on_run(data);
-    return !(name == "backfill" && data["id"] == backfill_id && is_over(data));
+    if (name == "run" && text_in(data, "backfill_id") == backfill_id) view.on_event(name, data);
+    if (name != "backfill" || text_in(data, "id") != backfill_id) return true;
+    if (invocation.format == Format::ndjson) view.on_event(name, data);
+    return !is_final_state(text_in(data, "state"));
   };
   const Result<void> followed = follow(transport, "runs,backfills", on_event);
   view.clear();
@@ -96,24 +115,12 @@ int watch_backfill(Invocation& invocation, Transport& transport, const std::stri
   if (!followed) return report(invocation, followed.error());
   const Result<Json> detail = get(transport, path);
   if (!detail) return report(invocation, detail.error());
-  if (invocation.format != Format::table) {
-    print_json(invocation, *detail);
+  if (invocation.format == Format::ndjson) {
+    print_event(invocation, "result", *detail);
   } else {
-    Table table;
-    table.add_column("INTERVAL");
-    table.add_column("STATE");
-    table.add_column("TIME", Table::Align::right);
-    table.add_column("RUN");
-    for (const Json& interval : (*detail)["intervals"]) {
-      const std::string state = interval["state"].is_string() ? interval["state"].get<std::string>() : "not started";
-      table.add_row({interval["start"].get<std::string>().substr(0, 10) + " to " + interval["end"].get<std::string>().substr(0, 10), state,
-                     interval["duration_ms"].is_number() ? human_duration(interval["duration_ms"].get<long long>()) : "",
-                     interval["run_id"].is_string() ? interval["run_id"].get<std::string>() : ""});
-    }
-    invocation.out << table.render(invocation.out_terminal);
+    print_backfill(invocation, *detail);
   }
-  const std::string state = (*detail)["backfill"]["state"].get<std::string>();
-  return exit_code_of(state);
+  return exit_code_of(text_in(detail->at("backfill"), "state"));
 }
 
 }  // namespace penstock::cli

@@ -13,6 +13,9 @@ namespace penstock::cli {
 /// the confirmation; a second one leaves it running and says how to cancel it.
 int watch_run(Invocation& invocation, Transport& transport, const std::string& run_id);
 
+/// A backfill with a row per interval. `detail` is the API's BackfillDetail.
+void print_backfill(Invocation& invocation, const Json& detail);
+
 /// The same for a backfill: a line per run, then a table of its intervals.
 int watch_backfill(Invocation& invocation, Transport& transport, const std::string& backfill_id);
 

@@ -60,6 +60,18 @@ Result<void> check_is_store(Connection& connection, const std::string& path) {
   return {};
 }
 
+void migrate(Connection& connection) {
+  SQLite::Database& database = connection.database();
+  const auto newest = static_cast<std::int64_t>(migrations().size());
+  for (std::int64_t number = database.execAndGet("PRAGMA user_version").getInt64(); number < newest; ++number) {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    database.exec(std::string(migrations()[static_cast<std::size_t>(number)]));
+    database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+    database.exec("PRAGMA user_version = " + std::to_string(number + 1));
+    transaction.commit();
+  }
+}
+
 Error storage_error(const SQLite::Exception& exception, const std::string& path) {
   Error error;
   error.kind = ErrorKind::storage;

@@ -93,6 +93,9 @@ inline constexpr int kApplicationId = 0x50454e53;
 /// Refused when the file is another program's, or was written by a newer Penstock. An empty file is fine.
 Result<void> check_is_store(Connection& connection, const std::string& path);
 
+/// Brings an older or empty store to the newest version, each version in a transaction of its own.
+void migrate(Connection& connection);
+
 /// What SQLite's exception means to a person; no statement text in it.
 Error storage_error(const SQLite::Exception& exception, const std::string& path);
 

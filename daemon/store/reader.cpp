@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::size_t kIdleConnections = 8;
 constexpr int kRunsSearchedForSteps = 50;
+constexpr const char* kInMemory = ":memory:";
+
+std::unique_ptr<Connection> connect_to_read(const std::string& path) {
+  if (path != kInMemory) return std::make_unique<Connection>(path, SQLite::OPEN_READONLY);
+  auto connection = std::make_unique<Connection>(path, SQLite::OPEN_READWRITE);
+  migrate(*connection);
+  return connection;
+}
 
 }  // namespace
 
@@ -47,6 +55,12 @@ Result<std::unique_ptr<Readers>> Readers::open(const std::string& path) {
   return std::unique_ptr<Readers>(new Readers(std::move(pool)));
 }
 
+Result<std::unique_ptr<Readers>> Readers::empty() {
+  auto pool = std::make_shared<Pool>();
+  pool->path = kInMemory;
+  return std::unique_ptr<Readers>(new Readers(std::move(pool)));
+}
+
 Result<Snapshot> Readers::snapshot() {
   std::unique_ptr<Connection> connection;
   {
@@ -57,7 +71,7 @@ Result<Snapshot> Readers::snapshot() {
     }
   }
   try {
-    if (!connection) connection = std::make_unique<Connection>(pool_->path, SQLite::OPEN_READONLY);
+    if (!connection) connection = connect_to_read(pool_->path);
     connection->database().exec("BEGIN");
     // The first read is what fixes the moment.
     Query(connection->prepare("SELECT epoch FROM daemon")).next();

@@ -145,6 +145,8 @@ class Readers {
  public:
   /// Errors: not_found where there is no file; refused where a newer version wrote it; storage.
   static Result<std::unique_ptr<Readers>> open(const std::string& path);
+  /// Of a store in which nothing has happened yet. Errors: storage.
+  static Result<std::unique_ptr<Readers>> empty();
   ~Readers();
 
   /// Waits for nobody: a connection is opened where none is idle. Errors: storage.

@@ -10,7 +10,6 @@
 
 #include "daemon/store/apply.h"
 #include "daemon/store/connection.h"
-#include "daemon/store/migrations.h"
 #include "daemon/store/ownership.h"
 
 namespace penstock::store {
@@ -21,17 +20,6 @@ constexpr int kCheckpointPages = 4000;
 constexpr std::int64_t kTransactionsPerExpiry = 2000;
 
 std::int64_t pragma(Connection& connection, const char* sql) { return connection.database().execAndGet(sql).getInt64(); }
-
-void migrate(Connection& connection) {
-  const auto newest = static_cast<std::int64_t>(migrations().size());
-  for (std::int64_t number = pragma(connection, "PRAGMA user_version"); number < newest; ++number) {
-    SQLite::Transaction transaction(connection.database(), SQLite::TransactionBehavior::IMMEDIATE);
-    connection.database().exec(std::string(migrations()[static_cast<std::size_t>(number)]));
-    connection.database().exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-    connection.database().exec("PRAGMA user_version = " + std::to_string(number + 1));
-    transaction.commit();
-  }
-}
 
 bool may_pass(int code) { return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_BUSY || code == SQLITE_NOMEM; }
 

@@ -4,6 +4,7 @@
 #include "pipelines/model/language.h"
 #include "pipelines/yaml/check.h"
 #include "pipelines/yaml/reader.h"
+#include "pipelines/yaml/secrets.h"
 
 namespace penstock::yaml {
 namespace {
@@ -13,8 +14,9 @@ using model::Node;
 using model::ObjectSpec;
 using Kind = model::Node::Kind;
 
-// "scheme://user:password@host": the password would be in the file.
+// "scheme://user:password@host", "...?password=x" or "host=h password=x": the password would be in the file.
 bool holds_password(std::string_view text) {
+  if (find_secret_parameter(text) != std::string_view::npos) return true;
   const std::size_t scheme = text.find("://");
   if (scheme == std::string_view::npos) return false;
   const std::string_view rest = text.substr(scheme + 3);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "pipelines/base/suggest.h"
 #include "pipelines/yaml/check.h"
 
 namespace penstock::yaml {
@@ -10,13 +12,20 @@ namespace {
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
 
-bool is_called_like_a_secret(std::string_view key) {
-  constexpr std::array<std::string_view, 8> kParts = {"pass", "pwd", "secret", "token", "credential", "key", "pswd", "auth"};
+template <std::size_t count>
+bool holds_one_of(std::string_view key, const std::array<std::string_view, count>& parts) {
   std::string folded(key);
   for (char& c : folded) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return std::any_of(kParts.begin(), kParts.end(), [&](std::string_view part) { return folded.find(part) != std::string::npos; });
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return folded.find(part) != std::string::npos; });
+}
+
+bool is_called_like_a_secret(std::string_view key) {
+  constexpr std::array<std::string_view, 8> kParts = {"pass", "pwd", "secret", "token", "credential", "key", "pswd", "auth"};
+  static const std::vector<std::string> kWords = {"password", "passphrase", "secret", "token", "credentials"};
+  // What a mistyped key holds is shown in the message about it, too.
+  return holds_one_of(key, kParts) || nearest(key, kWords).has_value();
 }
 
 void hide(std::string& text, std::size_t begin, std::size_t end) {
@@ -79,12 +88,31 @@ void hide_passwords_in_addresses(std::string& text) {
   }
 }
 
+std::size_t parameter_end(std::string_view text, std::size_t begin) { return std::min(text.find_first_of("& \n\r\"'", begin), text.size()); }
+
+void hide_parameters(std::string& text) {
+  for (std::size_t begin = find_secret_parameter(text); begin != std::string::npos; begin = find_secret_parameter(text, begin)) {
+    hide(text, begin, parameter_end(text, begin));
+  }
+}
+
 }  // namespace
+
+std::size_t find_secret_parameter(std::string_view text, std::size_t from) {
+  constexpr std::array<std::string_view, 5> kParts = {"password", "passwd", "pwd", "secret", "token"};
+  for (std::size_t equals = text.find('=', from); equals != std::string_view::npos; equals = text.find('=', equals + 1)) {
+    std::size_t key_begin = equals;
+    while (key_begin > 0 && is_word(text[key_begin - 1])) --key_begin;
+    if (holds_one_of(text.substr(key_begin, equals - key_begin), kParts)) return equals + 1;
+  }
+  return std::string_view::npos;
+}
 
 std::string without_secrets(std::string_view text) {
   std::string result(text);
   hide_values(result);
   hide_passwords_in_addresses(result);
+  hide_parameters(result);
   return result;
 }
 

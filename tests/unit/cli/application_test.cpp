@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "daemon/cli/command.h"
+#include "daemon/cli/published_schemas.h"
 #include "daemon/cli/run_view.h"
 
 namespace penstock::cli {
@@ -38,6 +40,8 @@ TEST(Application, EveryCommandAndOptionHasHelp) {
     EXPECT_TRUE(names.insert(command.name).second);
     EXPECT_FALSE(command.summary.empty());
     EXPECT_NE(command.summary.back(), '.');
+    ASSERT_FALSE(command.examples.empty());
+    for (const std::string_view example : command.examples) EXPECT_EQ(example.substr(0, command.name.size()), command.name);
     CLI::App application;
     Action chosen;
     command.add(application, chosen);
@@ -83,7 +87,47 @@ TEST(Application, AnUnknownFlagIsInvalidAndNamesTheHelp) {
   EXPECT_THAT(ended.err, HasSubstr("penstock status --help"));
 }
 
-TEST(Application, NoCommandIsInvalid) { EXPECT_EQ(call({}).code, kInvalid); }
+TEST(Application, AMistypedFlagIsAnsweredWithTheNearestOne) {
+  const Ended ended = call({"status", "--stat", "failed"});
+  EXPECT_EQ(ended.code, kInvalid);
+  EXPECT_THAT(ended.err, HasSubstr("there is no option --stat"));
+  EXPECT_THAT(ended.err, HasSubstr("did you mean \"--state\""));
+  EXPECT_THAT(call({"run", "--staps=a"}).err, HasSubstr("did you mean \"--step\""));
+  EXPECT_THAT(call({"status", "--qiet"}).err, HasSubstr("did you mean \"--quiet\""));
+}
+
+TEST(Application, ATypoBelowACommandIsFoundToo) {
+  const Ended ended = call({"schedule", "nxt"});
+  EXPECT_EQ(ended.code, kInvalid);
+  EXPECT_THAT(ended.err, HasSubstr("did you mean \"next\""));
+  EXPECT_THAT(call({"schedule"}).err, HasSubstr("next, explain"));
+}
+
+TEST(Application, AWrongValueIsAnsweredWithWhatIsAllowed) {
+  EXPECT_THAT(call({"-o", "jsn", "version"}).err, HasSubstr("\"jsn\" is not table, json or ndjson; did you mean \"json\"?"));
+  EXPECT_THAT(call({"status", "--limit", "0"}).err, HasSubstr("no whole number from 1 to 200"));
+  EXPECT_THAT(call({"version", "now"}).err, HasSubstr("\"now\" has no place here"));
+}
+
+TEST(Application, WithoutACommandTheHelpIsShown) {
+  const Ended ended = call({});
+  EXPECT_EQ(ended.code, kInvalid);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_EQ(ended.err, call({"--help"}).out);
+}
+
+TEST(Schemas, EveryOneIsJsonAndCanBeUsedByItself) {
+  for (const PublishedSchema& schema : published_schemas()) {
+    SCOPED_TRACE(schema.name);
+    const std::optional<std::string> text = published_schema(schema.name);
+    ASSERT_TRUE(text);
+    EXPECT_TRUE(nlohmann::json::accept(*text));
+    if (!schema.name.starts_with("cli/")) continue;
+    EXPECT_EQ(text->find("openapi.json"), std::string::npos);
+  }
+  EXPECT_TRUE(published_schema("step"));
+  EXPECT_FALSE(published_schema("stpe"));
+}
 
 TEST(Application, TheVersionIsThatOfTheAssembly) {
   const Ended ended = call({"--version"});

@@ -37,6 +37,34 @@ TEST(Table, ColourIsAroundTheLineAndNeverChangesItsText) {
   EXPECT_EQ(table.render(Terminal{true, true, 80}), "\x1b[2mA\x1b[0m\n\x1b[31mx\x1b[0m\n");
 }
 
+TEST(Table, TheLastColumnContinuesBelowItselfOnATerminalOnly) {
+  Table table;
+  table.add_column("KEY");
+  table.add_column("WHAT IT IS");
+  table.add_row({"with", "The step or source to join, by its name."});
+  EXPECT_EQ(table.render(Terminal{true, false, 30}),
+            "KEY   WHAT IT IS\n"
+            "with  The step or source to\n"
+            "      join, by its name.\n");
+  const std::string one_line = "KEY   WHAT IT IS\nwith  The step or source to join, by its name.\n";
+  EXPECT_EQ(table.render(Terminal{false, false, 30}), one_line);
+  EXPECT_EQ(table.render(Terminal{true, false, 80}), one_line);
+  EXPECT_EQ(table.render(Terminal{true, false, 20}), one_line) << "there is no room to wrap in";
+}
+
+TEST(FirstSentence, EndsAtItsFullStop) {
+  EXPECT_EQ(first_sentence("Keeps rows. All others go."), "Keeps rows");
+  EXPECT_EQ(first_sentence("Matches on a.id only."), "Matches on a.id only");
+  EXPECT_EQ(first_sentence("no stop"), "no stop");
+  EXPECT_EQ(first_sentence(""), "");
+}
+
+TEST(Counted, KnowsOneFromMany) {
+  EXPECT_EQ(counted(1, "row"), "1 row");
+  EXPECT_EQ(counted(0, "row"), "0 rows");
+  EXPECT_EQ(counted(12'000, "row"), "12,000 rows");
+}
+
 TEST(DisplayWidth, CountsCharacters) {
   EXPECT_EQ(display_width(""), 0U);
   EXPECT_EQ(display_width("caf\xC3\xA9 \xE2\x9C\x93"), 6U);

@@ -1,5 +1,7 @@
 #include "daemon/cli/transport.h"
 
+#include "daemon/cli/answer.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,6 +82,20 @@ TEST(Calls, PathsAndParametersAreDecoded) {
   EXPECT_EQ(transport.asked.query.count("state"), 2U);
   EXPECT_EQ(transport.asked.parameter("flag"), "");
   EXPECT_EQ(transport.asked.parameter("half"), "%4");
+}
+
+TEST(Answers, NothingIsTakenForGranted) {
+  const Json answer = Json::parse(R"({"text": "x", "number": 7, "at": "2026-03-01T02:15:00.123Z", "none": null})");
+  EXPECT_EQ(text_in(answer, "text"), "x");
+  EXPECT_EQ(text_in(answer, "none", "-"), "-");
+  EXPECT_EQ(text_in(answer, "number"), "");
+  EXPECT_EQ(text_in(Json(nullptr), "text"), "");
+  EXPECT_EQ(number_in(answer, "number"), 7);
+  EXPECT_EQ(number_in(answer, "text"), std::nullopt);
+  EXPECT_EQ(time_in(answer, "at"), "2026-03-01T02:15:00Z");
+  EXPECT_EQ(time_in(answer, "none", "never"), "never");
+  EXPECT_EQ(interval_text(Json::parse(R"({"start": "2026-03-01T00:00:00Z", "end": "2026-03-02T00:00:00Z"})")), "2026-03-01 to 2026-03-02");
+  EXPECT_EQ(interval_text(Json(nullptr)), "");
 }
 
 TEST(Calls, AProblemBecomesAnErrorThatNamesEveryFault) {

@@ -152,6 +152,19 @@ TEST_F(ReaderTest, ACursorOfAnotherListIsRefused) {
   }
 }
 
+TEST(Readers, OfAnEmptyStoreFindNothing) {
+  auto readers = Readers::empty();
+  ASSERT_TRUE(readers);
+  auto first = (*readers)->snapshot();
+  auto second = (*readers)->snapshot();
+  ASSERT_TRUE(first && second);
+  for (Snapshot* snapshot : {&*first, &*second}) {
+    EXPECT_TRUE(snapshot->runs({}, {})->items.empty());
+    EXPECT_FALSE(*snapshot->run("r-1"));
+    EXPECT_EQ(snapshot->heads({"sales"}, 5)->size(), 1U);
+  }
+}
+
 TEST_F(ReaderTest, ASnapshotDoesNotMove) {
   add("r-1", 1000, "p", RunState::running);
   auto view = snapshot();

@@ -268,6 +268,8 @@ connections:
       hunter2-four
       hunter2-five
     password: [hunter2-six]
+  e: { type: postgres, url: "postgresql://db/shop?user=etl&password=hunter2-eight" }
+  f: { type: postgres, url: "host=db user=etl password=hunter2-nine", pasword: hunter2-ten }
   d: { type: bigquery, project: p, credentials: { private: hunter2-seven } }
 )";
   const Loaded loaded = load(files_of("pipeline: p\nsteps: [{ name: x, sql: select 1 as one }]\n", project), options());

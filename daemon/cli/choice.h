@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace penstock::cli {
+
+/// What an option checks its value with: the fault, or empty.
+using ValueCheck = std::function<std::string(const std::string& value)>;
+
+/// Accepts these words only; the fault lists them and suggests the nearest.
+ValueCheck one_of(std::vector<std::string> words);
+
+/// Accepts whole numbers from `least` to `most`.
+ValueCheck between(int least, int most);
+
+}  // namespace penstock::cli
