@@ -218,7 +218,7 @@ Response create_plan(Context& context, const Request& request) {
     if (index->pipeline(name) == nullptr) return no_such_pipeline(index->project(), request, name);
   }
   for (const std::string& name : steps) {
-    if (project->find(name) == nullptr) return no_such_step(*project, request, name);
+    if (index->project().find(name) == nullptr) return no_such_step(index->project(), request, name);
   }
   const auto is_wanted = [&](const compiler::CompiledStep& step) {
     if (pipelines.empty() && steps.empty()) return true;
