@@ -55,10 +55,10 @@ void add_flags(CLI::App& application, DaemonFlags& flags) {
 /// The project in force and how its last load went. Any thread.
 class LiveProject {
  public:
-  LiveProject(std::string root, std::string environment) : root_(std::move(root)), environment_(std::move(environment)) {}
+  LiveProject(std::string root, std::string environment) : root_(std::move(root)), loader_(std::move(environment)) {}
 
   Result<run::ProjectPtr> load_first() {
-    Result<run::ProjectPtr> loaded = run::load_project(root_, environment_);
+    Result<run::ProjectPtr> loaded = load();
     if (!loaded) return loaded;
     const std::lock_guard lock(mutex_);
     current_ = *loaded;
@@ -68,13 +68,14 @@ class LiveProject {
 
   /// All or nothing: a folder with errors leaves the version before in force and says why.
   void reload(run::Engine& engine) {
-    const Result<run::ProjectPtr> loaded = run::load_project(root_, environment_);
+    const std::lock_guard one_at_a_time(loading_);
+    const Result<run::ProjectPtr> loaded = load();
     if (!loaded) {
       spdlog::error("reload: {}", loaded.error().message);
       return;
     }
     const bool faulty = (*loaded)->diagnostics.has_errors();
-    if (!faulty) {
+    if (!faulty && *loaded != current()) {
       if (const auto taken = engine.reload(*loaded); !taken) {
         spdlog::error("reload: {}", taken.error().message);
         return;
@@ -107,9 +108,16 @@ class LiveProject {
  private:
   static store::Time now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
+  Result<run::ProjectPtr> load() {
+    auto files = run::read_project(root_);
+    if (!files) return tl::unexpected(files.error());
+    return loader_.load(root_, std::move(*files));
+  }
+
   std::string root_;
-  std::string environment_;
-  mutable std::mutex mutex_;
+  std::mutex loading_;
+  run::ProjectLoader loader_;
+  mutable std::mutex mutex_;  // Guards what follows.
   run::ProjectPtr current_;
   run::ProjectPtr refused_;
   api::LoadReport report_;
