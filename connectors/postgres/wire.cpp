@@ -238,7 +238,9 @@ bool Wire::alive() {
 Result<std::vector<connectors::Row>> Wire::ask(const std::string& sql, const std::vector<std::string>& parameters) {
   try {
     pqxx::nontransaction transaction(*owner_);
-    const pqxx::result result = transaction.exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
+    const pqxx::result result = parameters.empty()
+                                    ? transaction.exec(sql)
+                                    : transaction.exec_prepared(prepared(sql), pqxx::prepare::make_dynamic_params(parameters));
     std::vector<connectors::Row> rows;
     for (const auto& line : result) {
       connectors::Row row;
@@ -249,6 +251,12 @@ Result<std::vector<connectors::Row>> Wire::ask(const std::string& sql, const std
   } catch (const std::exception& exception) {
     return fail(error_of(exception, target_.redact));
   }
+}
+
+const std::string& Wire::prepared(const std::string& sql) {
+  const auto [question, is_new] = questions_.try_emplace(sql, "penstock_" + std::to_string(questions_.size()));
+  if (is_new) owner_->prepare(question->second, sql);
+  return question->second;
 }
 
 void Wire::request_cancel() {

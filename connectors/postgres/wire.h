@@ -50,7 +50,8 @@ class Wire {
   /// False once the connection is known to be lost; asks the socket, not the server.
   bool alive();
 
-  /// Runs one statement with text parameters and returns its rows. Blocks without a limit but the server's own.
+  /// Runs one statement with text parameters and returns its rows. Blocks without a limit but the server's own. One with parameters is
+  /// prepared: to plan a question to the catalogue takes longer than to answer it, and the same few are asked again and again.
   Result<std::vector<connectors::Row>> ask(const std::string& sql, const std::vector<std::string>& parameters = {});
 
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;
@@ -88,6 +89,8 @@ class Wire {
   void take(const pg_result& result, const Wanted& wanted, Sent& sent);
   void take_rows(const pg_result& result, const Wanted& wanted, Sent& sent);
   void request_cancel();
+  /// The name under which the server knows the question.
+  const std::string& prepared(const std::string& sql);
   Result<void> prepare_session();
 
   const Target& target_;
@@ -96,6 +99,7 @@ class Wire {
   bool result_open_ = false;                            ///< More rows of the same result may come.
   std::vector<std::pair<unsigned, int>> column_types_;  ///< Type and modifier of the columns of the last result.
   std::map<std::pair<unsigned, int>, std::string> type_names_;
+  std::map<std::string, std::string> questions_;  ///< Names of prepared statements by their text.
 };
 
 }  // namespace penstock::postgres

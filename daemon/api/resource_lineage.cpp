@@ -123,15 +123,15 @@ class ColumnWalk {
     for (const auto& output : place.step->lineage.columns) {
       if (output.name.text() != column) continue;
       for (const lineage::InputColumn& input : output.inputs) {
-        const int from = graph_.find(input.from.table);
+        const int from = graph_.find(place.step->lineage.table_of(input));
         if (from < 0) continue;
-        edge(from, input.from.column.text(), node, column, true, input.subtype);
-        up(from, input.from.column.text(), at + 1);
+        edge(from, input.column.text(), node, column, true, input.subtype);
+        up(from, input.column.text(), at + 1);
       }
     }
     for (const lineage::InputColumn& input : place.step->lineage.rows) {
-      const int from = graph_.find(input.from.table);
-      if (from >= 0) edge(from, input.from.column.text(), node, {}, false, input.subtype);
+      const int from = graph_.find(place.step->lineage.table_of(input));
+      if (from >= 0) edge(from, input.column.text(), node, {}, false, input.subtype);
     }
   }
 
@@ -145,7 +145,7 @@ class ColumnWalk {
     for (const int reader : place.read_by) {
       const compiler::CompiledStep& step = *graph_.nodes()[static_cast<std::size_t>(reader)].step;
       const auto is_this = [&](const lineage::InputColumn& input) {
-        return input.from.column.text() == column && graph_.find(input.from.table) == node;
+        return input.column.text() == column && graph_.find(step.lineage.table_of(input)) == node;
       };
       for (const auto& output : step.lineage.columns) {
         for (const lineage::InputColumn& input : output.inputs) {
@@ -180,11 +180,11 @@ std::vector<std::string> columns_of(const TableGraph& graph, int node) {
     for (const ir::Column& column : place.step->columns) names.insert(column.name.text());
     return {names.begin(), names.end()};
   }
-  const auto note = [&](const lineage::InputColumn& input) {
-    if (graph.find(input.from.table) == node) names.insert(input.from.column.text());
-  };
   for (const int reader : place.read_by) {
     const lineage::StepLineage& traced = graph.nodes()[static_cast<std::size_t>(reader)].step->lineage;
+    const auto note = [&](const lineage::InputColumn& input) {
+      if (graph.find(traced.table_of(input)) == node) names.insert(input.column.text());
+    };
     for (const auto& output : traced.columns) std::for_each(output.inputs.begin(), output.inputs.end(), note);
     std::for_each(traced.rows.begin(), traced.rows.end(), note);
   }

@@ -168,8 +168,8 @@ class PipelineShape {
   PipelineShape(const compiler::CompiledProject& project, const model::Pipeline& pipeline, const std::vector<store::StepRun>& latest)
       : project_(project), pipeline_(pipeline) {
     for (const store::StepRun& step : latest) latest_.emplace(step.name, step);
-    for (const compiler::CompiledStep& step : project.steps) {
-      if (step.pipeline == &pipeline) add(step);
+    for (std::size_t i = 0; i < project.steps.size(); ++i) {
+      if (project.steps[i].pipeline == &pipeline) add(project.steps[i], project.reads[i]);
     }
   }
 
@@ -177,9 +177,9 @@ class PipelineShape {
   Json graph() { return {{"nodes", std::move(nodes_)}, {"edges", std::move(edges_)}, {"truncated", false}}; }
 
  private:
-  void add(const compiler::CompiledStep& step) {
+  void add(const compiler::CompiledStep& step, const std::vector<int>& reads) {
     Json depends = Json::array();
-    for (const int read : step.reads) {
+    for (const int read : reads) {
       const compiler::CompiledStep& upstream = project_.steps[static_cast<std::size_t>(read)];
       if (upstream.pipeline == &pipeline_) depends.push_back(upstream.step->name);
       add_node(upstream);

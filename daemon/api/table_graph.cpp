@@ -9,7 +9,7 @@ TableGraph::TableGraph(const compiler::CompiledProject& project) {
   nodes_.reserve(project.steps.size());
   for (const compiler::CompiledStep& step : project.steps) {
     const int index = static_cast<int>(nodes_.size());
-    nodes_.push_back(Node{"step:" + step.name, &step, step.target, step.connection, step.reads, {}});
+    nodes_.push_back(Node{"step:" + step.name, &step, step.target, step.connection, project.reads[nodes_.size()], {}});
     by_id_.emplace(nodes_.back().id, index);
     by_table_.emplace(step.target, index);
   }

@@ -59,10 +59,10 @@ void add_flags(CLI::App& application, DaemonFlags& flags) {
 /// The project in force and how its last load went. Any thread.
 class LiveProject {
  public:
-  LiveProject(std::string root, std::string environment) : root_(std::move(root)), environment_(std::move(environment)) {}
+  LiveProject(std::string root, std::string environment) : root_(std::move(root)), loader_(std::move(environment)) {}
 
   Result<run::ProjectPtr> load_first() {
-    Result<run::ProjectPtr> loaded = run::load_project(root_, environment_);
+    Result<run::ProjectPtr> loaded = load();
     if (!loaded) return loaded;
     const std::lock_guard lock(mutex_);
     current_ = *loaded;
@@ -73,10 +73,11 @@ class LiveProject {
   /// All or nothing: a folder with errors leaves the version before in force and says why. Whoever follows the events hears of it once
   /// the report tells it.
   void reload(run::Engine& engine) {
-    const std::lock_guard one_at_a_time(reloading_);
-    const Result<run::ProjectPtr> loaded = run::load_project(root_, environment_);
+    const std::lock_guard one_at_a_time(loading_);
+    const Result<run::ProjectPtr> loaded = load();
     const bool faulty = loaded && (*loaded)->diagnostics.has_errors();
-    const Result<void> taken = !loaded ? tl::unexpected(loaded.error()) : faulty ? Result<void>() : engine.reload(*loaded);
+    const bool same = loaded && *loaded == current();
+    const Result<void> taken = !loaded ? tl::unexpected(loaded.error()) : faulty || same ? Result<void>() : engine.reload(*loaded);
     {
       const std::lock_guard lock(mutex_);
       report_.refused = faulty ? *loaded : nullptr;
@@ -113,10 +114,16 @@ class LiveProject {
  private:
   static store::Time now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
+  Result<run::ProjectPtr> load() {
+    auto files = run::read_project(root_);
+    if (!files) return tl::unexpected(files.error());
+    return loader_.load(root_, std::move(*files));
+  }
+
   std::string root_;
-  std::string environment_;
-  std::mutex reloading_;
-  mutable std::mutex mutex_;
+  std::mutex loading_;
+  run::ProjectLoader loader_;
+  mutable std::mutex mutex_;  // Guards what follows.
   run::ProjectPtr current_;
   api::LoadReport report_;
 };

@@ -1,16 +1,18 @@
 #include "daemon/run/project_folder.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <functional>
+#include <thread>
 
 #include "daemon/run/cron.h"
 #include "daemon/run/source_columns.h"
 #include "pipelines/components/vocabulary.h"
-#include "pipelines/yaml/load.h"
 
 namespace penstock::run {
 namespace {
@@ -21,17 +23,30 @@ constexpr std::string_view kProjectFile = "penstock.yaml";
 
 Result<std::string> text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) return fail(ErrorKind::invalid_input, "cannot read " + path.string() + ": " + std::strerror(errno));
-  return text.str();
+  std::string text;
+  std::array<char, 65536> block;
+  while (file.read(block.data(), block.size()) || file.gcount() > 0) text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+  if (!file.eof()) return fail(ErrorKind::invalid_input, "cannot read " + path.string() + ": " + std::strerror(errno));
+  return text;
 }
 
 Result<void> add(const fs::path& root, const fs::path& path, std::vector<store::ProjectVersion::File>& files) {
   Result<std::string> text = text_of(path);
   if (!text) return tl::unexpected(text.error());
-  files.push_back({fs::relative(path, root).generic_string(), std::move(*text)});
+  files.push_back({path.lexically_relative(root).generic_string(), std::move(*text)});
   return {};
+}
+
+/// Shares the tasks out among the machine's processors.
+void on_all_processors(std::size_t count, const std::function<void(std::size_t)>& task) {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < count; i = next++) task(i);
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < std::min<std::size_t>(count, std::thread::hardware_concurrency()); ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
 }
 
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
@@ -66,37 +81,51 @@ Result<std::vector<store::ProjectVersion::File>> read_project(const std::string&
   return files;
 }
 
-ProjectPtr compile_files(std::string root, const std::vector<store::ProjectVersion::File>& files, const std::string& environment,
-                         const compiler::SourceColumns& further_columns) {
-  yaml::Files given;
-  given.root = std::move(root);
+ProjectLoader::ProjectLoader(std::string environment)
+    : environment_(std::move(environment)), loader_(yaml::LoadOptions{components::vocabulary(), on_all_processors}) {}
+
+ProjectPtr ProjectLoader::load(std::string root, std::vector<store::ProjectVersion::File> files,
+                               const compiler::SourceColumns& further_columns) {
   compiler::SourceColumns columns = further_columns;
-  Diagnostics column_diagnostics;
-  for (const store::ProjectVersion::File& file : files) {
-    if (file.path == kProjectFile) {
-      given.project = yaml::File{file.path, file.text, {}};
-    } else if (file.path == kSourceColumnsFile) {
-      for (auto& [table, list] : parse_source_columns(0, file.text, column_diagnostics)) columns[table] = std::move(list);
-    } else {
-      given.pipelines.push_back(yaml::File{file.path, file.text, {}});
+  yaml::Loaded loaded;
+  {
+    yaml::Files given;
+    given.root = std::move(root);
+    Diagnostics column_diagnostics;
+    for (store::ProjectVersion::File& file : files) {
+      if (file.path == kProjectFile) {
+        given.project = yaml::File{std::move(file.path), std::move(file.text), {}};
+      } else if (file.path == kSourceColumnsFile) {
+        for (auto& [table, list] : parse_source_columns(0, file.text, column_diagnostics)) columns[table] = std::move(list);
+      } else {
+        given.pipelines.push_back(yaml::File{std::move(file.path), std::move(file.text), {}});
+      }
     }
+    loaded = loader_.load(given);
   }
-  yaml::LoadOptions load_options;
-  load_options.vocabulary = components::vocabulary();
-  const yaml::Loaded loaded = yaml::load(given, load_options);
+  if (last_ && last_->project == loaded.project && columns == columns_) return last_;
+  columns_ = std::move(columns);
   compiler::Options options;
-  options.environment = environment;
-  options.source_columns = &columns;
+  options.environment = environment_;
+  options.source_columns = &columns_;
+  options.before = last_.get();
+  options.executor = on_all_processors;
   auto compiled = std::make_shared<compiler::CompiledProject>(compiler::compile(loaded.project, options));
   compiled->diagnostics.append(loaded.diagnostics);
   check_schedules(*loaded.project, compiled->diagnostics);
-  return compiled;
+  last_ = std::move(compiled);
+  return last_;
+}
+
+ProjectPtr compile_files(std::string root, std::vector<store::ProjectVersion::File> files, const std::string& environment,
+                         const compiler::SourceColumns& further_columns) {
+  return ProjectLoader(environment).load(std::move(root), std::move(files), further_columns);
 }
 
 Result<ProjectPtr> load_project(const std::string& root, const std::string& environment, const compiler::SourceColumns& further_columns) {
-  const auto files = read_project(root);
+  auto files = read_project(root);
   if (!files) return tl::unexpected(files.error());
-  return compile_files(root, *files, environment, further_columns);
+  return compile_files(root, std::move(*files), environment, further_columns);
 }
 
 Result<ProjectPtr> recompile(const store::ProjectVersion& version) {

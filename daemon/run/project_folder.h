@@ -7,6 +7,7 @@
 #include "daemon/store/records.h"
 #include "pipelines/base/result.h"
 #include "pipelines/compiler/compiled.h"
+#include "pipelines/yaml/load.h"
 
 namespace penstock::run {
 
@@ -17,8 +18,24 @@ Result<std::string> find_project(const std::string& from);
 /// cannot be read.
 Result<std::vector<store::ProjectVersion::File>> read_project(const std::string& root);
 
-/// Loads and compiles the texts; every diagnostic is in the result, those of schedules too. Never fails as a whole.
-ProjectPtr compile_files(std::string root, const std::vector<store::ProjectVersion::File>& files, const std::string& environment,
+/// Loads and compiles a project again and again: a file whose text is the same is not read again, and a pipeline is compiled again only
+/// where it or the columns of what it reads have changed. One thread at a time.
+class ProjectLoader {
+ public:
+  explicit ProjectLoader(std::string environment);
+
+  /// Every diagnostic is in the result, those of schedules too. Never fails as a whole. The same object as before where nothing changed.
+  ProjectPtr load(std::string root, std::vector<store::ProjectVersion::File> files, const compiler::SourceColumns& further_columns = {});
+
+ private:
+  const std::string environment_;
+  yaml::Loader loader_;
+  compiler::SourceColumns columns_;
+  ProjectPtr last_;
+};
+
+/// The same, once.
+ProjectPtr compile_files(std::string root, std::vector<store::ProjectVersion::File> files, const std::string& environment,
                          const compiler::SourceColumns& further_columns = {});
 
 /// Reads, loads and compiles a folder.

@@ -78,7 +78,7 @@ ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHas
     out.publish_as = name_of(step.step->publish.mode);
     out.retry = step.step->retry;
     out.timeout = step.step->timeout;
-    for (const int read : step.reads) {
+    for (const int read : project.reads[i]) {
       const auto place = places.find(read);
       if (place != places.end() && project.steps[static_cast<std::size_t>(read)].pipeline == step.pipeline)
         out.depends_on.push_back(place->second);

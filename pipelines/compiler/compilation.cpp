@@ -28,106 +28,79 @@ sql::Parameters parameters_of(const model::Pipeline& pipeline) {
 
 }  // namespace
 
-Compilation::Compilation(std::shared_ptr<const model::Project> project, const Options& options) : options_(options) {
-  out_.project = std::move(project);
-  out_.environment = options.environment;
-  if (out_.environment.empty() && !out_.project->environments.empty()) out_.environment = out_.project->environments.front().name;
+Compilation::Compilation(const Surroundings& surroundings, const Layout::Group& group) : surroundings_(surroundings), group_(group) {
+  for (const int pipeline : group) enter(pipeline);
+  out_.steps.resize(entries_.size());
 }
 
-CompiledProject Compilation::run() {
-  enter_steps();
-  out_.steps.reserve(entries_.size());
+CompiledGroup Compilation::run() {
   const std::vector<int> order = reading_order(static_cast<int>(entries_.size()), [this](int number) { return likely_reads(number); });
   for (const int number : order) compile_step(number);
   return std::move(out_);
 }
 
-void Compilation::enter_steps() {
-  const bool is_known = options_.environment.empty() || environment_target(*out_.project, options_.environment) != nullptr;
-  if (!is_known) {
-    std::vector<std::string> names;
-    for (const model::Environment& environment : out_.project->environments) names.push_back(environment.name);
-    out_.diagnostics.error(Code::unknown_environment, Span{}, "there is no environment \"" + options_.environment + "\"",
-                           did_you_mean(options_.environment, names), "environments are listed in penstock.yaml");
-    return;
+void Compilation::enter(int pipeline) {
+  const Layout::PipelinePlace& place = surroundings_.layout().places()[static_cast<std::size_t>(pipeline)];
+  const int member = static_cast<int>(out_.members.size());
+  out_.members.push_back(surroundings_.member(pipeline));
+  first_entries_.push_back(static_cast<int>(entries_.size()));
+  auto& names = names_.emplace_back();
+  for (std::size_t i = 0; i < place.targets.size(); ++i) {
+    const model::Step& step = place.pipeline->steps[i];
+    names.emplace(step.name, static_cast<int>(entries_.size()));
+    entries_.push_back(Entry{member, place.pipeline, &step, place.connection, place.targets[i], State::fresh, {}});
   }
-  for (const model::Pipeline& pipeline : out_.project->pipelines) enter_pipeline(pipeline);
 }
 
-void Compilation::enter_pipeline(const model::Pipeline& pipeline) {
-  const model::Connection* connection = connection_of(*out_.project, pipeline, options_.environment);
-  if (connection == nullptr) {
-    if (!pipeline.target) {
-      out_.diagnostics.error(Code::unknown_connection, pipeline.where, "pipeline \"" + pipeline.name + "\" has no target", {},
-                             "name a connection in penstock.yaml, under environments or as the pipeline's target");
-    }
-    return;
-  }
-  const int first = static_cast<int>(entries_.size());
-  for (const model::Step& step : pipeline.steps) {
-    const int number = static_cast<int>(entries_.size());
-    entries_.push_back(Entry{&pipeline, &step, connection, published_table(pipeline, step, *connection), State::fresh, -1, {}});
-    by_name_.emplace(pipeline.name + "." + step.name, number);
-    const auto [other, is_new] = published_.emplace(entries_.back().target, number);
-    if (is_new || entries_[static_cast<std::size_t>(other->second)].connection != connection) continue;
-    const Entry& first_publisher = entries_[static_cast<std::size_t>(other->second)];
-    if (first_publisher.pipeline == &pipeline && first_publisher.step->name == step.name) continue;  // the loader said so already
-    Diagnostic diagnostic{Code::duplicate_name,
-                          Severity::error,
-                          step.where,
-                          "the steps \"" + first_publisher.pipeline->name + "." + first_publisher.step->name + "\" and \"" + pipeline.name +
-                              "." + step.name + "\" publish the same table " + to_string(entries_.back().target),
-                          {},
-                          "give one of them another name, or another table under publish",
-                          {}};
-    diagnostic.related.push_back({first_publisher.step->where, "the other one"});
-    out_.diagnostics.add(std::move(diagnostic));
-  }
-  ranges_[&pipeline] = {first, static_cast<int>(entries_.size())};
+int Compilation::find_step(int member, std::string_view name) const {
+  const auto& names = names_[static_cast<std::size_t>(member)];
+  const auto found = names.find(name);
+  return found == names.end() ? -1 : found->second;
 }
 
-int Compilation::find_step(const model::Pipeline& pipeline, std::string_view name) const {
-  const auto found = by_name_.find(pipeline.name + "." + std::string(name));
-  return found == by_name_.end() ? -1 : found->second;
+int Compilation::publisher_inside(int member, const TableName& table) const {
+  const Layout& layout = surroundings_.layout();
+  const int reader = group_[static_cast<std::size_t>(member)];
+  const auto at = layout.publisher_of(table, *layout.places()[static_cast<std::size_t>(reader)].connection);
+  if (!at) return -1;
+  const auto publisher = std::lower_bound(group_.begin(), group_.end(), at->pipeline);
+  if (publisher == group_.end() || *publisher != at->pipeline) return -1;
+  return first_entries_[static_cast<std::size_t>(publisher - group_.begin())] + at->step;
 }
 
-int Compilation::publisher_of(const TableName& table, const model::Connection& connection) const {
-  const auto found = published_.find(qualified(table, connection));
-  if (found == published_.end()) return -1;
-  return entries_[static_cast<std::size_t>(found->second)].connection == &connection ? found->second : -1;
+int Compilation::look(int member, const TableName& table) {
+  CompiledGroup::Found found = surroundings_.look(group_, member, table);
+  const auto [place, is_new] = found_.try_emplace({member, found.table}, static_cast<int>(out_.found.size()));
+  if (is_new) out_.found.push_back(std::move(found));
+  return place->second;
 }
 
 std::vector<int> Compilation::likely_reads(int number) const {
   const Entry& entry = entries_[static_cast<std::size_t>(number)];
   std::vector<int> reads;
   for (const std::string& word : words_of(*entry.step)) {
-    int read = find_step(*entry.pipeline, word);
+    int read = find_step(entry.member, word);
     if (read < 0) {
       const auto& sources = entry.pipeline->sources;
       const auto source = std::find_if(sources.begin(), sources.end(), [&](const model::Source& each) { return each.name == word; });
-      if (source != sources.end()) read = publisher_of(source->table.value, *entry.connection);
+      if (source != sources.end()) read = publisher_inside(entry.member, source->table.value);
     }
     if (read >= 0 && read != number) reads.push_back(read);
   }
   return reads;
 }
 
-components::Input Compilation::source_table(const model::Source& source, const model::Connection& connection) {
-  if (const int publisher = publisher_of(source.table.value, connection); publisher >= 0) {
-    components::Input input = *step_table(publisher, nullptr);
-    input.name = Identifier::exact(source.name);
+components::Input Compilation::source_table(int member, const model::Source& source) {
+  const Identifier name = Identifier::exact(source.name);
+  const CompiledGroup::Found& found = out_.found[static_cast<std::size_t>(look(member, source.table.value))];
+  if (found.is_inside) {
+    components::Input input = *step_table(publisher_inside(member, source.table.value), nullptr);
+    input.name = name;
     return input;
   }
-  const TableName table = qualified(source.table.value, connection);
-  ir::Columns columns = source.columns;
-  bool is_open = !source.has_columns;
-  if (is_open && options_.source_columns != nullptr) {
-    if (const auto known = options_.source_columns->find(table); known != options_.source_columns->end()) {
-      columns = known->second;
-      is_open = false;
-    }
-  }
-  return components::Input{Identifier::exact(source.name), ir::scan(table, std::move(columns), Identifier::exact(source.name)), is_open};
+  if (!found.publisher.empty()) return {name, found.input.relation, found.input.open};
+  if (source.has_columns) return {name, ir::scan(found.table, source.columns, name), false};
+  return {name, ir::scan(found.table, found.input.relation->columns, name), found.input.open};
 }
 
 const components::Input* Compilation::step_table(int number, const Entry* reader) {
@@ -157,7 +130,7 @@ void Compilation::compile_step(int number) {
   if (entry.state != State::fresh) return;
   entry.state = State::busy;
   ++depth_;
-  const PipelineTables tables(*this, *entry.pipeline, number);
+  const PipelineTables tables(*this, number);
   const sql::Parameters parameters = parameters_of(*entry.pipeline);
   std::vector<components::ImpliedCheck> implied;
 
@@ -176,18 +149,20 @@ void Compilation::compile_step(int number) {
   const Identifier name = Identifier::exact(entry.step->name);
   entry.table = components::Input{name, ir::scan(entry.target, compiled.columns, name), is_open};
   add_checks(entry, compiled, tables, parameters, implied);
-  add_reads(entry, compiled);
+  add_reads(number, compiled);
   if (compiled.query != nullptr) {
     compiled.parameters = parameters_used(*compiled.query);
     check_interval(entry, compiled);
     compiled.lineage = lineage::trace(*compiled.query);
     compiled.hash = meaning_of(compiled);
-    if (options_.check_target) check_target(entry, compiled);
+    check_target(entry, compiled);
   }
   --depth_;
   entry.state = State::done;
-  entry.index = static_cast<int>(out_.steps.size());
-  out_.steps.push_back(std::move(compiled));
+  CompiledGroup::Step& done = out_.steps[static_cast<std::size_t>(number)];
+  done.compiled = std::make_shared<const CompiledStep>(std::move(compiled));
+  done.table = entry.table;
+  out_.order.push_back(number);
 }
 
 ir::RelationPtr Compilation::build(const Entry& entry, const sql::Tables& tables, const sql::Parameters& parameters,
@@ -281,11 +256,14 @@ void Compilation::add_checks(const Entry& entry, CompiledStep& compiled, const s
   }
 }
 
-void Compilation::add_reads(const Entry& entry, CompiledStep& compiled) const {
-  const auto add = [&](int number) {
-    const int index = number < 0 ? -1 : entries_[static_cast<std::size_t>(number)].index;
-    if (index >= 0 && std::find(compiled.reads.begin(), compiled.reads.end(), index) == compiled.reads.end())
-      compiled.reads.push_back(index);
+void Compilation::add_reads(int number, CompiledStep& compiled) {
+  const Entry& entry = entries_[static_cast<std::size_t>(number)];
+  std::vector<CompiledGroup::Read>& reads = out_.steps[static_cast<std::size_t>(number)].reads;
+  const auto add = [&](CompiledGroup::Read read) {
+    if (std::find(reads.begin(), reads.end(), read) == reads.end()) reads.push_back(read);
+  };
+  const auto add_inside = [&](int read) {
+    if (read >= 0 && entries_[static_cast<std::size_t>(read)].state == State::done) add({read, -1});
   };
   std::vector<TableName> tables;
   if (compiled.query != nullptr) tables = ir::tables_read(*compiled.query);
@@ -294,24 +272,17 @@ void Compilation::add_reads(const Entry& entry, CompiledStep& compiled) const {
   }
   for (const TableName& table : tables) {
     if (qualified(table, *entry.connection) == entry.target) continue;  // its own staged rows
-    const int publisher = publisher_of(table, *entry.connection);
-    if (publisher >= 0) {
-      add(publisher);
+    const int place = look(entry.member, table);
+    const CompiledGroup::Found& found = out_.found[static_cast<std::size_t>(place)];
+    if (found.is_inside) {
+      add_inside(publisher_inside(entry.member, table));
+    } else if (!found.publisher.empty()) {
+      add({-1, place});
     } else if (std::find(compiled.sources.begin(), compiled.sources.end(), table) == compiled.sources.end()) {
       compiled.sources.push_back(table);
     }
   }
-  for (const auto& name : entry.step->after) add(find_step(*entry.pipeline, name.value));
-  std::sort(compiled.reads.begin(), compiled.reads.end());
-}
-
-CompiledProject compile(std::shared_ptr<const model::Project> project, const Options& options) {
-  return Compilation(std::move(project), options).run();
-}
-
-const CompiledStep* CompiledProject::find(std::string_view pipeline_and_step) const {
-  const auto found = std::find_if(steps.begin(), steps.end(), [&](const CompiledStep& step) { return step.name == pipeline_and_step; });
-  return found == steps.end() ? nullptr : &*found;
+  for (const auto& name : entry.step->after) add_inside(find_step(entry.member, name.value));
 }
 
 }  // namespace penstock::compiler

@@ -6,13 +6,18 @@
 #include <vector>
 
 #include "pipelines/base/diagnostic.h"
+#include "pipelines/base/executor.h"
 #include "pipelines/base/hash.h"
+#include "pipelines/base/shared_list.h"
 #include "pipelines/ir/relation.h"
+#include "pipelines/lineage/graph.h"
 #include "pipelines/lineage/lineage.h"
 #include "pipelines/model/project.h"
 #include "pipelines/publish/plan.h"
 
 namespace penstock::compiler {
+
+struct CompiledGroup;
 
 /// A step with everything that the compiler knows of it. The pointers lead into the Project of the same CompiledProject.
 struct CompiledStep {
@@ -24,7 +29,6 @@ struct CompiledStep {
   ir::RelationPtr query;   ///< Null after errors.
   ir::Columns columns;
   std::vector<publish::CompiledCheck> checks;
-  std::vector<int> reads;               ///< Steps (indices) whose tables it reads or that it names in `after`; of any pipeline.
   std::vector<TableName> sources;       ///< Tables that no step makes.
   std::vector<std::string> parameters;  ///< Names used.
   lineage::StepLineage lineage;
@@ -34,8 +38,10 @@ struct CompiledStep {
 struct CompiledProject {
   std::shared_ptr<const model::Project> project;
   std::string environment;
-  std::vector<CompiledStep> steps;  ///< Every step after those of its own pipeline that it reads.
+  SharedList<CompiledStep> steps;       ///< Every step after those of its own pipeline that it reads.
+  std::vector<std::vector<int>> reads;  ///< Of each step the steps (indices) whose tables it reads or that it names in `after`.
   Diagnostics diagnostics;
+  std::vector<std::shared_ptr<const CompiledGroup>> groups;  ///< What a later version takes over: Options::before.
 
   const CompiledStep* find(std::string_view pipeline_and_step) const;
 };
@@ -46,12 +52,18 @@ using SourceColumns = std::map<TableName, ir::Columns>;
 struct Options {
   std::string environment;  ///< Empty: the only one, or the first.
   const SourceColumns* source_columns = nullptr;
-  /// Also print every step in its target's dialect, so that what the target cannot do is found now.
-  bool check_target = true;
+  /// An earlier version of the project: pipelines that are the same objects, and find the same columns under the tables that they read,
+  /// are taken over from it. The result is what compiling everything would give.
+  const CompiledProject* before = nullptr;
+  /// For pipelines that do not read each other.
+  Executor executor;
 };
 
 /// Resolves names, types and columns of every step, orders the steps and traces their columns. Never fails as a whole: what is wrong is
 /// in the diagnostics, and steps without errors are complete. Pure; any thread.
 CompiledProject compile(std::shared_ptr<const model::Project> project, const Options& options);
+
+/// The columns of all steps as one graph. It borrows the project.
+lineage::ColumnGraph column_graph(const CompiledProject& project);
 
 }  // namespace penstock::compiler

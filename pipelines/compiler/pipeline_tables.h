@@ -13,14 +13,13 @@ namespace penstock::compiler {
 /// looks up becomes its reads.
 class PipelineTables final : public sql::Tables {
  public:
-  PipelineTables(Compilation& compilation, const model::Pipeline& pipeline, int reader);
+  PipelineTables(Compilation& compilation, int reader);
 
   const components::Input* find(std::string_view name) const override;
   std::vector<std::string> names() const override;
 
  private:
   Compilation& compilation_;
-  const model::Pipeline& pipeline_;
   int reader_;
   mutable std::unordered_map<std::string, components::Input> sources_;
 };

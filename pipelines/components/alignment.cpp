@@ -151,7 +151,7 @@ ir::RelationPtr combine(ir::SetOperation::Kind kind, std::vector<ir::RelationPtr
   if (inputs.empty()) return nullptr;
   ir::Columns columns = inputs[0]->columns;
   for (const ir::RelationPtr& input : inputs) {
-    for (std::size_t i = 0; i < columns.size(); ++i) columns[i].nullable = columns[i].nullable || input->columns[i].nullable;
+    for (std::size_t i = 0; i < columns.size(); ++i) columns.edit()[i].nullable |= input->columns[i].nullable;
   }
   return ir::set_operation(kind, std::move(inputs), std::move(columns));
 }

@@ -138,7 +138,7 @@ class Describer {
   void describe_node(const Join& node, const Relation&, int indent) {
     constexpr std::array<std::string_view, 7> kKinds{"inner", "left", "right", "full", "cross", "semi", "anti"};
     Columns both = node.left->columns;
-    both.insert(both.end(), node.right->columns.begin(), node.right->columns.end());
+    both.append(node.right->columns);
     line_over(both, indent, [&] {
       return std::string(kKinds[static_cast<std::size_t>(node.kind)]) + " join" +
              (node.condition ? " on " + show(*node.condition) : std::string());

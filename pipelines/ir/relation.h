@@ -5,18 +5,10 @@
 #include <vector>
 
 #include "pipelines/base/identifier.h"
+#include "pipelines/ir/columns.h"
 #include "pipelines/ir/expression.h"
 
 namespace penstock::ir {
-
-/// A column that a relation gives.
-struct Column {
-  Identifier name;
-  Type type;
-  bool nullable = true;
-};
-
-using Columns = std::vector<Column>;
 
 /// Rows of a table of the target.
 struct Scan {

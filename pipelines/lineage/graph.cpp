@@ -46,9 +46,9 @@ ColumnGraph::ColumnGraph(std::span<const TableLineage> tables) {
     for (const StepLineage::OutputColumn& output : table.lineage->columns) {
       const Id to = id_of({table.table, output.name});
       all.outputs.push_back(to);
-      for (const InputColumn& input : output.inputs) (input.direct ? direct : indirect).emplace_back(id_of(input.from), to);
+      for (const InputColumn& input : output.inputs) (input.direct ? direct : indirect).emplace_back(id_of(table.lineage->name_of(input)), to);
     }
-    for (const InputColumn& input : table.lineage->rows) all.inputs.push_back(id_of(input.from));
+    for (const InputColumn& input : table.lineage->rows) all.inputs.push_back(id_of(table.lineage->name_of(input)));
   }
   nodes_ = columns_.size();
   for (const Rows& one : rows) {

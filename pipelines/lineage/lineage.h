@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "pipelines/base/identifier.h"
@@ -17,10 +18,11 @@ struct ColumnName {
 };
 
 /// How an input column reaches an output column, in OpenLineage's terms.
-enum class Subtype { identity, transformation, aggregation, join, group_by, filter, sort, window, conditional };
+enum class Subtype : std::uint8_t { identity, transformation, aggregation, join, group_by, filter, sort, window, conditional };
 
 struct InputColumn {
-  ColumnName from;
+  std::uint32_t table = 0;  ///< One of the step's tables.
+  Identifier column;
   bool direct = true;  ///< Its value is in the output; otherwise it only decides which rows or branches there are.
   Subtype subtype = Subtype::identity;
 
@@ -34,9 +36,13 @@ struct StepLineage {
     std::vector<InputColumn>
         inputs;  ///< Direct ones, and the indirect ones of this column alone (conditions, windows); sorted, no repeats.
   };
+  std::vector<TableName> tables;  ///< What the step reads.
   std::vector<OutputColumn> columns;
   std::vector<InputColumn> rows;  ///< Indirect ones that concern every output row: filters, join keys, grouping.
   bool opaque = false;            ///< Made by native SQL: inputs are declared, columns are not traced.
+
+  const TableName& table_of(const InputColumn& input) const { return tables[input.table]; }
+  ColumnName name_of(const InputColumn& input) const { return {table_of(input), input.column}; }
 };
 
 /// Traces every column of the relation to columns of scanned tables.

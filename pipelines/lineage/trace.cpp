@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -15,14 +17,23 @@ struct Overloaded : Visitors... {
 template <typename... Visitors>
 Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
-bool comes_before(const InputColumn& left, const InputColumn& right) {
-  if (left.from != right.from) return left.from < right.from;
+/// A column of a scanned table by its number, and how it reaches what is made from it.
+struct Input {
+  std::uint32_t column;
+  bool direct;
+  Subtype subtype;
+
+  friend bool operator==(const Input&, const Input&) = default;
+};
+
+bool comes_before(const Input& left, const Input& right) {
+  if (left.column != right.column) return left.column < right.column;
   if (left.direct != right.direct) return left.direct;
   return left.subtype < right.subtype;
 }
 
 /// Input columns: sorted, no repeats.
-using Inputs = std::vector<InputColumn>;
+using Inputs = std::vector<Input>;
 
 void add(Inputs& to, const Inputs& from) { to.insert(to.end(), from.begin(), from.end()); }
 
@@ -30,6 +41,57 @@ void tidy(Inputs& inputs) {
   std::sort(inputs.begin(), inputs.end(), comes_before);
   inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
 }
+
+/// The scanned columns, numbered as they come.
+class ColumnNumbers {
+ public:
+  std::uint32_t of(const TableName& table, const Identifier& column) {
+    const auto [found, is_new] = numbers_[table].try_emplace(column, count_);
+    if (is_new) ++count_;
+    return found->second;
+  }
+
+  std::uint32_t count() const { return count_; }
+  const std::map<TableName, std::map<Identifier, std::uint32_t>>& by_name() const { return numbers_; }
+
+ private:
+  std::map<TableName, std::map<Identifier, std::uint32_t>> numbers_;
+  std::uint32_t count_ = 0;
+};
+
+/// Gives inputs their names back, in order of these.
+class Naming {
+ public:
+  Naming(const ColumnNumbers& columns, std::vector<TableName>& tables) : ranks_(columns.count()) {
+    for (const auto& [table, numbers] : columns.by_name()) {
+      for (const auto& [column, number] : numbers) {
+        ranks_[number] = static_cast<std::uint32_t>(names_.size());
+        names_.push_back({static_cast<std::uint32_t>(tables.size()), &column});
+      }
+      tables.push_back(table);
+    }
+  }
+
+  std::vector<InputColumn> named(Inputs inputs) const {
+    for (Input& input : inputs) input.column = ranks_[input.column];
+    tidy(inputs);
+    std::vector<InputColumn> named;
+    named.reserve(inputs.size());
+    for (const Input& input : inputs) {
+      const Name& name = names_[input.column];
+      named.push_back({name.table, *name.column, input.direct, input.subtype});
+    }
+    return named;
+  }
+
+ private:
+  struct Name {
+    std::uint32_t table;
+    const Identifier* column;
+  };
+  std::vector<std::uint32_t> ranks_;
+  std::vector<Name> names_;
+};
 
 /// What has been done to a value on its way: the strongest counts.
 int strength(Subtype subtype) {
@@ -39,7 +101,7 @@ int strength(Subtype subtype) {
 
 /// The same columns after one more thing was done to their values.
 Inputs changed(Inputs inputs, Subtype by) {
-  for (InputColumn& input : inputs) {
+  for (Input& input : inputs) {
     if (input.direct && strength(by) > strength(input.subtype)) input.subtype = by;
   }
   return inputs;
@@ -47,8 +109,8 @@ Inputs changed(Inputs inputs, Subtype by) {
 
 /// The same columns where they only decide something.
 Inputs deciding(const Inputs& inputs, Subtype what) {
-  Inputs result;
-  for (const InputColumn& input : inputs) result.push_back({input.from, false, what});
+  Inputs result = inputs;
+  for (Input& input : result) input = {input.column, false, what};
   return result;
 }
 
@@ -61,6 +123,7 @@ struct Traced {
 class Tracer {
  public:
   bool is_opaque() const { return opaque_; }
+  const ColumnNumbers& columns() const { return columns_; }
 
   const Traced& relation(const ir::Relation& relation) {
     // A common is traced once, however often it is read.
@@ -75,7 +138,7 @@ class Tracer {
   Traced of(const ir::Scan& node, const ir::Relation&) {
     Traced traced;
     traced.columns.reserve(node.columns.size());
-    for (const ir::Column& column : node.columns) traced.columns.push_back({{{node.table, column.name}, true, Subtype::identity}});
+    for (const ir::Column& column : node.columns) traced.columns.push_back({{columns_.of(node.table, column.name), true, Subtype::identity}});
     return traced;
   }
 
@@ -264,6 +327,7 @@ class Tracer {
     return inputs;
   }
 
+  ColumnNumbers columns_;
   std::unordered_map<const ir::Relation*, Traced> done_;
   std::vector<const Traced*> levels_;
   bool opaque_ = false;
@@ -275,10 +339,11 @@ StepLineage trace(const ir::Relation& relation) {
   Tracer tracer;
   const Traced& traced = tracer.relation(relation);
   StepLineage lineage;
-  lineage.rows = traced.rows;
+  const Naming naming(tracer.columns(), lineage.tables);
+  lineage.rows = naming.named(traced.rows);
   lineage.opaque = tracer.is_opaque();
   for (std::size_t i = 0; i < traced.columns.size() && i < relation.columns.size(); ++i) {
-    lineage.columns.push_back({relation.columns[i].name, traced.columns[i]});
+    lineage.columns.push_back({relation.columns[i].name, naming.named(traced.columns[i])});
   }
   return lineage;
 }

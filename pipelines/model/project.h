@@ -1,9 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +11,7 @@
 
 #include "pipelines/base/hash.h"
 #include "pipelines/base/identifier.h"
+#include "pipelines/base/shared_list.h"
 #include "pipelines/base/source.h"
 #include "pipelines/ir/parameter.h"
 #include "pipelines/ir/relation.h"
@@ -160,58 +159,8 @@ struct Pipeline {
   ContentHash version;  ///< Of the file's content, comments and layout left out.
 };
 
-/// The pipelines of a project. Each is shared with the earlier versions of the project in which it was the same, so that to reload one
-/// file of many costs no more than that file; a pipeline that is the same object is the same in every part.
-class PipelineList {
- public:
-  class Iterator {
-   public:
-    using iterator_category = std::forward_iterator_tag;
-    using value_type = Pipeline;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const Pipeline*;
-    using reference = const Pipeline&;
-
-    Iterator() = default;
-    explicit Iterator(const std::shared_ptr<const Pipeline>* at) : at_(at) {}
-    const Pipeline& operator*() const { return **at_; }
-    const Pipeline* operator->() const { return at_->get(); }
-    Iterator& operator++() {
-      ++at_;
-      return *this;
-    }
-    Iterator operator++(int) {
-      const Iterator before = *this;
-      ++at_;
-      return before;
-    }
-    friend bool operator==(const Iterator&, const Iterator&) = default;
-
-   private:
-    const std::shared_ptr<const Pipeline>* at_ = nullptr;
-  };
-
-  Iterator begin() const { return Iterator(all_.data()); }
-  Iterator end() const { return Iterator(all_.data() + all_.size()); }
-  std::size_t size() const { return all_.size(); }
-  bool empty() const { return all_.empty(); }
-  const Pipeline& operator[](std::size_t index) const { return *all_[index]; }
-  const Pipeline& front() const { return *all_.front(); }
-  const Pipeline& back() const { return *all_.back(); }
-  const std::shared_ptr<const Pipeline>& shared(std::size_t index) const { return all_[index]; }
-
-  void push_back(std::shared_ptr<const Pipeline> pipeline) { all_.push_back(std::move(pipeline)); }
-  void push_back(Pipeline pipeline) { all_.push_back(std::make_shared<const Pipeline>(std::move(pipeline))); }
-  /// A new pipeline to be filled before anybody else sees the list.
-  Pipeline& emplace_back() {
-    auto pipeline = std::make_shared<Pipeline>();
-    all_.push_back(pipeline);
-    return *pipeline;
-  }
-
- private:
-  std::vector<std::shared_ptr<const Pipeline>> all_;
-};
+/// The pipelines of a project; to reload one file of many costs no more than that file.
+using PipelineList = SharedList<Pipeline>;
 
 /// Everything that a person wrote, and where.
 struct Project {

@@ -84,7 +84,7 @@ ir::RelationPtr published(const StepInput& input, const Rows& staged, const Plac
 
 ir::RelationPtr both(const ir::RelationPtr& old_rows, const ir::RelationPtr& new_rows) {
   ir::Columns columns = new_rows->columns;
-  for (ir::Column& column : columns) column.nullable = true;
+  for (ir::Column& column : columns.edit()) column.nullable = true;
   return ir::set_operation(ir::SetOperation::Kind::union_all, {old_rows, new_rows}, std::move(columns));
 }
 

@@ -18,7 +18,7 @@ bool all_types_known(const ir::Columns& columns) {
 
 // Columns of a new table: what a bare NULL is, is text, as PostgreSQL makes it; what may be NULL is for checks to say.
 ir::Columns columns_to_create(ir::Columns columns) {
-  for (ir::Column& column : columns) {
+  for (ir::Column& column : columns.edit()) {
     column.nullable = true;
     if (column.type.kind == ir::TypeKind::null) column.type = ir::Type::of(ir::TypeKind::text);
   }

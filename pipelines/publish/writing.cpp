@@ -78,7 +78,7 @@ ir::RelationPtr interval_to_delete(const Rows& rows) {
 
 ir::RelationPtr both(const ir::RelationPtr& inserted, const ir::RelationPtr& deleted) {
   ir::Columns columns = inserted->columns;
-  for (std::size_t i = 0; i < columns.size(); ++i) columns[i].nullable = columns[i].nullable || deleted->columns[i].nullable;
+  for (std::size_t i = 0; i < columns.size(); ++i) columns.edit()[i].nullable |= deleted->columns[i].nullable;
   return ir::set_operation(ir::SetOperation::Kind::union_all, {inserted, deleted}, std::move(columns));
 }
 

@@ -203,7 +203,7 @@ FromItem Resolver::join(Part part, const Frame* outer) {
   if (!part["quals"]) return joined_on(ir::Join::Kind::cross, std::move(left), std::move(right), nullptr);
   NameScope both = joined(left.scope, right.scope);
   both.columns = left.scope.columns;
-  both.columns.insert(both.columns.end(), right.scope.columns.begin(), right.scope.columns.end());
+  both.columns.append(right.scope.columns);
   if (!check_distinct_names(both, place)) return {};
   Frame frame;
   frame.scope = &both;
@@ -232,7 +232,7 @@ FromItem Resolver::join_using(ir::Join::Kind kind, FromItem left, FromItem right
   const std::size_t using_at = std::min(text.find("using"), text.find("USING"));
   NameScope both = joined(left.scope, right.scope);
   both.columns = left.scope.columns;
-  both.columns.insert(both.columns.end(), right.scope.columns.begin(), right.scope.columns.end());
+  both.columns.append(right.scope.columns);
   std::vector<ir::ExpressionPtr> conditions;
   std::vector<MergedColumn> merged;
   for (const Part part : names) {

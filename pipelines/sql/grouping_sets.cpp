@@ -116,7 +116,7 @@ ir::RelationPtr SelectBuilder::grouped(const std::vector<ir::Aggregate::NamedCal
   if (branches.size() == 1) return branches.front();
   ir::Columns columns = branches.front()->columns;
   for (const ir::RelationPtr& branch : branches) {
-    for (std::size_t i = 0; i < columns.size(); ++i) columns[i].nullable = columns[i].nullable || branch->columns[i].nullable;
+    for (std::size_t i = 0; i < columns.size(); ++i) columns.edit()[i].nullable |= branch->columns[i].nullable;
   }
   return ir::set_operation(ir::SetOperation::Kind::union_all, std::move(branches), std::move(columns));
 }

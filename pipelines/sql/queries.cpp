@@ -153,11 +153,12 @@ Query Resolver::values_list(Part select, const Frame* outer) {
                             to_string(row[c].expression->type) + " here");
         return {};
       }
-      columns[c].type = *type;
-      columns[c].nullable = columns[c].nullable || row[c].expression->nullable;
+      ir::Column& column = columns.edit()[c];
+      column.type = *type;
+      column.nullable = column.nullable || row[c].expression->nullable;
     }
   }
-  for (ir::Column& column : columns) {
+  for (ir::Column& column : columns.edit()) {
     if (column.type.kind == ir::TypeKind::null) column.type = ir::Type::of(ir::TypeKind::text);
   }
   std::vector<std::vector<ir::ExpressionPtr>> expressions_of_rows;

@@ -62,11 +62,12 @@ std::optional<ir::Columns> Resolver::common_columns(const std::vector<Query>& in
                         {}, "cast one of them");
         return std::nullopt;
       }
-      columns[c].type = *type;
-      columns[c].nullable = columns[c].nullable || others[c].nullable;
+      ir::Column& column = columns.edit()[c];
+      column.type = *type;
+      column.nullable = column.nullable || others[c].nullable;
     }
   }
-  for (ir::Column& column : columns) {
+  for (ir::Column& column : columns.edit()) {
     if (column.type.kind == ir::TypeKind::null) column.type = ir::Type::of(ir::TypeKind::text);
   }
   return columns;
@@ -90,9 +91,11 @@ Query Resolver::coerced(Query query, const ir::Columns& columns) {
 
 Query Resolver::settled(Query query) {
   if (!query) return query;
+  const auto is_null = [](const ir::Column& column) { return column.type.kind == ir::TypeKind::null; };
   ir::Columns columns = query.relation->columns;
-  for (ir::Column& column : columns) {
-    if (column.type.kind == ir::TypeKind::null) column.type = ir::Type::of(ir::TypeKind::text);
+  if (std::none_of(columns.begin(), columns.end(), is_null)) return query;
+  for (ir::Column& column : columns.edit()) {
+    if (is_null(column)) column.type = ir::Type::of(ir::TypeKind::text);
   }
   return coerced(std::move(query), columns);
 }

@@ -106,12 +106,8 @@ bool Loader::load_pipelines(const std::vector<const File*>& ordered) {
     known.unreadable = file->unreadable;
     tasks.push_back({file, &known});
   }
-  const auto run = [&](std::size_t i) { tasks[i].known->loaded = load_pipeline(*tasks[i].file, tasks[i].known->number, options_); };
-  if (options_.executor) {
-    options_.executor(tasks.size(), run);
-  } else {
-    for (std::size_t i = 0; i < tasks.size(); ++i) run(i);
-  }
+  run_all(options_.executor, tasks.size(),
+          [&](std::size_t i) { tasks[i].known->loaded = load_pipeline(*tasks[i].file, tasks[i].known->number, options_); });
   return !tasks.empty();
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "pipelines/base/diagnostic.h"
+#include "pipelines/base/executor.h"
 #include "pipelines/base/hash.h"
 #include "pipelines/model/project.h"
 #include "pipelines/model/spec.h"
@@ -29,9 +28,6 @@ struct Files {
   File project;      ///< penstock.yaml.
   std::vector<File> pipelines;
 };
-
-/// Runs `task(0)` to `task(count - 1)`, in any order and on any threads, and returns when all have ended.
-using Executor = std::function<void(std::size_t count, const std::function<void(std::size_t)>& task)>;
 
 struct LoadOptions {
   model::Vocabulary vocabulary;  ///< The components and checks that there are; borrowed for as long as the loader lives.

@@ -1,140 +1,126 @@
-#include <stdlib.h>
-
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
-#include <future>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "daemon/store/reader.h"
 #include "daemon/store/store.h"
+#include "tests/bench/figures.h"
 
-// Durable transitions per second with several waiters, and reads over many runs. Usage: bench_store [RUNS], 100000 by default.
+//   bench_store transitions FOLDER        durable transitions per second with 1 and with 64 waiters
+//   bench_store fill STORE RUNS           a store with that many finished runs of ten steps, of the pipelines block_0000 to block_0004
 
 namespace {
 
 using namespace penstock;
-using Steady = std::chrono::steady_clock;
+using namespace penstock::bench;
 
-double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
+constexpr int kPipelines = 5;
+constexpr int kSteps = 10;
+constexpr int kTransitions = 6000;
+constexpr int kRunsPerCommit = 200;
 
-store::Run make_run(int number) {
-  static const char* const kPipelines[] = {"staging", "traffic", "routes", "airports", "weather"};
+std::string numbered(const char* format, int number) {
+  char text[32];
+  std::snprintf(text, sizeof text, format, number);
+  return text;
+}
+
+store::Run make_run(int number, store::Time created) {
   store::Run run;
-  char id[32];
-  std::snprintf(id, sizeof id, "r-%09d", number);
-  run.id = id;
-  run.pipeline = kPipelines[number % 5];
-  run.environment = "bench";
+  run.id = numbered("r-%09d", number);
+  run.pipeline = numbered("block_%04d", number % kPipelines);
+  run.environment = "duckdb";
   run.state = number % 17 == 0 ? store::RunState::failed : store::RunState::succeeded;
-  run.created = store::Time(std::chrono::seconds(number));
+  run.created = created;
   run.started = run.created;
   run.finished = run.created + std::chrono::seconds(3);
   return run;
 }
 
-std::vector<store::StepRun> make_steps(const store::Run& run) {
-  std::vector<store::StepRun> steps(10);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    steps[i].run_id = run.id;
-    steps[i].pipeline = run.pipeline;
-    steps[i].name = "step_" + std::to_string(i);
-    steps[i].ordinal = static_cast<int>(i);
-    steps[i].connection = "main";
-    steps[i].state = store::StepState::succeeded;
-    steps[i].started = run.started;
-    steps[i].finished = run.finished;
+std::vector<store::StepRun> make_steps(const store::Run& run, int number) {
+  std::vector<store::StepRun> steps(kSteps);
+  for (int i = 0; i < kSteps; ++i) {
+    store::StepRun& step = steps[static_cast<std::size_t>(i)];
+    step.run_id = run.id;
+    step.pipeline = run.pipeline;
+    step.name = numbered("m%04d", number % kPipelines) + numbered("_%02d", i);
+    step.ordinal = i;
+    step.connection = "local";
+    step.state = store::StepState::succeeded;
+    step.started = run.started;
+    step.finished = run.finished;
   }
   return steps;
 }
 
-void measure_transitions(store::Store& store, int waiters) {
+std::unique_ptr<store::Store> open(const std::string& path) {
+  store::Options options;
+  options.path = path;
+  auto opened = store::Store::open(options);
+  if (!opened) {
+    std::fprintf(stderr, "bench_store: %s\n", opened.error().message.c_str());
+    std::exit(1);
+  }
+  return std::move(*opened);
+}
+
+Json measure_transitions(store::Store& store, int waiters) {
   std::atomic<int> done{0};
-  constexpr int kEach = 1500;
   const auto commits = store.counts().commits;
   const auto start = Steady::now();
   std::vector<std::thread> threads;
   for (int i = 0; i < waiters; ++i) {
-    threads.emplace_back([&store, &done, i] {
-      store::Run run = make_run(900000000 + i);
+    threads.emplace_back([&store, &done, i, waiters] {
+      const int number = 900000000 + waiters * 1000 + i;
+      store::Run run = make_run(number, store::Time(std::chrono::seconds(1)));
       run.state = store::RunState::queued;
       run.finished.reset();
-      std::vector<store::StepRun> steps = make_steps(run);
-      for (store::StepRun& open : steps) open.state = store::StepState::running;
+      std::vector<store::StepRun> steps = make_steps(run, number);
+      for (store::StepRun& step : steps) step.state = store::StepState::running;
       if (!store.commit({run.created, {store::InsertRun{run, steps}}})) return;
       store::StepRun step = steps[0];
-      for (int n = 0; n < kEach; ++n) {
+      for (int n = 0; n < kTransitions / waiters; ++n) {
         step.units_finished = n;
         if (store.commit({run.created, {store::UpdateStep{step, store::StepState::running, 0}}})) ++done;
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  const double seconds = seconds_since(start);
-  std::printf("durable transitions, %3d waiters: %8.0f per second, %.1f per sync\n", waiters, done / seconds,
-              static_cast<double>(done) / static_cast<double>(store.counts().commits - commits));
+  const double seconds = milliseconds_since(start) / 1e3;
+  return {{"waiters", waiters},
+          {"per_second", done / seconds},
+          {"per_commit", static_cast<double>(done) / static_cast<double>(store.counts().commits - commits)}};
 }
 
-template <typename F>
-void measure_read(const char* name, F read) {
-  std::vector<double> times;
-  for (int i = 0; i < 300; ++i) {
-    const auto start = Steady::now();
-    read(i);
-    times.push_back(seconds_since(start) * 1e3);
+bool fill(store::Store& store, int runs) {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  for (int i = 0; i < runs; ++i) {
+    const store::Run run = make_run(i, now - std::chrono::seconds(runs - i + 10));
+    store::Transaction transaction{run.created, {store::InsertRun{run, make_steps(run, i)}}};
+    if (i % kRunsPerCommit == kRunsPerCommit - 1 || i + 1 == runs) {
+      if (!store.commit(std::move(transaction))) return false;
+    } else {
+      store.commit(std::move(transaction), store::Urgency::later, {});
+    }
   }
-  std::sort(times.begin(), times.end());
-  std::printf("%-34s p50 %7.3f ms  p99 %7.3f ms\n", name, times[times.size() / 2], times[times.size() * 99 / 100]);
+  return true;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int runs = argc > 1 ? std::atoi(argv[1]) : 100000;
-  std::string folder = (std::filesystem::temp_directory_path() / "penstock_bench_XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) return 1;
-  store::Options options;
-  options.path = folder + "/penstock.db";
-  auto opened = store::Store::open(options);
-  if (!opened) return 1;
-  store::Store& store = **opened;
-  for (const int waiters : {1, 8, 64}) measure_transitions(store, waiters);
-
-  const auto start = Steady::now();
-  for (int i = 0; i < runs; ++i) {
-    const store::Run run = make_run(i);
-    store::Transaction transaction{run.created, {store::InsertRun{run, make_steps(run)}}};
-    if (i % 200 == 199 || i + 1 == runs) {
-      if (!store.commit(std::move(transaction))) return 1;
-    } else {
-      store.commit(std::move(transaction), store::Urgency::later, {});
-    }
+  const std::string what = argc > 1 ? argv[1] : "";
+  if (what == "transitions" && argc == 3) {
+    const auto store = open(std::string(argv[2]) + "/transitions.db");
+    Json json = Json::array();
+    for (const int waiters : {1, 64}) json.push_back(measure_transitions(*store, waiters));
+    std::printf("%s\n", json.dump().c_str());
+    return 0;
   }
-  std::printf("%d runs with ten steps each written in %.1f s\n", runs, seconds_since(start));
-
-  auto readers = store::Readers::open(options.path);
-  if (!readers) return 1;
-  const auto list = [&](const store::RunFilter& filter) { return (*readers)->snapshot()->runs(filter, {50, ""})->items.size(); };
-  measure_read("runs, newest", [&](int) { list({}); });
-  measure_read("runs of a pipeline that failed", [&](int) { list({.pipeline = "routes", .states = {store::RunState::failed}}); });
-  measure_read("runs in two states", [&](int) { list({.states = {store::RunState::failed, store::RunState::running}}); });
-  measure_read("runs, a page from the middle", [&](int) { list({.until = store::Time(std::chrono::seconds(runs / 2))}); });
-  measure_read("one run with its steps", [&](int i) {
-    auto snapshot = (*readers)->snapshot();
-    const std::string id = make_run(i * 37 % runs).id;
-    if (!*snapshot->run(id) || snapshot->steps(id)->size() != 10) std::abort();
-  });
-  measure_read("heads of five pipelines", [&](int) {
-    (*readers)->snapshot()->heads({"staging", "traffic", "routes", "airports", "weather"}, 14);
-  });
-  measure_read("a step over all runs", [&](int) {
-    (*readers)->snapshot()->step_history({.pipeline = "routes", .step = "step_3"}, {50, ""});
-  });
-  opened->reset();
-  std::filesystem::remove_all(folder);
-  return 0;
+  if (what == "fill" && argc == 4) return fill(*open(argv[2]), std::atoi(argv[3])) ? 0 : 1;
+  std::fprintf(stderr, "usage: bench_store transitions FOLDER | bench_store fill STORE RUNS\n");
+  return 2;
 }

@@ -217,7 +217,7 @@ ir::RelationPtr native_with_values() {
 }
 
 ir::Columns without_json(ir::Columns columns) {
-  std::erase_if(columns, [](const ir::Column& one) { return one.type.kind == K::json; });
+  std::erase_if(columns.edit(), [](const ir::Column& one) { return one.type.kind == K::json; });
   return columns;
 }
 

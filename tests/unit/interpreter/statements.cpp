@@ -52,13 +52,13 @@ class Execution {
   }
   void operator()(const ir::AlterColumnType& node) {
     Table& table = find(node.table);
-    table.columns[place_in(table, node.column.name)].type = node.column.type;
+    table.columns.edit()[place_in(table, node.column.name)].type = node.column.type;
   }
   void operator()(const ir::DropColumn& node) {
     Table& table = find(node.table);
     if (!ir::find_column(table.columns, node.column) && node.if_exists) return;
     const auto place = static_cast<std::ptrdiff_t>(place_in(table, node.column));
-    table.columns.erase(table.columns.begin() + place);
+    table.columns.edit().erase(table.columns.edit().begin() + place);
     for (Row& row : table.rows) row.erase(row.begin() + place);
   }
   void operator()(const ir::InsertSelect& node) {

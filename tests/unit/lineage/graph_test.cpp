@@ -24,10 +24,12 @@ std::string shown(const std::vector<ColumnGraph::Reached>& reached) {
 class GraphTest : public testing::Test {
  protected:
   GraphTest() {
-    first_.columns.push_back(output("x", {{column("raw", "a"), true, Subtype::identity}}));
-    first_.rows.push_back({column("raw", "key"), false, Subtype::filter});
-    second_.columns.push_back(
-        output("y", {{column("first", "x"), true, Subtype::transformation}, {column("raw", "flag"), false, Subtype::conditional}}));
+    first_.tables = {table("raw")};
+    first_.columns.push_back(output("x", {{0, Identifier::exact("a"), true, Subtype::identity}}));
+    first_.rows.push_back({0, Identifier::exact("key"), false, Subtype::filter});
+    second_.tables = {table("first"), table("raw")};
+    second_.columns.push_back(output(
+        "y", {{0, Identifier::exact("x"), true, Subtype::transformation}, {1, Identifier::exact("flag"), false, Subtype::conditional}}));
     second_.columns.push_back(output("z", {}));
     const std::vector<TableLineage> tables{{table("first"), &first_}, {table("second"), &second_}};
     graph_ = ColumnGraph(tables);
@@ -61,16 +63,18 @@ TEST_F(GraphTest, UnknownColumnsReachNothing) {
 
 TEST_F(GraphTest, ACircleEnds) {
   StepLineage step;
-  step.columns.push_back(output("a", {{column("loop", "a"), true, Subtype::identity}}));
+  step.tables = {table("loop")};
+  step.columns.push_back(output("a", {{0, Identifier::exact("a"), true, Subtype::identity}}));
   const std::vector<TableLineage> tables{{table("loop"), &step}};
   EXPECT_EQ(shown(ColumnGraph(tables).upstream(column("loop", "a"), ColumnGraph::Follow::all)), "");
 }
 
 TEST_F(GraphTest, EdgesDoNotMultiplyWithRows) {
   StepLineage step;
+  step.tables = {table("raw")};
   for (int i = 0; i < 100; ++i) {
     step.columns.push_back(output(("c" + std::to_string(i)).c_str(), {}));
-    step.rows.push_back({column("raw", "k" + std::to_string(i)), false, Subtype::join});
+    step.rows.push_back({0, Identifier::exact("k" + std::to_string(i)), false, Subtype::join});
   }
   const std::vector<TableLineage> tables{{table("wide"), &step}};
   EXPECT_EQ(ColumnGraph(tables).edge_count(), 200U);

@@ -9,10 +9,10 @@ namespace {
 constexpr std::string_view kSubtypes[] = {"identity", "transformation", "aggregation", "join",       "group_by",
                                           "filter",   "sort",           "window",      "conditional"};
 
-std::string shown(const std::vector<InputColumn>& inputs) {
+std::string shown(const StepLineage& lineage, const std::vector<InputColumn>& inputs) {
   std::string text;
   for (const InputColumn& input : inputs) {
-    text += (text.empty() ? "" : " ") + input.from.table.name.text() + "." + input.from.column.text() + ":" +
+    text += (text.empty() ? "" : " ") + lineage.table_of(input).name.text() + "." + input.column.text() + ":" +
             std::string(kSubtypes[static_cast<std::size_t>(input.subtype)]);
     if (!input.direct) text += "?";
   }
@@ -25,8 +25,8 @@ std::string lineage_of(const std::string& sql) {
   if (!parsed.relation) return parsed.diagnostics;
   const StepLineage lineage = trace(*parsed.relation);
   std::string text;
-  for (const auto& column : lineage.columns) text += column.name.text() + " <- " + shown(column.inputs) + "\n";
-  if (!lineage.rows.empty()) text += "rows <- " + shown(lineage.rows) + "\n";
+  for (const auto& column : lineage.columns) text += column.name.text() + " <- " + shown(lineage, column.inputs) + "\n";
+  if (!lineage.rows.empty()) text += "rows <- " + shown(lineage, lineage.rows) + "\n";
   return lineage.opaque ? text + "opaque\n" : text;
 }
 

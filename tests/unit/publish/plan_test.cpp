@@ -142,7 +142,7 @@ TEST(Plan, AnAbsentOrChangedTableIsReplacedByRename) {
   bench.mode(Mode::table);
   EXPECT_TRUE(is<ir::RenameTable>(only(bench.laid_out(), Purpose::publish).statements.back()));
   bench.run();
-  bench.target.tables.at(bench.input.target).columns.pop_back();
+  bench.target.tables.at(bench.input.target).columns.edit().pop_back();
   for (auto& row : bench.target.tables.at(bench.input.target).rows) row.pop_back();
   bench.run_id("run-2");
   const StepPlan plan = bench.laid_out();
@@ -158,7 +158,7 @@ TEST(Plan, ATableThatIsWideEnoughIsKept) {
   bench.run_id("run-2");
   bench.retype(0, ir::TypeKind::int32);
   EXPECT_TRUE(is<ir::DeleteRows>(only(bench.laid_out(), Purpose::publish).statements[1]));
-  bench.target.tables.at(bench.input.target).columns[0].type = ir::Type::of(ir::TypeKind::int16);
+  bench.target.tables.at(bench.input.target).columns.edit()[0].type = ir::Type::of(ir::TypeKind::int16);
   EXPECT_TRUE(is<ir::RenameTable>(only(bench.laid_out(), Purpose::publish).statements.back()));
 }
 
@@ -168,10 +168,10 @@ TEST(Plan, KeysThatAreNeverNullCompareByPlainEquality) {
   const auto on = [&bench] { return std::get<ir::Merge>(only(bench.laid_out(), Purpose::publish).statements.back()).on; };
   EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::logical_and);
   ir::Columns columns = bench.input.columns;
-  columns[0].nullable = false;
+  columns.edit()[0].nullable = false;
   bench.columns(columns);
   EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::equal);
-  columns[0].nullable = true;
+  columns.edit()[0].nullable = true;
   bench.columns(columns);
   const auto staged = ir::scan(bench.input.target, bench.input.columns);
   CompiledCheck check;
@@ -330,7 +330,7 @@ TEST(Plan, TypesWidenOnlyUnderThePolicyThatSaysSo) {
   Bench bench;
   bench.mode(Mode::append);
   bench.run();
-  bench.target.tables.at(bench.input.target).columns[0].type = ir::Type::of(ir::TypeKind::int32);
+  bench.target.tables.at(bench.input.target).columns.edit()[0].type = ir::Type::of(ir::TypeKind::int32);
   bench.run_id("run-2");
   for (const auto policy : {model::Publish::Drift::fail, model::Publish::Drift::add}) {
     bench.publish.on_schema_change = policy;
@@ -340,7 +340,7 @@ TEST(Plan, TypesWidenOnlyUnderThePolicyThatSaysSo) {
   const StepPlan plan = bench.laid_out();
   EXPECT_TRUE(is<ir::AlterColumnType>(only(plan, Purpose::publish).statements[1]));
   EXPECT_THAT(plan.drift, ::testing::ElementsAre(HasSubstr("it is widened")));
-  bench.target.tables.at(bench.input.target).columns[0].type = ir::Type::of(ir::TypeKind::text);
+  bench.target.tables.at(bench.input.target).columns.edit()[0].type = ir::Type::of(ir::TypeKind::text);
   bench.publish.on_schema_change = model::Publish::Drift::sync;
   EXPECT_FALSE(bench.plan());
 }
