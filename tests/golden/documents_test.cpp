@@ -52,7 +52,9 @@ std::string diagnose(const std::string& project, const std::vector<std::string>&
   const yaml::Loaded loaded = yaml::load(files, options);
   std::string shown = render(loaded.diagnostics.sorted(), loaded.project->sources);
   for (const auto& environment : loaded.project->environments) {
-    const compiler::CompiledProject compiled = compiler::compile(loaded.project, {environment.name, nullptr, true});
+    compiler::Options target;
+    target.environment = environment.name;
+    const compiler::CompiledProject compiled = compiler::compile(loaded.project, target);
     EXPECT_FALSE(compiled.steps.empty());
     shown += render(compiled.diagnostics.sorted(), loaded.project->sources);
   }

@@ -124,7 +124,7 @@ TEST_P(Golden, StatementsAreRun) {
     const bool makes = one.name.starts_with("create_") || one.name == "drop_view";
     if (!makes) make(in_mart("totals__staged"), columns);
     ir::Columns before = columns;
-    if (one.name == "alter_column_type") before[1].type = ir::Type::of(K::int32);
+    if (one.name == "alter_column_type") before.edit()[1].type = ir::Type::of(K::int32);
     if (!makes && one.name != "rename_table") make(in_mart("totals"), before);
     succeed(*written);
   }

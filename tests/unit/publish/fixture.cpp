@@ -86,7 +86,7 @@ void Bench::columns(const ir::Columns& columns) {
 
 void Bench::retype(std::size_t place, TypeKind type) {
   ir::Columns changed = input.columns;
-  changed.at(place).type = Type::of(type);
+  changed.edit().at(place).type = Type::of(type);
   columns(changed);
 }
 

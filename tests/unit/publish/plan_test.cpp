@@ -353,8 +353,8 @@ TEST(Plan, TypesWidenOnlyWithinTheirKindWhereTheTargetCanDoNoMore) {
   bench.run_id("run-2");
   bench.publish.on_schema_change = model::Publish::Drift::widen;
   const auto widened = [&](const ir::Type& from, const ir::Type& to) {
-    bench.target.tables.at(bench.input.target).columns[0].type = from;
-    bench.input.columns[0].type = to;
+    bench.target.tables.at(bench.input.target).columns.edit()[0].type = from;
+    bench.input.columns.edit()[0].type = to;
     bench.input.query = ir::scan(table_named("src"), bench.input.columns);
     return bench.plan();
   };

@@ -126,7 +126,7 @@ TEST_F(ReaderTest, LeftoversAreOfRunsThatHaveEndedAndGoWhenTheyAreDropped) {
   open.statements = {hash_content("drop two")};
   for (const UnitRun& unit : {ended, ended, open}) ASSERT_TRUE(store_->commit(transaction(PutLeftover{unit})));
   ASSERT_TRUE(snapshot().leftovers("local", 10));
-  EXPECT_EQ(*snapshot().leftovers("local", 10), std::vector{ended.statements});
+  EXPECT_EQ(*snapshot().leftovers("local", 10), std::vector<std::vector<ContentHash>>{ended.statements});
   EXPECT_TRUE(snapshot().leftovers("elsewhere", 10)->empty());
   ASSERT_TRUE(store_->commit(transaction(DropLeftover{"local", ended.statements})));
   EXPECT_TRUE(snapshot().leftovers("local", 10)->empty());
