@@ -127,6 +127,12 @@ Result<void> stop(Wire& wire, const UnitName& name) {
               "look at it in pg_stat_activity: it may wait for a disk");
 }
 
+Result<bool> is_marked(Wire& wire, const std::string& table, const std::string& token) {
+  const auto rows = wire.ask("select 1 where obj_description(to_regclass($1), 'pg_class') = $2", {table, application_name(token)});
+  if (!rows) return fail(rows.error());
+  return !rows->empty();
+}
+
 Result<connectors::LedgerEntry> read_ledger(Wire& wire, const connectors::Unit& unit) {
   const auto rows = wire.ask(connectors::ledger_question(unit, "$1"), {unit.ledger_token});
   if (rows) return connectors::to_ledger_entry(*rows);

@@ -38,6 +38,9 @@ Result<bool> wait_for_end(Wire& wire, const UnitName& name, Wire::Deadline deadl
 /// Cancels the unit's statement, then ends its backend if that did not help, and returns when it no longer runs. timed_out otherwise.
 Result<void> stop(Wire& wire, const UnitName& name);
 
+/// Whether the table was made by the unit with the token.
+Result<bool> is_marked(Wire& wire, const std::string& table, const std::string& token);
+
 /// What the unit's ledger says about its token; absent where there is no such table.
 Result<connectors::LedgerEntry> read_ledger(Wire& wire, const connectors::Unit& unit);
 

@@ -49,13 +49,20 @@ struct Text {
   std::vector<std::size_t> begins;
 };
 
+/// Whether the unit drops its table and makes it anew. Then it goes as one transaction too, which marks the table with the unit's token: it
+/// ends although this process dies, and the mark says that it was this try which made the table.
+bool makes_anew(const connectors::Unit& unit) {
+  return unit.idempotent && unit.ledger_token.empty() && !unit.written_table.empty() && unit.statements.size() > 1;
+}
+
 // A line break before each semicolon: a statement may end in a comment.
-Text as_transaction(const connectors::Unit& unit) {
+Text as_transaction(const connectors::Unit& unit, const std::string& token) {
   Text text;
   for (const std::string& statement : unit.statements) {
     text.begins.push_back(text.sql.size());
     text.sql += statement + "\n;\n";
   }
+  if (makes_anew(unit)) text.sql += "COMMENT ON TABLE " + unit.written_table + " IS " + quoted(application_name(token)) + ";\n";
   text.sql += "COMMIT";
   return text;
 }
@@ -127,12 +134,12 @@ Outcome PostgresSession::follow(const connectors::Handle& handle, const connecto
 
 Outcome PostgresSession::run(const UnitName& name, const connectors::Unit& unit) {
   const Wire::Deadline deadline = deadline_of(unit);
-  return unit.transaction ? run_transaction(name, unit, deadline) : run_statements(name, unit, deadline);
+  return unit.transaction || makes_anew(unit) ? run_transaction(name, unit, deadline) : run_statements(name, unit, deadline);
 }
 
 // One string: it then commits even if this process dies on the way, and its end is the ledger's to tell.
 Outcome PostgresSession::run_transaction(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline) {
-  const Text text = as_transaction(unit);
+  const Text text = as_transaction(unit, name.token);
   Wire::Sent sent = wire_->send(text.sql, deadline, {unit.wants_rows, unit.most_rows, false});
   if (sent.error) {
     if (sent.error_character >= 0) {
@@ -147,7 +154,8 @@ Outcome PostgresSession::run_transaction(const UnitName& name, const connectors:
   Outcome outcome;
   take_rows(sent, outcome);
   // The first count is BEGIN's. A statement with semicolons of its own would shift them, and then there is no telling.
-  if (sent.rows.size() != unit.statements.size() + 2) return outcome;
+  const std::size_t own = makes_anew(unit) ? 3 : 2;
+  if (sent.rows.size() != unit.statements.size() + own) return outcome;
   for (std::size_t i = 0; i < unit.statements.size(); ++i) {
     if (sent.rows[i + 1] && !connectors::writes_ledger(unit, unit.statements[i])) outcome.rows_written = sent.rows[i + 1];
   }
@@ -213,6 +221,11 @@ Outcome PostgresSession::adopt(const UnitName& name, const connectors::Unit& uni
   if (!ended) return unsettled(ended.error());
   if (!*ended) {
     if (const Result<void> stopped = stop(**wire, name); !stopped) return unsettled(stopped.error());
+  }
+  if (makes_anew(unit)) {
+    const Result<bool> made = is_marked(**wire, unit.written_table, name.token);
+    if (!made) return unsettled(made.error());
+    if (*made) return Outcome();
   }
   if (unit.ledger_token.empty()) {
     if (!unit.idempotent && !unit.wants_rows) return connectors::lost(unit, what);

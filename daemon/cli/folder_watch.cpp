@@ -19,7 +19,7 @@ constexpr std::uint32_t kChanges = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_M
 
 }  // namespace
 
-Result<std::unique_ptr<FolderWatch>> FolderWatch::start(const std::string& root, std::function<void()> on_change) {
+Result<std::unique_ptr<FolderWatch>> FolderWatch::open(const std::string& root) {
   const int inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   const int stop = eventfd(0, EFD_CLOEXEC);
   if (inotify < 0 || stop < 0 || inotify_add_watch(inotify, root.c_str(), kChanges) < 0) {
@@ -27,16 +27,22 @@ Result<std::unique_ptr<FolderWatch>> FolderWatch::start(const std::string& root,
     if (stop >= 0) ::close(stop);
     return fail(ErrorKind::resource, "changes of " + root + " cannot be watched", "reload by SIGHUP, or raise fs.inotify.max_user_watches");
   }
-  return std::unique_ptr<FolderWatch>(new FolderWatch(root, std::move(on_change), inotify, stop));
+  return std::unique_ptr<FolderWatch>(new FolderWatch(root, inotify, stop));
 }
 
-FolderWatch::FolderWatch(std::string root, std::function<void()> on_change, int inotify, int stop)
-    : root_(std::move(root)), on_change_(std::move(on_change)), inotify_(inotify), stop_(stop), thread_([this] { watch(); }) {}
+FolderWatch::FolderWatch(std::string root, int inotify, int stop) : root_(std::move(root)), inotify_(inotify), stop_(stop) {
+  add_folders();
+}
+
+void FolderWatch::start(std::function<void()> on_change) {
+  on_change_ = std::move(on_change);
+  thread_ = std::thread([this] { watch(); });
+}
 
 FolderWatch::~FolderWatch() {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t told = ::write(stop_, &one, sizeof one);
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
   ::close(inotify_);
   ::close(stop_);
 }
@@ -54,7 +60,6 @@ void FolderWatch::add_folders() {
 void FolderWatch::watch() {
   alignas(inotify_event) std::array<char, 16384> events{};
   bool changed = false;
-  add_folders();
   while (true) {
     std::array<pollfd, 2> wait{{{inotify_, POLLIN, 0}, {stop_, POLLIN, 0}}};
     const int ready = ::poll(wait.data(), wait.size(), changed ? kQuietMilliseconds : -1);

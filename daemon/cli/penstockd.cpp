@@ -187,6 +187,10 @@ void block_signals() {
 }
 
 int serve(const DaemonFlags& flags, const std::string& root, const Assembly& assembly) {
+  std::error_code failed;
+  if (!flags.check) std::filesystem::create_directories(state_folder(root), failed);
+  auto watch = FolderWatch::open(root);
+  if (!watch) spdlog::warn("{}; {}", watch.error().message, watch.error().hint);
   LiveProject project(root, flags.environment);
   const Result<run::ProjectPtr> first = project.load_first();
   if (!first) return fail_to_start(first.error());
@@ -199,8 +203,6 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   const Result<std::vector<api::TokenRule>> tokens = read_tokens(flags.tokens_file);
   if (!tokens) return fail_to_start(tokens.error());
 
-  std::error_code failed;
-  std::filesystem::create_directories(state_folder(root), failed);
   run::EngineConfig config;
   config.store_path = state_folder(root) + "/store.db";
   config.owner = "penstockd, process " + std::to_string(::getpid());
@@ -226,8 +228,7 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   spdlog::info("{} {} serves {} at {}", "penstockd", assembly.version, root, (*server)->url());
 
   UntilStopped until([&] { project.reload(**engine); });
-  auto watch = FolderWatch::start(root, [&] { project.reload(**engine); });
-  if (!watch) spdlog::warn("{}; {}", watch.error().message, watch.error().hint);
+  if (watch) (*watch)->start([&] { project.reload(**engine); });
   until.wait();
   spdlog::info("stopping: {}", flags.on_stop);
   if (watch) watch->reset();

@@ -147,6 +147,9 @@ Decision Scheduler::finished(const AttemptId& id, const StepResult& result, cons
   if (active.timed_out[index] && state != StepState::succeeded && state != StepState::unknown) {
     error = Error{ErrorKind::timed_out, "the step took longer than its timeout", "raise `timeout`, or make the step cheaper", {}, {}, -1};
     state = StepState::failed;
+  } else if (state == StepState::failed && active.run.state == RunState::cancelling && error && is_retryable(error->kind)) {
+    // It would be tried again, had nobody cancelled the run: the cancel is what ended it.
+    state = StepState::cancelled;
   } else if (state == StepState::cancelled && active.run.state != RunState::cancelling) {
     // Nobody here asked for it: somebody at the engine did.
     state = StepState::failed;

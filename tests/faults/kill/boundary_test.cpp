@@ -92,7 +92,9 @@ class Boundary : public testing::TestWithParam<std::size_t> {
   }
 
   static Rows doubled(Rows rows) {
-    rows.insert(rows.end(), Rows(rows).begin(), Rows(rows).end());
+    const Rows once = rows;
+    rows.insert(rows.end(), once.begin(), once.end());
+    std::sort(rows.begin(), rows.end());
     return rows;
   }
 
@@ -107,12 +109,17 @@ TEST_P(Boundary, ReadersSeeTheOldRowsOrTheNewAfterEveryStatementAndTheNextRunIsR
   }
 }
 
-TEST_P(Boundary, TheSameOnAFirstRun) {
-  if (engine().name == "trino") GTEST_SKIP() << "a statement costs a second there; the other engines show it";
+class QuickBoundary : public Boundary {};
+
+TEST_P(QuickBoundary, TheSameOnAFirstRun) {
   for (const Mode& mode : modes()) {
     for (int statements = 0; stop_after(mode, statements, false) && !HasFailure();) ++statements;
   }
 }
+
+// Not on Trino, the third: a statement costs a second there.
+INSTANTIATE_TEST_SUITE_P(On, QuickBoundary, testing::Range<std::size_t>(0, 2),
+                         [](const auto& param) { return connectors::engines()[param.param].name; });
 
 INSTANTIATE_TEST_SUITE_P(On, Boundary, testing::Range<std::size_t>(0, connectors::engines().size()),
                          [](const auto& param) { return connectors::engines()[param.param].name; });

@@ -253,6 +253,14 @@ std::vector<std::string> daemon_arguments(const Site& site, const std::vector<st
 
 }  // namespace
 
+bool comes_true(const std::function<bool()>& holds) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+  }
+  return true;
+}
+
 Daemon::Daemon(const Site& site, const Program::Options& options, const std::vector<std::string>& more)
     : site_(site), program_(daemon_arguments(site, more), options) {
   const bool serves = program_.says(" at http");

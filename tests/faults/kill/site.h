@@ -37,7 +37,7 @@ class Site {
 
   const connectors::Engine& engine() const { return engine_; }
   const std::string& root() const { return root_; }
-  std::string table(const std::string& name) const { return engine_.schema + "." + name; }
+  std::string table(const std::string& name) const { return engine_.schema + (name == "table" ? ".\"table\"" : "." + name); }
   std::string store_path() const { return root_ + "/.penstock/store.db"; }
 
   /// Writes a file of the project.
@@ -90,6 +90,9 @@ class StoreView {
  private:
   std::unique_ptr<store::Readers> readers_;
 };
+
+/// Asks again and again until the condition holds; false when a minute has passed first. Every question goes to an engine or a daemon.
+bool comes_true(const std::function<bool()>& holds);
 
 /// penstockd over a site, from when it answers.
 class Daemon {

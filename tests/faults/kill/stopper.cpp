@@ -63,6 +63,14 @@ ssize_t write_at(const char* function, int file, const void* bytes, size_t size,
 
 extern "C" {
 
+ssize_t write(int file, const void* bytes, size_t size) {
+  using Write = ssize_t (*)(int, const void*, size_t);
+  static const auto real = reinterpret_cast<Write>(dlsym(RTLD_NEXT, "write"));
+  if (has_room(file)) return real(file, bytes, size);
+  errno = ENOSPC;
+  return -1;
+}
+
 ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) { return write_at("pwrite", file, bytes, size, offset); }
 
 ssize_t pwrite64(int file, const void* bytes, size_t size, off_t offset) { return write_at("pwrite64", file, bytes, size, offset); }

@@ -102,7 +102,7 @@ TEST_F(Trouble, AFullDiskUnderTheStoreHoldsTheRunUntilThereIsRoom) {
   std::ofstream(marker) << "store.db\n";
   // The answer comes when the run is durable, so the request waits for the disk.
   std::thread request([&] { daemon.post("/api/v1/pipelines/table/runs"); });
-  while (daemon.get("/readyz").find("full") == std::string::npos) {}
+  EXPECT_TRUE(comes_true([&] { return daemon.get("/readyz").find("full") != std::string::npos; })) << daemon.get("/readyz");
   EXPECT_TRUE(StoreView(*site_).runs().empty());
   std::filesystem::remove(marker);
   request.join();
@@ -153,7 +153,7 @@ TEST_F(Trouble, ABackendThatIsEndedInTheMiddleIsReplacedAndTheStepSucceedsOnce) 
   const std::string ends =
       "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like 'penstock:%' and query like '%pg_sleep(2)%' "
       "and state = 'active' and pid <> pg_backend_pid()";
-  while (site_->ask(ends) == "0") {}
+  EXPECT_TRUE(comes_true([&] { return site_->ask(ends) == "1"; }));
   EXPECT_TRUE(daemon.finish_all());
   EXPECT_EQ(newest_run().state, RunState::succeeded);
   EXPECT_EQ(StoreView(*site_).steps(newest_run().id).at(0).attempt, 2);
@@ -179,7 +179,7 @@ TEST_F(Trouble, FirstRunsThatMakeTheLedgerAtTheSameMomentAllSucceed) {
 TEST_F(Trouble, AWorkingTableThatCouldNotBeDroppedGoesWithTheNextStep) {
   NEEDS("postgres");
   const Mode& mode = modes()[2];
-  kill_when(mode, "stage succeeded");
+  kill_when(mode, "cleanup submitted");
   const Rows staged = site_->working_tables();
   ASSERT_EQ(staged.size(), 1U);
   site_->run("create view " + site_->table("holder") + " as select * from " + site_->table(staged[0]));
