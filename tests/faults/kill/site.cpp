@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -164,8 +165,9 @@ Outcome Site::run(const std::string& statement) {
   unit.statements = {statement};
   unit.wants_rows = statement.rfind("select", 0) == 0;
   unit.idempotent = true;
+  static std::atomic<int> count = 0;  // A reader on a thread of its own sends statements, too.
   connectors::Token token;
-  token.id = "test";
+  token.id = "test_" + std::to_string(++count);
   const auto session = connector().open();
   if (!session) return connectors::Outcome{Outcome::State::failed, session.error(), {}, {}, {}, {}, {}, false, {}};
   const auto handle = (*session)->submit(unit, token);
