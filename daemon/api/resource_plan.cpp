@@ -27,9 +27,9 @@ Json units_json(const std::vector<run::PreviewUnit>& units) {
   return list;
 }
 
-const dialects::Dialect* dialect_of(const compiler::CompiledProject& project, const compiler::CompiledStep& step) {
-  const model::Connection* connection = compiler::find_connection(*project.project, step.connection);
-  return connection == nullptr ? nullptr : dialects::find_dialect(connection->type.value);
+const dialects::Dialect* dialect_of(const compiler::CompiledProject& project, const std::string& connection) {
+  const model::Connection* found = compiler::find_connection(*project.project, connection);
+  return found == nullptr ? nullptr : dialects::find_dialect(found->type.value);
 }
 
 /// What the target's catalogue says of published tables, one connector per connection, each made at its first use.
@@ -37,13 +37,14 @@ class Catalogue {
  public:
   Catalogue(const Context& context, const compiler::CompiledProject& project) : context_(context), project_(project) {}
 
-  /// What is known of the step's table; `absent` with a diagnostic where the target cannot be asked.
-  publish::TargetFacts facts(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
-    connectors::Connector* connector = reach(step.connection);
-    if (connector == nullptr) return {};
-    const auto table = connector->describe(step.target.catalog.text(), step.target.schema.text(), step.target.name.text());
-    if (table) return run::facts_from(*table, dialect);
-    note(step.connection, table.error());
+  /// What is known of a table; `absent` with a diagnostic where the target cannot be asked.
+  publish::TargetFacts facts(const std::string& connection, const TableName& name) {
+    connectors::Connector* connector = reach(connection);
+    const dialects::Dialect* dialect = dialect_of(project_, connection);
+    if (connector == nullptr || dialect == nullptr) return {};
+    const auto table = connector->describe(name.catalog.text(), name.schema.text(), name.name.text());
+    if (table) return run::facts_from(*table, *dialect);
+    note(connection, table.error());
     return {};
   }
 
@@ -63,6 +64,7 @@ class Catalogue {
     const auto [place, is_new] = connectors_.try_emplace(name);
     if (!is_new || !context_.connect) return place->second.get();
     const model::Connection* connection = compiler::find_connection(*project_.project, name);
+    if (connection == nullptr) return nullptr;
     auto made = context_.connect(*connection);
     if (made) {
       place->second = std::move(*made);
@@ -118,24 +120,50 @@ Response no_such_step(const compiler::CompiledProject& project, const Request& r
   return problem(Error{ErrorKind::not_found, "there is no step \"" + name + "\"", did_you_mean(name, names), {}, {}, -1}, request.path);
 }
 
+/// Modes that leave earlier rows in place, as whatever query made them.
+bool keeps_rows(model::Publish::Mode mode) { return mode != model::Publish::Mode::view && mode != model::Publish::Mode::table; }
+
+/// What differs between the step as it is and as it was when it last published; without a record nothing can be said of the table.
+Json meaning_changes(const compiler::CompiledStep& step, const store::Published* last) {
+  Json reasons = Json::array();
+  if (last == nullptr) {
+    reasons.push_back(reason("unrecorded", "no run in this store made " + to_string(step.target)));
+    return reasons;
+  }
+  const std::string since = " since run " + last->run_id + " published it";
+  if (last->query != step.meaning.query) {
+    const bool keeps = keeps_rows(step.step->publish.mode);
+    reasons.push_back(
+        reason("query_changed", "the query has changed" + since + (keeps ? "; earlier rows stay as they are until a backfill" : "")));
+  }
+  if (last->publish != step.meaning.publish) reasons.push_back(reason("publish_changed", "where or how it publishes has changed" + since));
+  if (last->checks != step.meaning.checks) reasons.push_back(reason("checks_changed", "the checks have changed" + since));
+  return reasons;
+}
+
 class Planner {
  public:
-  Planner(const Context& context, const ProjectIndex& index, bool include_sql)
-      : project_(index.project()), graph_(index.graph()), catalogue_(context, project_), include_sql_(include_sql) {}
+  Planner(const Context& context, const ProjectIndex& index, const std::vector<store::Published>& published, bool include_sql)
+      : project_(index.project()), graph_(index.graph()), catalogue_(context, project_), include_sql_(include_sql) {
+    for (const store::Published& last : published) published_[last.pipeline + "." + last.step] = &last;
+    for (const compiler::CompiledStep& step : project_.steps) targets_.insert({step.connection, step.target});
+  }
 
   void add(const compiler::CompiledStep& step) {
-    const dialects::Dialect* dialect = dialect_of(project_, step);
+    const dialects::Dialect* dialect = dialect_of(project_, step.connection);
     if (dialect == nullptr || step.query == nullptr) return;
-    const publish::TargetFacts facts = catalogue_.facts(step, *dialect);
+    const publish::TargetFacts facts = catalogue_.facts(step.connection, step.target);
     Json changes = facts.kind == publish::TargetFacts::Kind::table ? schema_changes(facts.columns, step.columns) : Json::array();
     Json reasons = Json::array();
     std::string_view action = "unchanged";
     if (facts.kind == publish::TargetFacts::Kind::absent) {
       action = "create";
       reasons.push_back(reason("new", to_string(step.target) + " does not exist yet"));
-    } else if (!changes.empty()) {
-      action = "change";
-      reasons.push_back(reason("schema_changed", "the columns differ from those of " + to_string(step.target)));
+    } else {
+      const auto last = published_.find(step.name);
+      reasons = meaning_changes(step, last == published_.end() ? nullptr : last->second);
+      if (!changes.empty()) reasons.push_back(reason("schema_changed", "the columns differ from those of " + to_string(step.target)));
+      if (!reasons.empty()) action = "change";
     }
     for (const Json& each : changes) breaking_.insert(each["breaking"].get<bool>() ? step.name : std::string());
     ++counts_[std::string(action)];
@@ -162,6 +190,18 @@ class Planner {
                       {"units", std::move(units)}});
   }
 
+  /// A table that a step published and that none publishes any more, while it is still there. Nothing drops it.
+  void add_orphan(const store::Published& last) {
+    if (project_.diagnostics.has_errors() || targets_.count({last.connection, last.table}) > 0) return;
+    if (catalogue_.facts(last.connection, last.table).kind == publish::TargetFacts::Kind::absent) return;
+    orphans_.push_back({{"pipeline", last.pipeline},
+                        {"step", last.step},
+                        {"connection", last.connection},
+                        {"table", to_string(last.table)},
+                        {"run_id", last.run_id},
+                        {"published_at", rfc3339(last.at)}});
+  }
+
   Json finish() {
     breaking_.erase(std::string());
     Json diagnostics = catalogue_.diagnostics();
@@ -173,9 +213,10 @@ class Planner {
                {{"create", counts_["create"]},
                 {"change", counts_["change"]},
                 {"unchanged", counts_["unchanged"]},
-                {"remove", 0},
+                {"orphaned", orphans_.size()},
                 {"breaking", breaking_.size()}}},
               {"steps", std::move(steps_)},
+              {"orphans", std::move(orphans_)},
               {"diagnostics", std::move(diagnostics)}};
     Json whole{{"hash", to_hex(hash_content(plan.dump()))},
                {"created_at", rfc3339(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()))}};
@@ -201,6 +242,9 @@ class Planner {
   bool include_sql_;
   std::map<std::string, int> counts_;
   std::set<std::string> breaking_;
+  std::map<std::string, const store::Published*> published_;  ///< By "pipeline.step".
+  std::set<std::pair<std::string, TableName>> targets_;       ///< Of all steps, by connection.
+  Json orphans_ = Json::array();
   Json steps_ = Json::array();
 };
 
@@ -220,14 +264,21 @@ Response create_plan(Context& context, const Request& request) {
   for (const std::string& name : steps) {
     if (index->project().find(name) == nullptr) return no_such_step(index->project(), request, name);
   }
-  const auto is_wanted = [&](const compiler::CompiledStep& step) {
+  auto snapshot = context.readers.snapshot();
+  if (!snapshot) return problem(snapshot.error(), request.path);
+  const auto published = snapshot->published(index->project().environment);
+  if (!published) return problem(published.error(), request.path);
+  const auto is_wanted = [&](const std::string& pipeline, const std::string& step) {
     if (pipelines.empty() && steps.empty()) return true;
-    return std::find(pipelines.begin(), pipelines.end(), step.pipeline->name) != pipelines.end() ||
-           std::find(steps.begin(), steps.end(), step.name) != steps.end();
+    return std::find(pipelines.begin(), pipelines.end(), pipeline) != pipelines.end() ||
+           std::find(steps.begin(), steps.end(), step) != steps.end();
   };
-  Planner planner(context, *index, include_sql);
+  Planner planner(context, *index, *published, include_sql);
   for (const compiler::CompiledStep& step : index->project().steps) {
-    if (is_wanted(step)) planner.add(step);
+    if (is_wanted(step.pipeline->name, step.name)) planner.add(step);
+  }
+  for (const store::Published& last : *published) {
+    if (is_wanted(last.pipeline, last.pipeline + "." + last.step)) planner.add_orphan(last);
   }
   return json(planner.finish());
 }
@@ -238,7 +289,7 @@ Response get_compiled_sql(Context& context, const Request& request) {
   const compiler::CompiledStep* step = project->find(name);
   if (step == nullptr) return no_such_step(*project, request, name);
   const std::string wanted = request.parameter("dialect").value_or("");
-  const dialects::Dialect* dialect = wanted.empty() ? dialect_of(*project, *step) : dialects::find_dialect(wanted);
+  const dialects::Dialect* dialect = wanted.empty() ? dialect_of(*project, step->connection) : dialects::find_dialect(wanted);
   if (dialect == nullptr) {
     return problem(Error{ErrorKind::invalid_input, "there is no dialect \"" + wanted + "\"", {}, {}, {}, -1}, request.path);
   }

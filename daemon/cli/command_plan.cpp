@@ -15,13 +15,9 @@ struct PlanFlags {
   bool detailed_exit_code = false;
 };
 
-std::string symbol_of(const std::string& action) {
-  return action == "create" ? "+" : action == "change" ? "~" : action == "remove" ? "-" : " ";
-}
+std::string symbol_of(const std::string& action) { return action == "create" ? "+" : action == "change" ? "~" : " "; }
 
-Style style_of(const std::string& action) {
-  return action == "create" ? Style::good : action == "change" ? Style::warning : action == "remove" ? Style::bad : Style::dim;
-}
+Style style_of(const std::string& action) { return action == "create" ? Style::good : action == "change" ? Style::warning : Style::dim; }
 
 std::string change_text(const Json& change) {
   const std::string column = text_in(change, "column");
@@ -45,7 +41,8 @@ void print_step(Invocation& invocation, const Json& step, bool sql) {
   for (const Json& change : step.at("schema_changes")) invocation.out << "    " << change_text(change) << '\n';
   if (acts && !step.at("downstream").empty()) {
     invocation.out << "    affects:";
-    for (const Json& node : step.at("downstream")) invocation.out << " " << node.get<std::string>().substr(std::string_view("step:").size());
+    for (const Json& node : step.at("downstream"))
+      invocation.out << " " << node.get<std::string>().substr(std::string_view("step:").size());
     invocation.out << '\n';
   }
   if (!sql) return;
@@ -57,9 +54,14 @@ void print_step(Invocation& invocation, const Json& step, bool sql) {
 
 void print_plan(Invocation& invocation, const Json& plan, bool sql) {
   for (const Json& step : plan.at("steps")) print_step(invocation, step, sql);
+  for (const Json& orphan : plan.at("orphans")) {
+    invocation.out << styled(invocation.out_terminal, Style::bad,
+                             "- " + text_in(orphan, "pipeline") + "." + text_in(orphan, "step") + "  orphaned")
+                   << "  " << text_in(orphan, "table") << "\n    no step publishes it any more; drop it yourself when nobody reads it\n";
+  }
   const Json& summary = plan.at("summary");
-  invocation.out << (plan.at("steps").empty() ? "" : "\n") << summary["create"] << " to create, " << summary["change"] << " to change, "
-                 << summary["remove"] << " to remove, " << summary["unchanged"] << " unchanged\n";
+  invocation.out << (plan.at("steps").empty() && plan.at("orphans").empty() ? "" : "\n") << summary["create"] << " to create, "
+                 << summary["change"] << " to change, " << summary["unchanged"] << " unchanged, " << summary["orphaned"] << " orphaned\n";
 }
 
 /// What keeps the plan from being true: faults of the project, and targets that could not be asked.
@@ -97,7 +99,7 @@ int show_plan(Invocation& invocation, const PlanFlags& flags) {
   }
   if (const int faults = print_faults(invocation, *plan); faults != kSuccess) return faults;
   const Json& summary = plan->at("summary");
-  const int changes = summary["create"].get<int>() + summary["change"].get<int>() + summary["remove"].get<int>();
+  const int changes = summary["create"].get<int>() + summary["change"].get<int>();
   return flags.detailed_exit_code && changes > 0 ? kHasChanges : kSuccess;
 }
 

@@ -56,7 +56,7 @@ std::vector<StepRun> Scheduler::fresh_steps(const Run& run, const PipelineSpec& 
     step.ordinal = static_cast<int>(i);
     step.kind = from.kind;
     step.connection = from.connection;
-    step.table = from.table;
+    step.table = to_string(from.table);
     step.publish_as = from.publish_as;
     for (const int dependency : from.depends_on) step.depends_on.push_back(spec.steps[static_cast<std::size_t>(dependency)].name);
     const bool selected = run.selected.empty() || std::find(run.selected.begin(), run.selected.end(), step.name) != run.selected.end();

@@ -174,6 +174,7 @@ class Scheduler {
   void step_ended(ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
   void skip_step(ActiveRun& run, std::size_t index, const Reason& reason, const Moment& now);
   bool retry_step(ActiveRun& run, std::size_t index, const Error& error, Decision& decision, const Moment& now);
+  void record_published(const ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
   void restore_run(const store::OpenRun& open, SpecPtr spec, Decision& decision, const Moment& now);
   void fire_timers(Decision& decision, const Moment& now);
 

@@ -173,6 +173,7 @@ Decision Scheduler::finished(const AttemptId& id, const StepResult& result, cons
   if (state == StepState::cancelled)
     step.reason = Reason{"run_cancelled", "The run was cancelled; the engine has confirmed that it stopped."};
   set_state(active, index, state, now);
+  if (state == StepState::succeeded) record_published(active, index, decision, now);
   Run& run = active.run;
   if (step.error && !run.error) run.error = step.error;
   if (step.rows && state == StepState::succeeded) run.rows = run.rows.value_or(0) + *step.rows;
@@ -182,6 +183,14 @@ Decision Scheduler::finished(const AttemptId& id, const StepResult& result, cons
   run.checks.warned += step.checks.warned;
   step_ended(active, index, decision, now);
   return conclude(std::move(decision), now);
+}
+
+void Scheduler::record_published(const ActiveRun& active, std::size_t index, Decision& decision, const Moment& now) {
+  if (!active.spec || index >= active.spec->steps.size()) return;
+  const StepSpec& spec = active.spec->steps[index];
+  decision.transaction.changes.emplace_back(
+      store::PutPublished{{active.run.environment, active.run.pipeline, spec.name, spec.connection, spec.table, spec.meaning.query,
+                           spec.meaning.publish, spec.meaning.checks, active.run.id, now.wall}});
 }
 
 void Scheduler::fire_timers(Decision& decision, const Moment& now) {

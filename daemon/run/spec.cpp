@@ -74,7 +74,8 @@ ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHas
     out.name = step.step->name;
     out.kind = kind_of(*step.step);
     out.connection = step.connection;
-    out.table = to_string(step.target);
+    out.table = step.target;
+    out.meaning = step.meaning;
     out.publish_as = name_of(step.step->publish.mode);
     out.retry = step.step->retry;
     out.timeout = step.step->timeout;

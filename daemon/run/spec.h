@@ -18,7 +18,8 @@ struct StepSpec {
   std::string name;
   std::string kind;  ///< sql, components, native_sql.
   std::string connection;
-  std::string table;
+  TableName table;
+  compiler::Meaning meaning;
   std::string publish_as;
   std::vector<int> depends_on;  ///< Steps of the same pipeline, by their place in it; all before this one.
   model::Retry retry;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "daemon/store/encoding.h"
 #include "daemon/store/rows.h"
 
 namespace penstock::store {
@@ -108,6 +109,14 @@ class Applier {
       query.run();
       announce(Event::Kind::check, "", check.run_id, check.step, check.name, name_of(check.state));
     }
+  }
+
+  void operator()(const PutPublished& change) {
+    static const std::string sql =
+        std::string("INSERT OR REPLACE INTO published (") + kPublishedColumns + ") VALUES (" + placeholders(kPublishedColumns) + ")";
+    Query query(connection_.prepare(sql));
+    bind(query, change.published);
+    query.run();
   }
 
   void operator()(const SetPaused& change) {

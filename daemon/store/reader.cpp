@@ -220,6 +220,18 @@ Result<std::vector<PipelineHead>> Snapshot::heads(const std::vector<std::string>
   });
 }
 
+Result<std::vector<Published>> Snapshot::published(std::string_view environment) {
+  return lease_->read([&](Connection& connection) {
+    static const std::string sql =
+        std::string("SELECT ") + kPublishedColumns + " FROM published WHERE environment = ? ORDER BY pipeline, step";
+    Query query(connection.prepare(sql));
+    query.in(environment);
+    std::vector<Published> published;
+    while (query.next()) published.push_back(read_published(query));
+    return published;
+  });
+}
+
 Result<std::vector<DayCount>> Snapshot::daily(std::string_view pipeline, std::chrono::sys_days from) {
   return lease_->read([&](Connection& connection) {
     Query query(connection.prepare("SELECT day, state, runs, duration_ms FROM rollup WHERE pipeline = ? AND day >= ? ORDER BY day, state"));

@@ -93,6 +93,8 @@ class Snapshot {
   Result<std::vector<StepRun>> latest_steps(std::string_view pipeline);
   /// In the order of `pipelines`; a pipeline that never ran has an empty head. `recent`: how many runs each carries.
   Result<std::vector<PipelineHead>> heads(const std::vector<std::string>& pipelines, int recent);
+  /// What the steps of an environment last published, by pipeline and step; of steps that are no more, too.
+  Result<std::vector<Published>> published(std::string_view environment);
   /// Runs that ended, by day of creation and state, from a day on.
   Result<std::vector<DayCount>> daily(std::string_view pipeline, std::chrono::sys_days from);
   /// Starts that did not happen, newest first.

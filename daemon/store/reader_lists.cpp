@@ -2,6 +2,7 @@
 #include <charconv>
 #include <tuple>
 
+#include "daemon/store/encoding.h"
 #include "daemon/store/lease.h"
 #include "daemon/store/reader.h"
 #include "daemon/store/rows.h"

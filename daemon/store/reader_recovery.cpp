@@ -1,5 +1,6 @@
 #include <array>
 
+#include "daemon/store/encoding.h"
 #include "daemon/store/lease.h"
 #include "daemon/store/reader.h"
 #include "daemon/store/rows.h"
@@ -42,9 +43,9 @@ Result<std::vector<OpenRun>> Snapshot::open_runs() {
 
 Result<std::vector<std::vector<ContentHash>>> Snapshot::leftovers(std::string_view connection, int limit) {
   return lease_->read([&](Connection& database) {
-    Query query(
-        database.prepare("SELECT l.statements FROM leftover l JOIN run r ON r.number = l.run JOIN step s ON s.run = l.run AND s.name = l.step "
-                         "WHERE l.connection = ? AND r.finished IS NOT NULL AND s.state <> 'unknown' LIMIT ?"));
+    Query query(database.prepare(
+        "SELECT l.statements FROM leftover l JOIN run r ON r.number = l.run JOIN step s ON s.run = l.run AND s.name = l.step "
+        "WHERE l.connection = ? AND r.finished IS NOT NULL AND s.state <> 'unknown' LIMIT ?"));
     query.in(connection).in(limit);
     std::vector<std::vector<ContentHash>> leftovers;
     while (query.next()) leftovers.push_back(decode_hashes(query.text()));

@@ -10,6 +10,7 @@
 
 #include "pipelines/base/error.h"
 #include "pipelines/base/hash.h"
+#include "pipelines/base/identifier.h"
 
 namespace penstock::store {
 
@@ -303,6 +304,20 @@ struct PipelineHead {
   int active_runs = 0;  ///< Queued, running or cancelling.
   std::optional<Time> last_success;
   std::vector<Run> recent;  ///< Newest first; runs in state scheduled are left out.
+};
+
+/// The last time that a step published: where, and what it meant then.
+struct Published {
+  std::string environment;
+  std::string pipeline;
+  std::string step;
+  std::string connection;
+  TableName table;
+  ContentHash query;  ///< The parts of the step's meaning.
+  ContentHash publish;
+  ContentHash checks;
+  std::string run_id;
+  Time at{};
 };
 
 /// How far a trigger has been looked at: every nominal time at or before it is decided.

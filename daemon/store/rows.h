@@ -60,20 +60,16 @@ inline constexpr const char* kBackfillProgress = "state, finished, total, waitin
 void bind_progress(Query& query, const Backfill& backfill);
 Backfill read_backfill(Query& query);
 
+inline constexpr const char* kPublishedColumns =
+    "environment, pipeline, step, connection, catalog, schema, name, query, publish, checks, run_id, at";
+void bind(Query& query, const Published& published);
+Published read_published(Query& query);
+
 /// "a, b" -> "?, ?".
 std::string placeholders(const char* columns);
 /// "a, b" -> "a = ?, b = ?".
 std::string assignments(const char* columns);
 /// "a, b" -> "x.a, x.b".
 std::string qualified(const char* columns, const std::string& alias);
-
-std::string to_json(const Parameters& parameters);
-std::string encode(const std::vector<ContentHash>& hashes);
-std::vector<ContentHash> decode_hashes(const std::string& text);
-std::string to_json(const std::vector<std::string>& list);
-/// The inverse of to_hex; zeros where the text is no hash.
-ContentHash hash_from_hex(const std::string& hex);
-Parameters parameters_from_json(const std::string& text);
-std::vector<std::string> list_from_json(const std::string& text);
 
 }  // namespace penstock::store

@@ -63,6 +63,11 @@ struct InsertChecks {
   std::vector<CheckRun> checks;
 };
 
+/// A step has published; what is known of its last time is replaced.
+struct PutPublished {
+  Published published;
+};
+
 struct SetPaused {
   std::string pipeline;
   bool paused = false;
@@ -115,9 +120,9 @@ struct AnnounceEvent {
   Event event;
 };
 
-using Change =
-    std::variant<InsertRun, UpdateRun, UpdateStep, InsertAttempt, InsertUnits, UpdateUnit, PutLeftover, DropLeftover, InsertChecks,
-                 SetPaused, MoveCursor, InsertBackfill, UpdateBackfill, AssignInterval, InsertVersion, RememberRequest, PutOutbox, AckOutbox, AnnounceEvent>;
+using Change = std::variant<InsertRun, UpdateRun, UpdateStep, InsertAttempt, InsertUnits, UpdateUnit, PutLeftover, DropLeftover,
+                            InsertChecks, PutPublished, SetPaused, MoveCursor, InsertBackfill, UpdateBackfill, AssignInterval,
+                            InsertVersion, RememberRequest, PutOutbox, AckOutbox, AnnounceEvent>;
 
 /// Changes that become durable together or not at all, with the events that they make.
 struct Transaction {

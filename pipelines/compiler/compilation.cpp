@@ -154,7 +154,7 @@ void Compilation::compile_step(int number) {
     compiled.parameters = parameters_used(*compiled.query);
     check_interval(entry, compiled);
     compiled.lineage = lineage::trace(*compiled.query);
-    compiled.hash = meaning_of(compiled);
+    compiled.meaning = meaning_of(compiled);
     check_target(entry, compiled);
   }
   --depth_;

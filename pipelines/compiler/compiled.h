@@ -19,6 +19,16 @@ namespace penstock::compiler {
 
 struct CompiledGroup;
 
+/// What a step does, part by part, so that a plan can say which of them has changed. Layout, comments and the names of intermediate things
+/// in the SQL do not change it.
+struct Meaning {
+  ContentHash query;    ///< With the defaults of the parameters that it uses.
+  ContentHash publish;  ///< Where and how.
+  ContentHash checks;
+
+  friend bool operator==(const Meaning&, const Meaning&) = default;
+};
+
 /// A step with everything that the compiler knows of it. The pointers lead into the Project of the same CompiledProject.
 struct CompiledStep {
   const model::Pipeline* pipeline = nullptr;
@@ -32,7 +42,7 @@ struct CompiledStep {
   std::vector<TableName> sources;       ///< Tables that no step makes.
   std::vector<std::string> parameters;  ///< Names used.
   lineage::StepLineage lineage;
-  ContentHash hash;  ///< Of its meaning: query, publish, checks. Layout and comments do not change it.
+  Meaning meaning;
 };
 
 struct CompiledProject {

@@ -18,12 +18,36 @@ class ParameterFinder final : public ir::Walker {
   }
 };
 
-void add_publish(ContentHasher& hasher, const model::Publish& publish) {
+ContentHash hash_query(const CompiledStep& step) {
+  ContentHasher hasher;
+  hasher.add(ir::describe(*step.query));
+  for (const model::ParameterSpec& parameter : step.pipeline->parameters) {
+    if (!std::binary_search(step.parameters.begin(), step.parameters.end(), parameter.name)) continue;
+    hasher.add(parameter.name)
+        .add(to_string(parameter.type))
+        .add(parameter.fallback ? ir::describe(*ir::literal(*parameter.fallback, parameter.type)) : "");
+  }
+  return hasher.finish();
+}
+
+ContentHash hash_publish(const CompiledStep& step) {
+  const model::Publish& publish = step.step->publish;
+  ContentHasher hasher;
+  hasher.add(step.connection).add(to_string(step.target));
   hasher.add(static_cast<std::uint64_t>(publish.mode)).add(static_cast<std::uint64_t>(publish.on_schema_change));
   for (const auto& key : publish.key) hasher.add(key.value.text());
   hasher.add(publish.interval ? publish.interval->value.text() : "");
   hasher.add(publish.effective_at ? publish.effective_at->value.text() : "");
   for (const auto& column : publish.tracked) hasher.add(column.value.text());
+  return hasher.finish();
+}
+
+ContentHash hash_checks(const CompiledStep& step) {
+  ContentHasher hasher;
+  for (const publish::CompiledCheck& check : step.checks) {
+    hasher.add(check.name).add(static_cast<std::uint64_t>(check.severity)).add(ir::describe(*check.failing));
+  }
+  return hasher.finish();
 }
 
 ir::Value example_of(const ir::Type& type) {
@@ -65,15 +89,7 @@ std::vector<std::string> parameters_used(const ir::Relation& relation) {
   return finder.names;
 }
 
-ContentHash meaning_of(const CompiledStep& step) {
-  ContentHasher hasher;
-  hasher.add(step.name).add(step.connection).add(to_string(step.target)).add(ir::describe(*step.query));
-  add_publish(hasher, step.step->publish);
-  for (const publish::CompiledCheck& check : step.checks) {
-    hasher.add(check.name).add(static_cast<std::uint64_t>(check.severity)).add(ir::describe(*check.failing));
-  }
-  return hasher.finish();
-}
+Meaning meaning_of(const CompiledStep& step) { return {hash_query(step), hash_publish(step), hash_checks(step)}; }
 
 ir::ParameterValues example_values(const model::Pipeline& pipeline) {
   ir::ParameterValues values;

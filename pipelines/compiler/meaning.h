@@ -10,9 +10,8 @@ namespace penstock::compiler {
 /// Names of the run's parameters that the tree uses, sorted, without repeats.
 std::vector<std::string> parameters_used(const ir::Relation& relation);
 
-/// The version of what a step does: its query, where and how it publishes, its checks. Layout, comments and the names of intermediate
-/// things in the SQL do not change it.
-ContentHash meaning_of(const CompiledStep& step);
+/// Of a step whose query is there.
+Meaning meaning_of(const CompiledStep& step);
 
 /// Values of the right types for every parameter, for printing a query when there is no run.
 ir::ParameterValues example_values(const model::Pipeline& pipeline);

@@ -291,7 +291,7 @@ test("the chart says in words what it draws, and a click opens the run", async (
 test("the plan says what is built and why, and with which SQL", async () => {
   const page = await start("/pipelines/traffic?tab=plan");
   const plan = page.getByRole("region", { name: "Plan" });
-  await plan.getByText("1 to change, 5 with the same columns").waitFor();
+  await plan.getByText("1 to change, 5 unchanged, 1 orphaned table").waitFor();
   const first = plan.getByRole("listitem").first();
   await first.getByText("The query differs from the one that was last published.").waitFor();
   await first.getByRole("table", { name: "Columns of marts.routes that change" }).getByText("breaks readers").waitFor();
@@ -300,7 +300,7 @@ test("the plan says what is built and why, and with which SQL", async () => {
   await first.getByRole("link", { name: "traffic.worst_routes" }).click();
   await page.waitForURL("**/lineage?node=step:traffic.worst_routes");
   await page.goto(`${mock.url}/plan`);
-  await plan.getByText("1 to change, 11 with the same columns").waitFor();
+  await plan.getByText("1 to change, 11 unchanged, 1 orphaned table").waitFor();
 });
 
 test("the address of a column opens among columns, and the first view begins at the left edge", async () => {

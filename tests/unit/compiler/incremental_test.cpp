@@ -29,7 +29,8 @@ std::string shown(const lineage::StepLineage& lineage, const std::vector<lineage
 
 std::string shown(const CompiledProject& project, std::size_t number) {
   const CompiledStep& step = project.steps[number];
-  std::string text = step.name + " on " + step.connection + " as " + to_string(step.target) + " " + to_hex(step.hash) + "\n";
+  std::string text = step.name + " on " + step.connection + " as " + to_string(step.target) + " " + to_hex(step.meaning.query) +
+                     to_hex(step.meaning.publish) + to_hex(step.meaning.checks) + "\n";
   text += step.query ? ir::describe(*step.query) : "nothing\n";
   text += "columns " + ir::describe(step.columns) + "\nreads";
   for (const int read : project.reads[number]) text += " " + project.steps[static_cast<std::size_t>(read)].name;
@@ -100,7 +101,10 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomEdits, testing::Range(1U, 21U));
 yaml::Files chain(const std::string& first, const std::string& second, const std::string& third) {
   return {"",
           {"penstock.yaml", "project: chain\nconnections: { local: { type: duckdb, path: chain.duckdb } }\n", {}},
-          {{"pipelines/a.yaml", "pipeline: a\nsources:\n  raw: { table: raw.r, columns: { id: int64, name: text } }\nsteps:\n  - name: first\n    sql: " + first + "\n", {}},
+          {{"pipelines/a.yaml",
+            "pipeline: a\nsources:\n  raw: { table: raw.r, columns: { id: int64, name: text } }\nsteps:\n  - name: first\n    sql: " +
+                first + "\n",
+            {}},
            {"pipelines/b.yaml", "pipeline: b\nsources: { first: first }\nsteps:\n  - name: second\n    sql: " + second + "\n", {}},
            {"pipelines/c.yaml", "pipeline: c\nsources: { second: second }\nsteps:\n  - name: third\n    sql: " + third + "\n", {}}}};
 }
@@ -131,8 +135,7 @@ TEST(Incremental, NothingIsCompiledAgainWhereOnlyTheProjectFileWasTouched) {
 TEST(Incremental, PipelinesThatReadEachOtherAreOneGroup) {
   Versions versions;
   yaml::Files files = chain("select id, name from raw", "select id from first", "select id from second");
-  files.pipelines[0].text +=
-      "  - name: last\n    sql: select id from third\n";
+  files.pipelines[0].text += "  - name: last\n    sql: select id from third\n";
   files.pipelines[0].text.replace(files.pipelines[0].text.find("sources:\n"), 9, "sources:\n  third: third\n");
   const CompiledProject& project = versions.next(files);
   EXPECT_EQ(shown(project).substr(0, 7), "a.first") << "no diagnostics";

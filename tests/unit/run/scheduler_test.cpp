@@ -30,6 +30,7 @@ class SchedulerTest : public testing::Test {
       StepSpec step;
       step.name = name;
       step.connection = "main";
+      step.meaning.query = hash_content(std::string("query of ") + name);
       spec->steps.push_back(step);
     }
     spec->steps[1].depends_on = {0};
@@ -140,6 +141,24 @@ TEST_F(SchedulerTest, AFailureSkipsWhatDependsOnItAndLeavesTheRest) {
   EXPECT_EQ(updated(last)->state, RunState::failed);
   EXPECT_EQ(updated(last)->steps.skipped, 1);
   EXPECT_EQ(updated(last)->steps.succeeded, 1);
+}
+
+TEST_F(SchedulerTest, OnlyASuccessIsRememberedAsPublished) {
+  load(Concurrency::skip, Misfire::last);
+  const auto published = [](const Decision& decision) {
+    std::vector<store::Published> all;
+    for (const store::Change& change : decision.transaction.changes) {
+      if (const auto* put = std::get_if<store::PutPublished>(&change)) all.push_back(put->published);
+    }
+    return all;
+  };
+  const Decision start = scheduler_->advance(at(minutes(10)));
+  EXPECT_TRUE(published(scheduler_->finished(start.start[0].id, ended(StepState::failed), at(minutes(11)))).empty());
+  const auto last = published(scheduler_->finished(start.start[1].id, ended(StepState::succeeded), at(minutes(12))));
+  ASSERT_EQ(last.size(), 1U);
+  EXPECT_EQ(last[0].step, "c");
+  EXPECT_EQ(last[0].query, hash_content("query of c"));
+  EXPECT_EQ(last[0].run_id, start.start[1].id.run_id);
 }
 
 TEST_F(SchedulerTest, FailFastCancelsTheRest) {

@@ -143,6 +143,34 @@ TEST_F(StoreTest, StepsAndUnitsMoveByCompareAndSet) {
   EXPECT_EQ(attempts->units[0].statements, unit.statements);
 }
 
+TEST_F(StoreTest, WhatAStepPublishedLastIsKeptPerEnvironment) {
+  auto store = open();
+  Published first{"dev",
+                  "routes",
+                  "a",
+                  "local",
+                  {{}, Identifier::exact("marts"), Identifier::exact("A")},
+                  hash_content("q1"),
+                  hash_content("p"),
+                  hash_content("c"),
+                  "r-1",
+                  at(1)};
+  Published again = first;
+  again.query = hash_content("q2");
+  again.run_id = "r-2";
+  Published elsewhere = first;
+  elsewhere.environment = "prod";
+  for (const Published& each : {first, again, elsewhere}) ASSERT_TRUE(store->commit(transaction(PutPublished{each})));
+  auto readers = Readers::open(path());
+  const auto published = (*readers)->snapshot()->published("dev");
+  ASSERT_TRUE(published);
+  ASSERT_EQ(published->size(), 1U);
+  EXPECT_EQ((*published)[0].query, hash_content("q2"));
+  EXPECT_EQ((*published)[0].checks, hash_content("c"));
+  EXPECT_EQ((*published)[0].run_id, "r-2");
+  EXPECT_EQ((*published)[0].table, first.table);
+}
+
 TEST_F(StoreTest, ARowThatBreaksARuleIsItsTransactionsOwnFault) {
   auto store = open();
   store::Run run = sample_run("r-1");

@@ -491,8 +491,18 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
           hash: "4be2c3d07a915f6e",
           created_at: new Date(world.now).toISOString(),
           environment: "dev",
-          summary: { create: 0, change, unchanged: steps.length - change, remove: 0, breaking: change },
+          summary: { create: 0, change, unchanged: steps.length - change, orphaned: 1, breaking: change },
           steps,
+          orphans: [
+            {
+              pipeline: "reports",
+              step: "monthly_delays",
+              connection: "local",
+              table: "marts.monthly_delays",
+              run_id: "r-0198c1",
+              published_at: new Date(world.now - 86400000).toISOString(),
+            },
+          ],
           diagnostics: [],
         };
       },

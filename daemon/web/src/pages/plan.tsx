@@ -16,8 +16,7 @@ type Action = PlannedStep["action"];
 const kActions: Record<Action, { sign: string; word: string; tone: string }> = {
   create: { sign: "+", word: "Create", tone: "ok" },
   change: { sign: "~", word: "Change", tone: "warn" },
-  remove: { sign: "−", word: "Remove", tone: "bad" },
-  unchanged: { sign: "=", word: "Same columns", tone: "idle" },
+  unchanged: { sign: "=", word: "Unchanged", tone: "idle" },
 };
 const kPhases = { stage: "Stage", check: "Check", publish: "Publish" };
 const sentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
@@ -125,12 +124,12 @@ function PlannedStepView({ step, wide }: { step: PlannedStep; wide: boolean }) {
   );
 }
 
-function Summary({ summary: { create, change, unchanged, remove, breaking } }: { summary: Plan["summary"] }) {
+function Summary({ summary: { create, change, unchanged, orphaned, breaking } }: { summary: Plan["summary"] }) {
   const parts = [
     create && `${create} to create`,
     change && `${change} to change`,
-    remove && `${remove} to remove`,
-    unchanged && `${unchanged} with the same columns`,
+    unchanged && `${unchanged} unchanged`,
+    orphaned && `${plural(orphaned, "orphaned table")}`,
   ].filter(Boolean);
   return (
     <span>
@@ -140,7 +139,38 @@ function Summary({ summary: { create, change, unchanged, remove, breaking } }: {
   );
 }
 
-const kOrder: Action[] = ["change", "create", "remove", "unchanged"];
+function Orphans({ orphans }: { orphans: Plan["orphans"] }) {
+  if (orphans.length === 0) return null;
+  return (
+    <ul className="plan" aria-label="Tables that no step publishes any more">
+      {orphans.map(({ pipeline, step, table, connection, run_id, published_at }) => (
+        <li key={`${pipeline}.${step}`} className="planned tone-bad">
+          <p className="planned-head">
+            <span className="plan-action">
+              <span className="plan-sign" aria-hidden="true">
+                −
+              </span>
+              Orphaned
+            </span>
+            <code>{table}</code>
+            <span className="quiet">on {connection}</span>
+          </p>
+          <div className="planned-body">
+            <p>
+              No step publishes it any more; {pipeline}.{step} did, <When at={published_at} />, in run{" "}
+              <Link to="/runs/$run" params={{ run: run_id }}>
+                {run_id}
+              </Link>
+              . Drop it yourself when nobody reads it.
+            </p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const kOrder: Action[] = ["change", "create", "unchanged"];
 
 /** What a run would build now, and why: steps that differ from what is published first. */
 export function PlanView({ pipelines }: { pipelines: string[] }) {
@@ -150,8 +180,8 @@ export function PlanView({ pipelines }: { pipelines: string[] }) {
   const { shown, more } = useSome(steps);
   if (error) return <Refused error={error} again={() => void refetch()} />;
   if (!data) return <Waiting />;
-  const { summary, created_at, environment, diagnostics } = data.data;
-  if (steps.length === 0)
+  const { summary, created_at, environment, diagnostics, orphans } = data.data;
+  if (steps.length === 0 && orphans.length === 0)
     return (
       <Empty title="There is nothing to build">
         <p>No step of this project can be planned. Its errors, if it has any, are told on top of the page.</p>
@@ -188,6 +218,7 @@ export function PlanView({ pipelines }: { pipelines: string[] }) {
         ))}
       </ol>
       {more}
+      <Orphans orphans={orphans} />
     </section>
   );
 }
