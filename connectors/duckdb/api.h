@@ -30,9 +30,10 @@ struct RawResult {
   void* internal_data = nullptr;
 };
 
-enum ReturnType : int { kReturnsChangedRows = 1, kReturnsNothing = 2, kReturnsRows = 3 };
-
-enum StatementType : int { kSelectStatement = 1, kCreateStatement = 7 };
+/// Of duckdb_result_type and duckdb_statement_type.
+inline constexpr int kReturnsChangedRows = 1;
+inline constexpr int kSelectStatement = 1;
+inline constexpr int kCreateStatement = 7;
 
 /// duckdb_type.
 enum class TypeId : int {
