@@ -131,7 +131,7 @@ class Planner {
     }
     const Rows rows = rows_of(written, written_columns, drift_.columns);
     if (creates_late) add_creation_from(rows);
-    if (auto good = add_publish(rows, ir::scan(written, written_columns)); !good) return good;
+    if (auto good = add_publish(rows, ir::scan(written, written_columns, Identifier::exact("staged"))); !good) return good;
     if (!alters_in_publish()) layout_.add(Purpose::cleanup, drift_.after, can_.guarded_columns);
     std::vector<ir::Statement> drops{ir::DropTable{plan().staged}};
     if (!(written == plan().staged)) drops.emplace_back(ir::DropTable{written});

@@ -25,7 +25,6 @@ FIXED_YEARS = {"2031"}  # Of transcripts about schedules; what happens now is ne
 MASKS = [
     (re.compile(r"\bpenstock_staged_[a-z2-7]{12}_"), "penstock_staged_TOKEN_"),
     (re.compile(r"\b[a-z2-7]{32}\b"), "TOKEN"),
-    (re.compile(r'"ps[a-z]t"'), '"psxt"'),
     (re.compile("\x1b"), "^["),
     (re.compile(r"\b\d+ MiB\b"), "SIZE"),
     (re.compile(r"\b[a-z2-7]{26}\b"), "QUERY"),

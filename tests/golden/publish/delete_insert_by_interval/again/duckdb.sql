@@ -15,7 +15,7 @@ select
   'run1' as "run_id",
   'sales.totals' as "step",
   count(*) as "rows"
-from "mart"."penstock_staged_pefbxwp3ij23_totals" as "pspt";
+from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged";
 
 delete from "mart"."totals" as "t"
 where "t"."day" >= date '2001-01-01'

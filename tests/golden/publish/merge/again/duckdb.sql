@@ -20,7 +20,7 @@ select
   'run1' as "run_id",
   'sales.totals' as "step",
   count(*) as "rows"
-from "mart"."penstock_staged_pefbxwp3ij23_totals" as "pspt";
+from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged";
 
 merge into "mart"."totals" as "t"
 using "mart"."penstock_staged_pefbxwp3ij23_totals" as "s" on "t"."customer" = "s"."customer"

@@ -24,7 +24,7 @@ select
   N'run1' as [run_id],
   N'sales.totals' as [step],
   count_big(*) as [rows]
-from [mart].[penstock_staged_pefbxwp3ij23_totals] as [pspt];
+from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged];
 
 delete [t] from [mart].[totals] as [t]
 where exists (
