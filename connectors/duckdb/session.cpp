@@ -64,7 +64,7 @@ std::string token_of(const connectors::Handle& handle) {
   return handle.text.substr(last + 1);
 }
 
-Result<std::unique_ptr<DuckdbSession>> DuckdbSession::open(std::shared_ptr<const Shared> shared) {
+Result<std::unique_ptr<DuckdbSession>> DuckdbSession::open(const std::shared_ptr<const Shared>& shared) {
   ConnectionHandle* connection = nullptr;
   if (shared->api->connect(shared->database->handle(), &connection) != 0) {
     return fail(ErrorKind::unavailable, "DuckDB gave no connection to its database");

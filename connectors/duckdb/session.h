@@ -27,7 +27,7 @@ struct Shared {
 /// One DuckDB connection. One thread at a time.
 class DuckdbSession : public connectors::Session {
  public:
-  static Result<std::unique_ptr<DuckdbSession>> open(std::shared_ptr<const Shared> shared);
+  static Result<std::unique_ptr<DuckdbSession>> open(const std::shared_ptr<const Shared>& shared);
   ~DuckdbSession() override;
   DuckdbSession(const DuckdbSession&) = delete;
   DuckdbSession& operator=(const DuckdbSession&) = delete;
