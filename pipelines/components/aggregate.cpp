@@ -18,7 +18,7 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* wanted = required(parameters, "columns", "aggregate", context);
+  const model::Node* wanted = required(parameters, "columns");
   if (!wanted || !has_known_columns(input, parameters.where, context)) return nullptr;
   OutputNames names;
   std::vector<ir::NamedExpression> keys;

@@ -14,8 +14,8 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr failing_rows(const Input& staged, const model::Node& parameters, Context& context) {
-  const model::Node* column = required(parameters, "column", "accepted_values", context);
-  const model::Node* values = required(parameters, "values", "accepted_values", context);
+  const model::Node* column = required(parameters, "column");
+  const model::Node* values = required(parameters, "values");
   if (!column || !values || !has_known_columns(staged, parameters.where, context)) return nullptr;
   const auto index = read_column(*column, staged.relation->columns, "the step", context);
   if (!index) return nullptr;

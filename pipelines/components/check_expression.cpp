@@ -13,7 +13,7 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr failing_rows(const Input& staged, const model::Node& parameters, Context& context) {
-  const model::Node* condition = required(parameters, "condition", "expression", context);
+  const model::Node* condition = required(parameters, "condition");
   if (!condition || !has_known_columns(staged, condition->where, context)) return nullptr;
   ir::ExpressionPtr predicate = context.expressions.predicate(*condition, scope_of(staged));
   return predicate ? ir::filter(staged.relation, ir::call(ir::Function::is_false, {std::move(predicate)})) : nullptr;

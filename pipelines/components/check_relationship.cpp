@@ -20,8 +20,8 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr failing_rows(const Input& staged, const model::Node& parameters, Context& context) {
-  const model::Node* column = required(parameters, "column", "relationship", context);
-  const model::Node* to = required(parameters, "to", "relationship", context);
+  const model::Node* column = required(parameters, "column");
+  const model::Node* to = required(parameters, "to");
   if (!column || !to || !has_known_columns(staged, parameters.where, context)) return nullptr;
   const Input* target = context.table(*to);
   if (!target || !has_known_columns(*target, to->where, context)) return nullptr;

@@ -14,7 +14,7 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr failing_rows(const Input& staged, const model::Node& parameters, Context& context) {
-  const model::Node* list = required(parameters, "columns", "unique", context);
+  const model::Node* list = required(parameters, "columns");
   if (!list || !has_known_columns(staged, list->where, context)) return nullptr;
   const auto indices = read_columns(*list, staged.relation->columns, "the step", context);
   if (!indices) return nullptr;

@@ -27,8 +27,8 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* by = required(parameters, "by", "deduplicate", context);
-  const model::Node* order = required(parameters, "order", "deduplicate", context);
+  const model::Node* by = required(parameters, "by");
+  const model::Node* order = required(parameters, "order");
   if (!by || !order || !has_known_columns(input, parameters.where, context)) return nullptr;
   const auto indices = read_columns(*by, input.relation->columns, "the input", context);
   auto keys = read_order(*order, scope_of(input), context);

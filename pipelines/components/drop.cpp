@@ -12,7 +12,7 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* list = required(parameters, "columns", "drop", context);
+  const model::Node* list = required(parameters, "columns");
   if (!list || !has_known_columns(input, list->where, context)) return nullptr;
   const auto dropped = read_columns(*list, input.relation->columns, "the input", context);
   if (!dropped) return nullptr;

@@ -13,7 +13,7 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* condition = required(parameters, "condition", "filter", context);
+  const model::Node* condition = required(parameters, "condition");
   if (!condition || !has_known_columns(input, condition->where, context)) return nullptr;
   ir::ExpressionPtr predicate = context.expressions.predicate(*condition, scope_of(input));
   return predicate ? ir::filter(input.relation, std::move(predicate)) : nullptr;

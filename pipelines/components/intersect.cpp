@@ -14,7 +14,7 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* with = required(parameters, "with", "intersect", context);
+  const model::Node* with = required(parameters, "with");
   if (!with) return nullptr;
   const auto inputs = inputs_with(input, *with, context);
   if (inputs.empty()) return nullptr;

@@ -125,8 +125,8 @@ bool add_expectation(const model::Node& expect, const Joining& joining, Context&
 }
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* with = required(parameters, "with", "join", context);
-  const model::Node* type = required(parameters, "type", "join", context);
+  const model::Node* with = required(parameters, "with");
+  const model::Node* type = required(parameters, "type");
   if (!with || !type || !has_known_columns(input, parameters.where, context)) return nullptr;
   const auto type_name = read_choice(*type, kTypes, context);
   const auto right = read_right(*with, parameters, input, context);

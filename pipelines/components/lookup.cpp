@@ -22,9 +22,9 @@ constexpr model::KeySpec kKeys[] = {
 };
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* table = required(parameters, "in", "lookup", context);
-  const model::Node* on = required(parameters, "on", "lookup", context);
-  const model::Node* columns = required(parameters, "columns", "lookup", context);
+  const model::Node* table = required(parameters, "in");
+  const model::Node* on = required(parameters, "on");
+  const model::Node* columns = required(parameters, "columns");
   if (!table || !on || !columns || !has_known_columns(input, parameters.where, context)) return nullptr;
   const Input* right = context.table(*table);
   if (!right || !has_known_columns(*right, table->where, context)) return nullptr;

@@ -94,10 +94,10 @@ ir::RelationPtr pivoted(const Input& input, std::vector<ir::NamedExpression> key
 }
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* by = required(parameters, "by", "pivot", context);
-  const model::Node* column = required(parameters, "column", "pivot", context);
-  const model::Node* values = required(parameters, "values", "pivot", context);
-  const model::Node* aggregate = required(parameters, "aggregate", "pivot", context);
+  const model::Node* by = required(parameters, "by");
+  const model::Node* column = required(parameters, "column");
+  const model::Node* values = required(parameters, "values");
+  const model::Node* aggregate = required(parameters, "aggregate");
   if (!by || !column || !values || !aggregate || !has_known_columns(input, parameters.where, context)) return nullptr;
   const auto indices = read_columns(*by, input.relation->columns, "the input", context);
   const auto subject = read_column(*column, input.relation->columns, "the input", context);

@@ -34,8 +34,8 @@ ir::Function function_named(const std::string& method) {
 }
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* order = required(parameters, "order", "rank", context);
-  const model::Node* as = required(parameters, "as", "rank", context);
+  const model::Node* order = required(parameters, "order");
+  const model::Node* as = required(parameters, "as");
   if (!order || !as || !has_known_columns(input, parameters.where, context)) return nullptr;
   std::vector<int> by;
   if (const model::Node* names = parameters.find("by")) {

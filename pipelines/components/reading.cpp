@@ -58,13 +58,9 @@ const Node* value_of(const Node& parameters, std::string_view key) {
   return parameters.find(key);
 }
 
-const Node* required(const Node& parameters, std::string_view key, std::string_view component, Context& context) {
+const Node* required(const Node& parameters, std::string_view key) {
   const Node* value = value_of(parameters, key);
-  if (value && value->kind != Node::Kind::null) return value;
-  context.diagnostics.error(Code::missing_key, value ? value->where : parameters.where,
-                            "\"" + std::string(component) + "\" needs \"" + std::string(key) + "\"", {},
-                            "`penstock components " + std::string(component) + "` shows an example");
-  return nullptr;
+  return value != nullptr && value->kind != Node::Kind::null ? value : nullptr;
 }
 
 std::vector<const Node*> items_of(const Node& node) {

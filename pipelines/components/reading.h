@@ -9,7 +9,7 @@
 
 namespace penstock::components {
 
-// What several components do with their parameters. Everything here reports its own diagnostics, at the place of the word that is wrong.
+// What several components do with their parameters. What reports does so at the place of the word that is wrong.
 
 /// The names that a component's expressions may use when it has one input.
 ir::Scope scope_of(const Input& input);
@@ -20,8 +20,9 @@ bool has_known_columns(const Input& input, Span where, Context& context);
 /// The value under `key`; where the parameters are not a mapping they are the shorthand of that key. Null where it is missing.
 const model::Node* value_of(const model::Node& parameters, std::string_view key);
 
-/// Like value_of, with a diagnostic where the key is missing.
-const model::Node* required(const model::Node& parameters, std::string_view key, std::string_view component, Context& context);
+/// Like value_of for a key that the component's table says is required. Null where it is missing or has no value: the checker of the files
+/// has said so already.
+const model::Node* required(const model::Node& parameters, std::string_view key);
 
 /// One value or the items of a list.
 std::vector<const model::Node*> items_of(const model::Node& node);

@@ -30,8 +30,8 @@ ir::RelationPtr first_of_each(const Input& input, const std::vector<int>& by, st
 }
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* count = required(parameters, "count", "top", context);
-  const model::Node* order = required(parameters, "order", "top", context);
+  const model::Node* count = required(parameters, "count");
+  const model::Node* order = required(parameters, "order");
   if (!count || !order || !has_known_columns(input, parameters.where, context)) return nullptr;
   const auto most = read_count(*count, context);
   auto keys = read_order(*order, scope_of(input), context);

@@ -42,7 +42,7 @@ std::optional<Matching> read_matching(const model::Node& parameters, Context& co
 }
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* with = required(parameters, "with", "union", context);
+  const model::Node* with = required(parameters, "with");
   if (!with) return nullptr;
   const auto matching = read_matching(parameters, context);
   const model::Node* flag = parameters.find("distinct");

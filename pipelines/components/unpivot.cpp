@@ -50,9 +50,9 @@ ir::RelationPtr one_column(const ir::RelationPtr& input, const std::vector<int>&
 }
 
 ir::RelationPtr build(const Input& input, const model::Node& parameters, Context& context) {
-  const model::Node* list = required(parameters, "columns", "unpivot", context);
-  const model::Node* name_node = required(parameters, "name", "unpivot", context);
-  const model::Node* value_node = required(parameters, "value", "unpivot", context);
+  const model::Node* list = required(parameters, "columns");
+  const model::Node* name_node = required(parameters, "name");
+  const model::Node* value_node = required(parameters, "value");
   if (!list || !name_node || !value_node || !has_known_columns(input, parameters.where, context)) return nullptr;
   const auto indices = read_columns(*list, input.relation->columns, "the input", context);
   const auto name = read_name(name_node->text, name_node->where, context);

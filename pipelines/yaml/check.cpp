@@ -119,9 +119,24 @@ void Checker::report_unknown_key(const Node::Entry& entry, const ObjectSpec& obj
   }
   std::string help = "allowed here: " + joined(key_names(object));
   if (object.keys.empty()) help = "no key is allowed here";
+  std::string meant = did_you_mean(entry.key, key_names(object));
+  if (meant.empty()) meant = where_it_belongs(entry.key, object);
   if (const std::string_view document = document_of(object); !document.empty()) help += " (penstock schema " + std::string(document) + ")";
-  diagnostics_.error(Code::unknown_key, entry.where, "unknown key \"" + entry.key + "\" in " + label(),
-                     did_you_mean(entry.key, key_names(object)), help);
+  diagnostics_.error(Code::unknown_key, entry.where, "unknown key \"" + entry.key + "\" in " + label(), std::move(meant), help);
+}
+
+std::string Checker::where_it_belongs(std::string_view key, const ObjectSpec& object) const {
+  for (const KeySpec& outer : object.keys) {
+    const bool is_mapping = outer.object != nullptr && outer.shape == Shape::object;
+    if (is_mapping && model::find_key(*outer.object, key) != nullptr)
+      return "it belongs into \"" + std::string(outer.name) + "\": " + std::string(outer.name) + ": { " + std::string(key) + ": ... }";
+  }
+  if (path_.size() < 2) return {};
+  const ObjectSpec& around = *path_[path_.size() - 2].object;
+  if (model::find_key(around, key) == nullptr) return {};
+  const bool is_beside = &around == &model::check_item_spec() || &around == &model::call_item_spec();
+  return is_beside ? "it stands beside \"" + std::string(object.name) + "\", not inside of it"
+                   : "it belongs one level higher, into " + label(path_.size() - 1);
 }
 
 void Checker::report_kind(const Node& value, const KeySpec& key) {

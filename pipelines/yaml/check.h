@@ -29,6 +29,8 @@ class Checker {
 
   void check_unknown(const model::Node& node, const model::ObjectSpec& object);
   void report_unknown_key(const model::Node::Entry& entry, const model::ObjectSpec& object);
+  /// A suggestion for a key that another mapping nearby has; empty where none has it.
+  std::string where_it_belongs(std::string_view key, const model::ObjectSpec& object) const;
   void check_value(const model::Node& value, const model::KeySpec& key);
   void check_shape(const model::Node& value, model::Shape shape, const model::KeySpec& key);
   void check_scalar(const model::Node& value, model::Shape shape, const model::KeySpec& key);
