@@ -74,7 +74,7 @@ struct Found {
   enum class State {
     running,        ///< `handle` follows it.
     ended,          ///< `outcome` tells how.
-    never_arrived,  ///< The engine has no trace of it and it cannot have taken effect: submit it.
+    never_arrived,  ///< The engine has no trace of it, and it had no effect or may have it again: submit it.
     unknown,        ///< The engine cannot tell.
   };
   State state = State::unknown;
@@ -128,13 +128,13 @@ class Connector {
   /// not an error.
   virtual Result<void> cancel(const Handle& handle) = 0;
 
-  /// Looks for a unit whose handle never became safe (the process died between submit and the store), or whose `follow` on this
-  /// connector ended in `unknown`. With a stored handle `follow` it instead: the handle knows more than the token.
+  /// Looks for a unit whose handle never became safe (the process died before it was in the store), or whose `follow` on this connector
+  /// ended in `unknown`. With a stored handle `follow` it instead: the handle knows more than the token.
   virtual Result<Found> find(const Token& token, const Unit& unit) = 0;
 
-  /// Whether `find` tells of every unit by its token alone, so that a unit that only touches working tables may be followed before its
-  /// handle is safe. False costs one more durable write per unit.
-  virtual bool token_suffices() const { return false; }
+  /// Whether `find` tells by the token alone what became of such a unit, so that it may be followed before its handle is safe. False costs
+  /// one more durable write per unit.
+  virtual bool token_suffices(const Unit&) const { return false; }
 
   /// The columns of a table; parts of the name that are empty mean the connection's own.
   virtual Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) = 0;

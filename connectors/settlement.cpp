@@ -19,6 +19,8 @@ Outcome lost(const Unit& unit, const std::string& what) {
   return outcome;
 }
 
+bool settles_without_handle(const Unit& unit) { return !unit.ledger_token.empty() || unit.idempotent || unit.wants_rows; }
+
 std::string ledger_question(const Unit& unit, const std::string& parameter) {
   return "select \"rows\" from " + unit.ledger_table + " where token = " + parameter;
 }

@@ -15,6 +15,9 @@ namespace penstock::connectors {
 /// sent again (kind transient); of any other nobody knows (kind in_doubt). `what` is one sentence without a final full stop.
 Outcome lost(const Unit& unit, const std::string& what);
 
+/// Whether a unit needs no handle to be settled where a running one is found by its token: its ledger tells, or it may be sent again.
+bool settles_without_handle(const Unit& unit);
+
 /// What a ledger says about a unit.
 struct LedgerEntry {
   bool present = false;

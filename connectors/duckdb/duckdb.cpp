@@ -61,6 +61,7 @@ class DuckdbConnector : public connectors::Connector {
   }
 
   Result<Found> find(const connectors::Token& token, const connectors::Unit& unit) override;
+  bool token_suffices(const connectors::Unit& unit) const override { return connectors::settles_without_handle(unit); }
   Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override;
   Result<Estimate> estimate(const std::string& statement) override;
 

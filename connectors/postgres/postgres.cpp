@@ -24,8 +24,14 @@ Result<Found> find_by(Wire& wire, const connectors::InDoubt& in_doubt, const con
     found.handle = to_handle(**running);
     return found;
   }
-  // Nothing was sent before `follow`, and follow comes after a safe handle: without a trace it has not begun.
+  // What is neither running nor in its ledger has not begun, has failed, or may be sent again (`token_suffices`).
   found.state = Found::State::never_arrived;
+  if (makes_anew(unit)) {
+    const Result<bool> made = is_marked(wire, unit.written_table, token.id);
+    if (!made) return fail(made.error());
+    if (*made) found.state = Found::State::ended;
+    return found;
+  }
   if (unit.ledger_token.empty()) {
     if (in_doubt.handle_of(token.id)) found.state = Found::State::unknown;
     return found;
@@ -101,6 +107,7 @@ class PostgresConnector : public connectors::Connector {
     return questions_.with_wire([&](Wire& wire) { return find_by(wire, *in_doubt_, token, unit); });
   }
 
+  bool token_suffices(const connectors::Unit& unit) const override { return connectors::settles_without_handle(unit); }
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override {
     return questions_.with_wire([&](Wire& wire) { return postgres::describe(wire, catalog, schema, name); });
   }

@@ -43,21 +43,30 @@ std::size_t byte_of_character(const std::string& text, std::size_t character) {
   return at;
 }
 
+/// What goes before a unit in the same string: the session shows its token and holds its lock, or divides by zero where another session
+/// holds it, and then nothing of the string happens.
+std::string claim(const connectors::Unit& unit, const std::string& token) {
+  return "select pg_advisory_unlock_all(), set_config('application_name', " + quoted(application_name(token)) +
+         ", false), set_config('statement_timeout', '" + std::to_string(unit.timeout.count()) + "', false), 1 / pg_try_advisory_lock(" +
+         std::to_string(lock_key(token)) + ")::int;\n";
+}
+
+/// The claim has an answer of its own, which comes first: an error before it is the claim's.
+bool is_claimed_elsewhere(const Wire::Sent& sent) { return sent.error && sent.rows.empty() && sent.error->sqlstate == kDivisionByZero; }
+
+Error claimed_elsewhere() {
+  return {ErrorKind::transient, "another session still works on the same try of this statement", "it is adopted by its handle", "", "", -1};
+}
+
 /// A unit as one string, and where each statement begins in it.
 struct Text {
-  std::string sql = "BEGIN;\n";
+  std::string sql;
   std::vector<std::size_t> begins;
 };
 
-/// Whether the unit drops its table and makes it anew. Then it goes as one transaction too, which marks the table with the unit's token: it
-/// ends although this process dies, and the mark says that it was this try which made the table.
-bool makes_anew(const connectors::Unit& unit) {
-  return unit.idempotent && unit.ledger_token.empty() && !unit.written_table.empty() && unit.statements.size() > 1;
-}
-
 // A line break before each semicolon: a statement may end in a comment.
 Text as_transaction(const connectors::Unit& unit, const std::string& token) {
-  Text text;
+  Text text{claim(unit, token) + "BEGIN;\n", {}};
   for (const std::string& statement : unit.statements) {
     text.begins.push_back(text.sql.size());
     text.sql += statement + "\n;\n";
@@ -68,6 +77,10 @@ Text as_transaction(const connectors::Unit& unit, const std::string& token) {
 }
 
 }  // namespace
+
+bool makes_anew(const connectors::Unit& unit) {
+  return unit.idempotent && unit.ledger_token.empty() && !unit.written_table.empty() && unit.statements.size() > 1;
+}
 
 void Cancelled::add(const std::string& token) {
   const std::lock_guard lock(mutex_);
@@ -88,34 +101,15 @@ PostgresSession::PostgresSession(std::shared_ptr<const Target> target, std::shar
                                  std::shared_ptr<connectors::InDoubt> in_doubt, std::unique_ptr<Wire> wire)
     : target_(std::move(target)), cancelled_(std::move(cancelled)), in_doubt_(std::move(in_doubt)), wire_(std::move(wire)) {}
 
-Result<connectors::Handle> PostgresSession::submit(const connectors::Unit& unit, const connectors::Token& token) {
-  const bool had_wire = wire_ != nullptr;
-  Result<void> ready = had_wire ? make_ready(unit, token.id) : Result<void>(fail(ErrorKind::unavailable, "not connected"));
-  if (!ready && (!had_wire || !wire_->alive())) {
+Result<connectors::Handle> PostgresSession::submit(const connectors::Unit&, const connectors::Token& token) {
+  if (wire_ == nullptr || !wire_->alive()) {
     // The connection was lost while it was idle, so nothing was under way: a new one is as good.
     Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
     if (!wire) return fail(wire.error());
     wire_ = *std::move(wire);
-    ready = make_ready(unit, token.id);
   }
-  if (!ready) return fail(ready.error());
   pending_ = token.id;
   return to_handle({wire_->backend(), token.id});
-}
-
-Result<void> PostgresSession::make_ready(const connectors::Unit& unit, const std::string& token) {
-  const std::string sql = "select pg_advisory_unlock_all(), set_config('application_name', " + quoted(application_name(token)) +
-                          ", false), set_config('statement_timeout', '" + std::to_string(unit.timeout.count()) +
-                          "', false), pg_try_advisory_lock(" + std::to_string(lock_key(token)) + ")";
-  Wire::Sent sent = wire_->send(sql, std::nullopt, {true, 1, false});
-  if (sent.error) {
-    if (sent.connection_lost) sent.error->kind = ErrorKind::unavailable;
-    return fail(*sent.error);
-  }
-  if (sent.data.empty() || sent.data[0][3] != "true") {
-    return fail(ErrorKind::transient, "another session still works on the same try of this statement", "it is adopted by its handle");
-  }
-  return {};
 }
 
 Outcome PostgresSession::follow(const connectors::Handle& handle, const connectors::Unit& unit, const connectors::HandleMoved&) {
@@ -140,7 +134,8 @@ Outcome PostgresSession::run(const UnitName& name, const connectors::Unit& unit)
 // One string: it then commits even if this process dies on the way, and its end is the ledger's to tell.
 Outcome PostgresSession::run_transaction(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline) {
   const Text text = as_transaction(unit, name.token);
-  Wire::Sent sent = wire_->send(text.sql, deadline, {unit.wants_rows, unit.most_rows, false});
+  Wire::Sent sent = wire_->send(text.sql, deadline, {unit.wants_rows, unit.most_rows, false, true});
+  if (is_claimed_elsewhere(sent)) return connectors::failed_with(claimed_elsewhere());
   if (sent.error) {
     if (sent.error_character >= 0) {
       const std::size_t byte = byte_of_character(text.sql, static_cast<std::size_t>(sent.error_character));
@@ -153,27 +148,38 @@ Outcome PostgresSession::run_transaction(const UnitName& name, const connectors:
   }
   Outcome outcome;
   take_rows(sent, outcome);
-  // The first count is BEGIN's. A statement with semicolons of its own would shift them, and then there is no telling.
-  const std::size_t own = makes_anew(unit) ? 3 : 2;
+  // The first counts are the claim's and BEGIN's. A statement with semicolons of its own would shift them, and then there is no telling.
+  const std::size_t own = makes_anew(unit) ? 4 : 3;
   if (sent.rows.size() != unit.statements.size() + own) return outcome;
   for (std::size_t i = 0; i < unit.statements.size(); ++i) {
-    if (sent.rows[i + 1] && !connectors::writes_ledger(unit, unit.statements[i])) outcome.rows_written = sent.rows[i + 1];
+    if (sent.rows[i + 2] && !connectors::writes_ledger(unit, unit.statements[i])) outcome.rows_written = sent.rows[i + 2];
   }
   return outcome;
 }
 
 Outcome PostgresSession::run_statements(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline) {
   Outcome outcome;
+  // What reads or may be repeated does not mind a transaction around it; some other statements refuse one.
+  const bool together = unit.wants_rows || unit.idempotent;
+  if (!together) {
+    Wire::Sent claimed = wire_->send(claim(unit, name.token), deadline, {});
+    if (is_claimed_elsewhere(claimed)) return connectors::failed_with(claimed_elsewhere());
+    if (claimed.connection_lost) wire_.reset();
+    if (claimed.error) return connectors::failed_with(*std::move(claimed.error));
+  }
   for (std::size_t i = 0; i < unit.statements.size(); ++i) {
     if (cancelled_->contains(name.token)) {
       return cancelled();
     }
     const bool wants_rows = unit.wants_rows && i + 1 == unit.statements.size();
-    Wire::Sent sent = wire_->send(unit.statements[i], deadline, {wants_rows, unit.most_rows, true});
+    const bool claims = together && i == 0;
+    const std::string before = claims ? claim(unit, name.token) : std::string();
+    Wire::Sent sent = wire_->send(before + unit.statements[i], deadline, {wants_rows, unit.most_rows, true, claims});
+    if (claims && is_claimed_elsewhere(sent)) return connectors::failed_with(claimed_elsewhere());
     if (sent.error) {
-      if (sent.error_character >= 0) {
+      if (sent.error_character >= static_cast<long>(before.size())) {
         sent.error->statement_offset =
-            static_cast<long>(byte_of_character(unit.statements[i], static_cast<std::size_t>(sent.error_character)));
+            static_cast<long>(byte_of_character(unit.statements[i], static_cast<std::size_t>(sent.error_character) - before.size()));
       }
       return failed(name, unit, std::move(sent), deadline);
     }

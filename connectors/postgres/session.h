@@ -11,6 +11,10 @@
 
 namespace penstock::postgres {
 
+/// Whether the unit drops its table and makes it anew. Then it goes as one transaction too, which marks the table with the unit's token: it
+/// ends although this process dies, and the mark says that it was this try which made the table.
+bool makes_anew(const connectors::Unit& unit);
+
 /// Tokens of units that are to stop: looked at between the statements of a unit, where the server has nothing to cancel. Any thread.
 class Cancelled {
  public:
@@ -33,7 +37,6 @@ class PostgresSession : public connectors::Session {
   connectors::Outcome follow(const connectors::Handle& handle, const connectors::Unit& unit, const connectors::HandleMoved& moved) override;
 
  private:
-  Result<void> make_ready(const connectors::Unit& unit, const std::string& token);
   connectors::Outcome run(const UnitName& name, const connectors::Unit& unit);
   connectors::Outcome run_transaction(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline);
   connectors::Outcome run_statements(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline);

@@ -229,9 +229,9 @@ Result<void> Wire::prepare_session() {
 
 bool Wire::alive() {
   if (PQstatus(raw()) != CONNECTION_OK) return false;
+  // A server has nothing to say to a session that is idle, but that it ends.
   pollfd waiting{PQsocket(raw()), POLLIN, 0};
-  if (poll(&waiting, 1, 0) > 0 && PQconsumeInput(raw()) == 0) return false;
-  return PQstatus(raw()) == CONNECTION_OK;
+  return poll(&waiting, 1, 0) == 0;
 }
 
 Result<std::vector<connectors::Row>> Wire::ask(const std::string& sql, const std::vector<std::string>& parameters) {
@@ -308,9 +308,10 @@ Wire::Sent Wire::send(const std::string& sql, Deadline deadline, const Wanted& w
 }
 
 void Wire::take(const pg_result& result, const Wanted& wanted, Sent& sent) {
+  const bool has_wanted_rows = wanted.rows && !(wanted.skips_first && sent.rows.empty());
   switch (PQresultStatus(&result)) {
     case PGRES_SINGLE_TUPLE:
-      take_rows(result, wanted, sent);
+      if (has_wanted_rows) take_rows(result, wanted, sent);
       return;
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK: {
@@ -320,7 +321,7 @@ void Wire::take(const pg_result& result, const Wanted& wanted, Sent& sent) {
       const auto [end, error] = std::from_chars(tag, tag + std::strlen(tag), count);
       const bool wrote = PQresultStatus(&result) == PGRES_COMMAND_OK && error == std::errc();
       sent.rows.push_back(wrote ? std::optional<std::int64_t>(count) : std::nullopt);
-      if (wanted.rows) take_rows(result, wanted, sent);
+      if (has_wanted_rows) take_rows(result, wanted, sent);
       return;
     }
     case PGRES_FATAL_ERROR:

@@ -72,6 +72,7 @@ class Wire {
     bool rows = false;
     std::size_t most_rows = 0;
     bool stop_after_most = false;  ///< Cancel the statement when it has given enough.
+    bool skips_first = false;      ///< The first statement's rows are not looked at.
   };
 
   /// Sends the string as one simple query and waits for its end without blocking on the server.

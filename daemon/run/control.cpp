@@ -86,19 +86,20 @@ void Control::run() {
 void Control::apply(Decision decision, store::Store::Done done) {
   if (!decision.transaction.changes.empty() || done) {
     auto self = shared_from_this();
+    // Work that starts brings its intents to the store in a moment, and one commit serves both.
+    const store::Urgency urgency = decision.start.empty() || !decision.cancel.empty() ? store::Urgency::now : store::Urgency::later;
     auto cancels = std::make_shared<std::vector<AttemptId>>(std::move(decision.cancel));
     decision.cancel.clear();
-    store_->commit(std::move(decision.transaction), store::Urgency::now,
-                   [self, cancels, done = std::move(done)](const Result<void>& result) {
-                     if (!result) {
-                       self->halt(result.error());
-                     } else if (!cancels->empty()) {
-                       self->post([self, cancels] {
-                         for (const AttemptId& id : *cancels) self->executor_->cancel(id);
-                       });
-                     }
-                     if (done) done(result);
-                   });
+    store_->commit(std::move(decision.transaction), urgency, [self, cancels, done = std::move(done)](const Result<void>& result) {
+      if (!result) {
+        self->halt(result.error());
+      } else if (!cancels->empty()) {
+        self->post([self, cancels] {
+          for (const AttemptId& id : *cancels) self->executor_->cancel(id);
+        });
+      }
+      if (done) done(result);
+    });
   }
   for (const AttemptId& id : decision.cancel) executor_->cancel(id);
   for (StartStep& start : decision.start) executor_->start(std::move(start));

@@ -186,7 +186,7 @@ class Driver {
   }
 
   Result<std::unique_ptr<StepMachine>> make_machine() {
-    const StepMachine::Context context{job_->step.id, job_->step.pipeline, job_->step.connection, connector_->token_suffices()};
+    const StepMachine::Context context{job_->step.id, job_->step.pipeline, job_->step.connection};
     if (job_->step.units.empty()) return std::make_unique<StepMachine>(context);
     PlannedStep plan;
     for (const UnitRun& unit : job_->step.units) {
@@ -204,6 +204,7 @@ class Driver {
         if (!text) return tl::unexpected(text.error());
         planned.unit.statements.push_back(std::move(*text));
       }
+      planned.token_suffices = connector_->token_suffices(planned.unit);
     }
     return std::make_unique<StepMachine>(context, job_->step.units, std::move(plan));
   }
@@ -213,7 +214,13 @@ class Driver {
     return steps.begin(now());
   }
 
-  Next perform(StepMachine& steps, StepMachine::Plan&) { return steps.planned(shared_.hooks.plan(job_->step, *connector_), now()); }
+  Next perform(StepMachine& steps, StepMachine::Plan&) {
+    auto plan = shared_.hooks.plan(job_->step, *connector_);
+    if (plan) {
+      for (PlannedUnit& planned : plan->units) planned.token_suffices = connector_->token_suffices(planned.unit);
+    }
+    return steps.planned(std::move(plan), now());
+  }
 
   Next perform(StepMachine& steps, StepMachine::Commit& commit) {
     store::Transaction transaction{now(), std::move(commit.changes)};

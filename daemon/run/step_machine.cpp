@@ -141,7 +141,14 @@ StepMachine::Action StepMachine::submitted(const Result<connectors::Handle>& han
   unit.state = UnitState::submitted;
   unit.submitted = now;
   pending_.emplace_back(store::UpdateUnit{unit});
-  return flush_then(After::follow, !context_.token_suffices || unit.purpose == Purpose::publish, now);
+  return flush_then(After::follow, waits_for_handle(current_), now);
+}
+
+bool StepMachine::waits_for_handle(std::size_t index) const {
+  if (!plan_.units[index].token_suffices) return true;
+  if (units_[index].purpose != Purpose::publish) return false;
+  const bool is_checked = std::any_of(units_.begin(), units_.end(), [](const UnitRun& unit) { return unit.purpose == Purpose::check; });
+  return is_checked || units_[index].ledger_token.empty();
 }
 
 std::vector<store::Change> StepMachine::moved(const connectors::Handle& handle) {

@@ -16,6 +16,7 @@ struct PlannedUnit {
   Purpose purpose = Purpose::stage;
   connectors::Unit unit;
   std::vector<store::CheckSpec> checks;  ///< Of a check unit, by the number in the first column of its rows.
+  bool token_suffices = false;           ///< As the connector says of it.
 };
 
 struct PlannedStep {
@@ -28,11 +29,13 @@ struct PlannedStep {
 ///
 /// The order of durable writes:
 ///  1. All intents of the attempt, before anything is sent.
-///  2. The handle of a unit, before it is followed. Where the engine finds every unit by its token alone (`token_suffices`), only the unit
-///     that publishes waits for this; the others only touch working tables, and their intents are enough to find them.
+///  2. The handle of a unit, before it is followed. Where the connector settles the unit by its token alone (`token_suffices`), nobody
+///  waits
+///     for this, because the intent is enough to find it; but a publish waits unless its ledger tells of it for ever.
 ///  3. Outcomes are handed to the store before the next unit's handle, and the store keeps that order: a unit whose handle is durable has
-///     only ended units before it.
-///  4. The last outcomes go with the end of the step in one transaction (`StepResult::changes`).
+///     only ended units before it. The verdict of checks is durable before the publish that it allows is sent.
+///  4. That a step will not publish is durable before its working table is dropped: a cleanup with a trace follows a publish.
+///  5. The last outcomes go with the end of the step in one transaction (`StepResult::changes`).
 class StepMachine {
  public:
   struct Plan {};
@@ -59,7 +62,6 @@ class StepMachine {
     AttemptId id;
     std::string pipeline;
     std::string connection;
-    bool token_suffices = false;
   };
 
   /// A new attempt.
@@ -90,13 +92,12 @@ class StepMachine {
 
   Action next(Time now);
   bool may_cancel() const;
+  bool waits_for_handle(std::size_t index) const;
   bool may_resend(const connectors::Outcome& outcome) const;
   Action recover(Time now);
   Action probe(Time now);
   void imply_earlier(Time now);
   bool has_staged() const;
-  bool was_cleaning_up() const;
-  void decide_against();
   Action adopt_cleanup_or_end(Time now);
   Action end(StepState state, std::optional<Error> error, Time now);
   Action clean_up_or_end(StepState state, std::optional<Error> error, std::optional<Fault> fault, Time now);
@@ -110,7 +111,7 @@ class StepMachine {
   std::vector<UnitRun> units_;
   std::size_t current_ = 0;
   std::optional<std::size_t> resent_;  ///< The unit that was sent again last.
-  std::vector<std::size_t> probes_;  ///< Units to look for after a crash, the last one first.
+  std::vector<std::size_t> probes_;    ///< Units to look for after a crash, the last one first.
   std::string handle_;
   bool cancelled_ = false;
   bool adopted_ = false;   ///< The unit that is followed was sent by an earlier process.

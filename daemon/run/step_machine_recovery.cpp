@@ -48,18 +48,16 @@ StepMachine::Action StepMachine::recover(Time now) {
     result_.fault = unit.error;
     return adopt_cleanup_or_end(now);
   }
-  for (current_ = units_.size(); current_ > 0; --current_) {
-    const UnitRun& unit = units_[current_ - 1];
-    if (unit.purpose != Purpose::cleanup || unit.state == UnitState::intent || !was_cleaning_up()) continue;
-    decide_against();
-    return adopt_cleanup_or_end(now);
-  }
   probes_.clear();
   for (std::size_t i = 0; i < units_.size(); ++i) {
     if (is_final(units_[i].state)) continue;
-    if (!units_[i].handle.empty()) probes_.assign(1, i);
-    const bool may_have_begun = units_[i].purpose != Purpose::publish && (context_.token_suffices || probes_.empty());
-    if (units_[i].handle.empty() && may_have_begun) probes_.push_back(i);
+    if (!units_[i].handle.empty()) {
+      probes_.assign(1, i);
+      continue;
+    }
+    // The first unit may have been announced and no more; whatever follows one that waits for its handle was not even that.
+    if (!waits_for_handle(i) || (probes_.empty() && units_[i].purpose != Purpose::publish)) probes_.push_back(i);
+    if (waits_for_handle(i)) break;
   }
   return probe(now);
 }
@@ -74,20 +72,6 @@ StepMachine::Action StepMachine::adopt_cleanup_or_end(Time now) {
     return Follow{i, {handle_}};
   }
   return done(now);
-}
-
-/// A publish is followed only when its handle is durable. So where a later unit has a trace and the publish has none, the step had been
-/// decided against, and only its working table was being dropped; the reason was not durable yet.
-bool StepMachine::was_cleaning_up() const {
-  for (std::size_t i = 0; i < current_; ++i) {
-    if (units_[i].purpose == Purpose::publish && units_[i].state == UnitState::intent) return true;
-  }
-  return false;
-}
-
-void StepMachine::decide_against() {
-  result_.state = cancelled_ ? StepState::cancelled : StepState::failed;
-  result_.error = Error{ErrorKind::transient, "the process ended while the step's working table was being dropped", {}, {}, {}, -1};
 }
 
 void StepMachine::imply_earlier(Time now) {
@@ -121,19 +105,6 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
     return end(StepState::unknown, found.error(), now);
   }
   UnitRun& unit = units_[current_];
-  const bool has_trace = found->state == Found::State::running || found->state == Found::State::ended;
-  if (has_trace && was_cleaning_up()) {
-    cleaning_ = true;
-    probes_.clear();
-    decide_against();
-    if (found->state == Found::State::ended) return followed(found->outcome, now);
-    handle_ = found->handle.text;
-    unit.handle = handle_;
-    unit.state = UnitState::submitted;
-    unit.submitted = now;
-    pending_.emplace_back(store::UpdateUnit{unit});
-    return flush_then(After::follow, true, now);
-  }
   switch (found->state) {
     case Found::State::running:
       imply_earlier(now);

@@ -24,6 +24,7 @@ using connectors::Token;
 using connectors::Unit;
 
 constexpr int kTriggers = 50;
+constexpr int kCommits = 200;
 
 /// A unit as it went over the wire.
 struct Sent {
@@ -81,7 +82,7 @@ class RecordedConnector final : public connectors::Connector {
   }
   Result<void> cancel(const Handle& handle) override { return inner_->cancel(handle); }
   Result<connectors::Found> find(const Token& token, const Unit& unit) override { return inner_->find(token, unit); }
-  bool token_suffices() const override { return inner_->token_suffices(); }
+  bool token_suffices(const Unit& unit) const override { return inner_->token_suffices(unit); }
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override {
     return inner_->describe(catalog, schema, name);
   }
@@ -200,13 +201,29 @@ class Bench {
     }
   }
 
+  /// One small change after the other on the same disk, each waited for.
+  void commit_often() {
+    store::Options options;
+    options.path = store_ + "/commits.db";
+    auto store = store::Store::open(options);
+    if (!store) give_up(store.error().message);
+    for (int i = 0; i < kCommits; ++i) {
+      store::Transaction transaction;
+      transaction.changes.emplace_back(store::SetPaused{"bench", i % 2 == 0});
+      const auto start = Steady::now();
+      if (const auto done = (*store)->commit(std::move(transaction)); !done) give_up(done.error().message);
+      commits_ms_.push_back(milliseconds_since(start));
+    }
+  }
+
   Json figures() const {
     return {{"steps", steps_ms_.size()},
             {"units_per_step", static_cast<double>(units_) / static_cast<double>(steps_ms_.size())},
             {"step_ms", percentiles(steps_ms_)},
             {"raw_ms", percentiles(raws_ms_)},
             {"overhead_ms", percentiles(overheads_ms_)},
-            {"first_statement_ms", percentiles(firsts_ms_)}};
+            {"first_statement_ms", percentiles(firsts_ms_)},
+            {"durable_commit_ms", percentiles(commits_ms_)}};
   }
 
  private:
@@ -231,6 +248,7 @@ class Bench {
   std::vector<double> raws_ms_;
   std::vector<double> overheads_ms_;
   std::vector<double> firsts_ms_;
+  std::vector<double> commits_ms_;
 };
 
 }  // namespace
@@ -244,6 +262,7 @@ int main(int argc, char** argv) {
   Bench bench(argv[1], url);
   for (int i = std::atoi(argv[2]); i > 0; --i) bench.compare();
   bench.trigger_often();
+  bench.commit_often();
   std::printf("%s\n", bench.figures().dump().c_str());
   return 0;
 }

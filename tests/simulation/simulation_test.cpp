@@ -142,7 +142,7 @@ class World {
   }
 
   void begin(run::StartStep start) {
-    const StepMachine::Context context{start.id, start.pipeline, start.connection, wire_.token_suffices};
+    const StepMachine::Context context{start.id, start.pipeline, start.connection};
     run::PlannedStep plan;
     for (const store::UnitRun& unit : start.units) plan.units.push_back(planned(start, unit.purpose));
     const AttemptId id = start.id;
@@ -162,8 +162,11 @@ class World {
     unit.unit.idempotent = purpose != Purpose::publish || wire_.idempotent_publish;
     if (purpose == Purpose::publish && wire_.ledger) unit.unit.ledger_token = start.id.run_id + "/" + start.id.step;
     if (purpose == Purpose::check) unit.checks = {{0, "unique", "unique", true, {}, ""}};
+    unit.token_suffices = wire_.token_suffices && unit_settles(unit.unit);
     return unit;
   }
+
+  static bool unit_settles(const connectors::Unit& unit) { return !unit.ledger_token.empty() || unit.idempotent; }
 
   Warehouse::Statement statement(const Drive& drive, std::size_t unit) {
     Warehouse::Statement made;
@@ -182,6 +185,13 @@ class World {
     found->second.machine.cancel();
   }
 
+  void expect_verdict(const AttemptId& id) {
+    for (const auto& [token, unit] : disk_.units) {
+      if (unit.run_id != id.run_id || unit.step != id.step || unit.attempt != id.attempt || unit.purpose != Purpose::check) continue;
+      EXPECT_EQ(unit.state, store::UnitState::succeeded) << "published before its verdict was safe";
+    }
+  }
+
   /// What needs no waiting happens at once: hand-ins to the store, and the beginning of a follow.
   void follow_up(const AttemptId& id) {
     for (;;) {
@@ -198,9 +208,10 @@ class World {
         drive.action = drive.machine.committed({}, now_.wall);
       } else if (auto* follow = std::get_if<StepMachine::Follow>(&drive.action)) {
         const Warehouse::Statement what = statement(drive, follow->unit);
-        if (!wire_.token_suffices || what.purpose == Purpose::publish) {
+        if (!wire_.token_suffices || (what.purpose == Purpose::publish && !wire_.ledger)) {
           EXPECT_EQ(disk_.units.at(what.token).handle, "h:" + what.token) << "followed before its handle was safe";
         }
+        if (what.purpose == Purpose::publish) expect_verdict(drive.start.id);
         EXPECT_EQ(disk_.units.count(what.token), 1U) << "sent before its intent was safe";
         warehouse_.follow(what.token, what);
         return;
