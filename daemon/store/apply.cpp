@@ -215,7 +215,10 @@ class Applier {
   }
 
   void put_text(const ContentHash& hash, const std::string& text) {
-    Query(connection_.prepare("INSERT OR IGNORE INTO content (hash, body) VALUES (?, ?)")).in(hash).in(text).run();
+    Query(connection_.prepare("INSERT INTO content (hash, body, uses) VALUES (?, ?, 1) ON CONFLICT (hash) DO UPDATE SET uses = uses + 1"))
+        .in(hash)
+        .in(text)
+        .run();
   }
 
   void record_end(const Run& run) {

@@ -11,6 +11,7 @@
 #include "daemon/store/apply.h"
 #include "daemon/store/connection.h"
 #include "daemon/store/ownership.h"
+#include "daemon/store/pruning.h"
 
 namespace penstock::store {
 namespace {
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t kLargestBatch = 512;
 constexpr int kCheckpointPages = 4000;
 constexpr std::int64_t kTransactionsPerExpiry = 2000;
+constexpr std::chrono::hours kPruningPeriod{1};
+constexpr std::chrono::milliseconds kPruningPause{20};
 
 std::int64_t pragma(Connection& connection, const char* sql) { return connection.database().execAndGet(sql).getInt64(); }
 
@@ -105,21 +108,29 @@ class Store::Writer {
   void work() {
     for (;;) {
       std::vector<Waiting> batch = take();
-      if (batch.empty()) return;
+      if (batch.empty()) {
+        if (is_closing()) return;
+        prune();
+        continue;
+      }
       Committed committed = commit_patiently(batch);
       tell(batch, committed);
+      begin_pruning(batch.back().transaction.at);
       transactions_since_expiry_ += static_cast<std::int64_t>(batch.size());
       if (transactions_since_expiry_ >= kTransactionsPerExpiry) expire(batch.back().transaction.at);
     }
   }
 
-  /// Waits until something must be written; everything that waits then goes together. Empty when the store closes.
+  /// Waits until something must be written; everything that waits then goes together. Empty when the store closes, and where nothing waits
+  /// and there is something to prune.
   std::vector<Waiting> take() {
     std::unique_lock lock(mutex_);
     for (;;) {
       if (urgent_ || (closing_ && !queue_.empty())) break;
       if (closing_) return {};
-      if (!linger_until_) {
+      if (!linger_until_ && pruning_) {
+        if (wake_.wait_for(lock, kPruningPause) == std::cv_status::timeout) return {};
+      } else if (!linger_until_) {
         wake_.wait(lock);
       } else if (wake_.wait_until(lock, *linger_until_) == std::cv_status::timeout) {
         break;
@@ -231,6 +242,27 @@ class Store::Writer {
     if (listener) listener(committed.events);
   }
 
+  bool is_closing() const {
+    const std::lock_guard lock(mutex_);
+    return closing_;
+  }
+
+  void begin_pruning(Time now) {
+    if (pruning_ || now < next_pruning_) return;
+    next_pruning_ = now + kPruningPeriod;
+    pruning_.emplace(Retention(), now);
+  }
+
+  void prune() {
+    try {
+      if (!pruning_->proceed(*connection_)) pruning_.reset();
+    } catch (const SQLite::Exception& exception) {
+      // Nothing waits for this; the next commit reports what is wrong with the file.
+      pruning_.reset();
+      note_health(storage_error(exception, options_.path), 0);
+    }
+  }
+
   void expire(Time now) {
     transactions_since_expiry_ = 0;
     try {
@@ -248,6 +280,8 @@ class Store::Writer {
   std::unique_ptr<Connection> connection_;
   const std::int64_t epoch_;
   std::int64_t transactions_since_expiry_ = 0;
+  Time next_pruning_{};
+  std::optional<Pruning> pruning_;  ///< What is under way.
 
   mutable std::mutex mutex_;  // Guards what follows up to the blank line.
   std::condition_variable wake_;
