@@ -173,7 +173,6 @@ class Applier {
     }
     Query query(connection_.prepare("INSERT OR IGNORE INTO version (hash, environment, files, loaded) VALUES (?, ?, ?, ?)"));
     query.in(change.version.hash).in(change.version.environment).in(to_json(files)).in(change.version.loaded).run();
-    announce(Event::Kind::server, "", "", "", "load", "ok");
   }
 
   void operator()(const RememberRequest& change) {
