@@ -86,33 +86,44 @@ ProjectLoader::ProjectLoader(std::string environment)
 
 ProjectPtr ProjectLoader::load(std::string root, std::vector<store::ProjectVersion::File> files,
                                const compiler::SourceColumns& further_columns) {
-  compiler::SourceColumns columns = further_columns;
-  yaml::Loaded loaded;
-  {
-    yaml::Files given;
-    given.root = std::move(root);
-    Diagnostics column_diagnostics;
-    for (store::ProjectVersion::File& file : files) {
-      if (file.path == kProjectFile) {
-        given.project = yaml::File{std::move(file.path), std::move(file.text), {}};
-      } else if (file.path == kSourceColumnsFile) {
-        for (auto& [table, list] : parse_source_columns(0, file.text, column_diagnostics)) columns[table] = std::move(list);
-      } else {
-        given.pipelines.push_back(yaml::File{std::move(file.path), std::move(file.text), {}});
-      }
+  yaml::Files given;
+  given.root = std::move(root);
+  store::ProjectVersion::File pulled;
+  for (store::ProjectVersion::File& file : files) {
+    if (file.path == kProjectFile) {
+      given.project = yaml::File{std::move(file.path), std::move(file.text), {}};
+    } else if (file.path == kSourceColumnsFile) {
+      pulled = std::move(file);
+    } else {
+      given.pipelines.push_back(yaml::File{std::move(file.path), std::move(file.text), {}});
     }
-    loaded = loader_.load(given);
   }
-  if (last_ && last_->project == loaded.project && columns == columns_) return last_;
+  const yaml::Loaded loaded = loader_.load(given);
+  const auto number = static_cast<std::uint32_t>(loaded.project->sources.size());
+  Diagnostics column_diagnostics;
+  compiler::SourceColumns columns = further_columns;
+  if (!pulled.path.empty()) {
+    for (auto& [table, list] : parse_source_columns(number, pulled.text, column_diagnostics)) columns[table] = std::move(list);
+  }
+  if (last_ && loaded_ == loaded.project && pulled_text_ == pulled.text && columns == columns_) return last_;
+  loaded_ = loaded.project;
   columns_ = std::move(columns);
+  pulled_text_ = pulled.text;
+  std::shared_ptr<const model::Project> project = loaded.project;
+  if (!column_diagnostics.empty()) {
+    auto shown = std::make_shared<model::Project>(*loaded.project);
+    shown->sources.add(std::move(pulled.path), std::move(pulled.text));
+    project = std::move(shown);
+  }
   compiler::Options options;
   options.environment = environment_;
   options.source_columns = &columns_;
   options.before = last_.get();
   options.executor = on_all_processors;
-  auto compiled = std::make_shared<compiler::CompiledProject>(compiler::compile(loaded.project, options));
+  auto compiled = std::make_shared<compiler::CompiledProject>(compiler::compile(project, options));
   compiled->diagnostics.append(loaded.diagnostics);
-  check_schedules(*loaded.project, compiled->diagnostics);
+  compiled->diagnostics.append(column_diagnostics);
+  check_schedules(*project, compiled->diagnostics);
   last_ = std::move(compiled);
   return last_;
 }

@@ -30,7 +30,9 @@ class ProjectLoader {
  private:
   const std::string environment_;
   yaml::Loader loader_;
+  std::shared_ptr<const model::Project> loaded_;  ///< What `last_` was made of, with these columns.
   compiler::SourceColumns columns_;
+  std::string pulled_text_;
   ProjectPtr last_;
 };
 

@@ -40,6 +40,11 @@ compiler::SourceColumns parse_source_columns(std::uint32_t file, const std::stri
   if (!root) return tables;
   for (const model::Node::Entry& table : root->entries) {
     ir::Columns columns;
+    if (table.value.kind != model::Node::Kind::mapping) {
+      diagnostics.error(Code::yaml_wrong_kind, table.value.where, "\"" + table.key + "\" has no columns", {},
+                        "penstock sources pull writes this file anew");
+      continue;
+    }
     for (const model::Node::Entry& column : table.value.entries) {
       const bool required = column.value.text.size() > 9 && column.value.text.ends_with(" not null");
       const std::string type_text = required ? column.value.text.substr(0, column.value.text.size() - 9) : column.value.text;
