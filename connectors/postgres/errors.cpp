@@ -14,7 +14,7 @@ struct Entry {
 };
 
 // The whole code is looked for first, then its class. What is in neither is permanent.
-constexpr std::array<Entry, 29> kEntries = {{
+constexpr std::array<Entry, 30> kEntries = {{
     {"40001", ErrorKind::transient, ""},
     {"40P01", ErrorKind::transient, "two transactions waited for each other"},
     {"40003", ErrorKind::in_doubt, ""},
@@ -43,6 +43,7 @@ constexpr std::array<Entry, 29> kEntries = {{
     {"25P03", ErrorKind::transient, ""},
     {"0A", ErrorKind::permanent, ""},
     {"42P07", ErrorKind::permanent, ""},
+    {"42710", ErrorKind::conflict, ""},
     {"XX", ErrorKind::permanent, "an internal error of the server; its log says more"},
 }};
 

@@ -15,7 +15,6 @@ std::string_view hint_of(std::string_view sqlstate);
 
 inline constexpr std::string_view kQueryCancelled = "57014";
 inline constexpr std::string_view kUniqueViolation = "23505";
-inline constexpr std::string_view kDuplicateObject = "42710";
 inline constexpr std::string_view kDivisionByZero = "22012";
 inline constexpr std::string_view kUndefinedTable = "42P01";
 inline constexpr std::string_view kLockNotAvailable = "55P03";

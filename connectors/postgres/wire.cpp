@@ -154,8 +154,8 @@ Error error_of(const PGresult& result, const connectors::Redactor& redact) {
   error.sqlstate = text_of(PQresultErrorField(&result, PG_DIAG_SQLSTATE));
   error.kind = kind_of(error.sqlstate);
   // IF NOT EXISTS does not see what another session makes at the same moment; then the catalogue's own keys collide.
-  const bool catalogue_collides = error.sqlstate == kUniqueViolation && text_of(PQresultErrorField(&result, PG_DIAG_SCHEMA_NAME)) == "pg_catalog";
-  if (catalogue_collides || error.sqlstate == kDuplicateObject) error.kind = ErrorKind::transient;
+  const bool collides = error.sqlstate == kUniqueViolation && text_of(PQresultErrorField(&result, PG_DIAG_SCHEMA_NAME)) == "pg_catalog";
+  if (collides) error.kind = ErrorKind::conflict;
   error.message = redact(text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY)));
   const std::string detail = text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_DETAIL));
   if (!detail.empty()) error.message += ": " + redact(detail);

@@ -187,12 +187,8 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
     current_ = 0;
     return next(now);
   }
-  if (outcome.state == Outcome::State::unknown && !idempotent && !cleaning_ && !settling_) {
-    // In doubt is asked about, never sent again.
-    settling_ = true;
-    return Find{index};
-  }
-  settling_ = false;
+  if (outcome.state == Outcome::State::unknown && !idempotent && !cleaning_ && settling_ != Settling::by_token) return settle(index);
+  settling_ = Settling::no;
   if (may_resend(outcome)) {
     resent_ = index;
     return Submit{index};
@@ -238,12 +234,24 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
   return flush_then(After::submit, false, now);
 }
 
+/// In doubt is asked about, never sent again. The handle knows more than the token, so it is followed once more first.
+StepMachine::Action StepMachine::settle(std::size_t index) {
+  if (settling_ == Settling::no && !units_[index].handle.empty()) {
+    settling_ = Settling::by_handle;
+    handle_ = units_[index].handle;
+    return Follow{index, {handle_}};
+  }
+  settling_ = Settling::by_token;
+  return Find{index};
+}
+
 /// Working tables and the ledger are made and dropped by statements that may be repeated: one that was lost with its process, or met
 /// another run that makes the same table at the same moment, is sent once more before it counts as failed.
 bool StepMachine::may_resend(const Outcome& outcome) const {
   const UnitRun& unit = units_[current_];
   const bool repeatable = unit.idempotent && (unit.purpose == Purpose::prepare || unit.purpose == Purpose::cleanup);
-  return repeatable && resent_ != current_ && outcome.state == Outcome::State::failed && outcome.error.kind == ErrorKind::transient;
+  const bool may_differ = outcome.error.kind == ErrorKind::transient || outcome.error.kind == ErrorKind::conflict;
+  return repeatable && resent_ != current_ && outcome.state == Outcome::State::failed && may_differ;
 }
 
 std::optional<Fault> StepMachine::read_checks(std::size_t index, const Outcome& outcome, Time now) {

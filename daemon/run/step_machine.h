@@ -93,6 +93,7 @@ class StepMachine {
   Action next(Time now);
   bool may_cancel() const;
   bool waits_for_handle(std::size_t index) const;
+  Action settle(std::size_t index);
   bool may_resend(const connectors::Outcome& outcome) const;
   Action recover(Time now);
   Action probe(Time now);
@@ -114,8 +115,9 @@ class StepMachine {
   std::vector<std::size_t> probes_;    ///< Units to look for after a crash, the last one first.
   std::string handle_;
   bool cancelled_ = false;
-  bool adopted_ = false;   ///< The unit that is followed was sent by an earlier process.
-  bool settling_ = false;  ///< The unit's outcome was unsure, and the engine is asked.
+  bool adopted_ = false;  ///< The unit that is followed was sent by an earlier process.
+  /// The unit's outcome was unsure: its handle is followed again, and where that does not tell, its token is looked for.
+  enum class Settling { no, by_handle, by_token } settling_ = Settling::no;
   bool cleaning_ = false;  ///< The step is decided; only working tables are dropped.
   After after_ = After::none;
   std::vector<store::Change> pending_;

@@ -126,7 +126,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       adopted_ = true;
       return followed(found->outcome, now);
     case Found::State::never_arrived:
-      if (settling_) {
+      if (settling_ == Settling::by_token) {
         Outcome lost;
         lost.state = Outcome::State::failed;
         lost.error = Error{ErrorKind::transient, "the statement was lost, and it had no effect", {}, {}, {}, -1};
@@ -134,7 +134,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       }
       return probe(now);
     case Found::State::unknown:
-      if (!settling_ && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
+      if (settling_ == Settling::no && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
       record(current_, unsure(), now);
       return end(StepState::unknown,
                  Error{ErrorKind::in_doubt,

@@ -1,0 +1,118 @@
+#include "daemon/run/step_machine.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::run {
+namespace {
+
+using connectors::Found;
+using connectors::Outcome;
+
+PlannedUnit planned(Purpose purpose) {
+  PlannedUnit unit;
+  unit.purpose = purpose;
+  unit.unit.statements = {"statement"};
+  unit.unit.idempotent = purpose != Purpose::publish;
+  unit.token_suffices = true;
+  if (purpose == Purpose::publish) unit.unit.ledger_token = "token";
+  return unit;
+}
+
+Outcome ended(Outcome::State state, ErrorKind kind = ErrorKind::permanent) {
+  Outcome outcome;
+  outcome.state = state;
+  outcome.error.kind = kind;
+  return outcome;
+}
+
+class StepMachineTest : public testing::Test {
+ protected:
+  /// Goes on to the beginning of the first unit's follow, committing whatever has to be durable.
+  void follow(const std::vector<Purpose>& purposes) {
+    PlannedStep plan;
+    for (const Purpose purpose : purposes) plan.units.push_back(planned(purpose));
+    machine_.begin({});
+    go_on(machine_.planned(std::move(plan), {}));
+  }
+
+  /// Answers commits and submits until there is something else to do.
+  void go_on(StepMachine::Action action) {
+    for (;;) {
+      if (const auto* commit = std::get_if<StepMachine::Commit>(&action)) {
+        waits_ += commit->wait ? 1 : 0;
+        action = machine_.committed({}, {});
+      } else if (const auto* submit = std::get_if<StepMachine::Submit>(&action)) {
+        submits_.push_back(submit->unit);
+        action = machine_.submitted(connectors::Handle{"h" + std::to_string(submit->unit)}, {});
+      } else {
+        action_ = std::move(action);
+        return;
+      }
+    }
+  }
+
+  std::string followed_handle() const {
+    const auto* follow = std::get_if<StepMachine::Follow>(&action_);
+    return follow == nullptr ? "" : follow->handle.text;
+  }
+  bool is_find() const { return std::holds_alternative<StepMachine::Find>(action_); }
+  StepState state() const {
+    const auto* done = std::get_if<StepMachine::Done>(&action_);
+    return done == nullptr ? StepState::running : done->result.state;
+  }
+
+  StepMachine machine_{{{"r-1", "a", 1}, "p", "main"}};
+  StepMachine::Action action_;
+  std::vector<std::size_t> submits_;
+  int waits_ = 0;
+};
+
+TEST_F(StepMachineTest, AStepWhoseUnitsAreFoundByTheirTokensWaitsForTheDiskOnce) {
+  follow({Purpose::stage, Purpose::publish, Purpose::cleanup});
+  for (int unit = 0; unit < 3; ++unit) go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+  EXPECT_EQ(state(), StepState::succeeded);
+  EXPECT_EQ(waits_, 1);
+}
+
+TEST_F(StepMachineTest, AVerdictIsDurableBeforeThePublish) {
+  follow({Purpose::stage, Purpose::check, Purpose::publish});
+  go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+  EXPECT_EQ(waits_, 1);
+  go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+  EXPECT_EQ(followed_handle(), "h2");
+  EXPECT_EQ(waits_, 2);
+}
+
+TEST_F(StepMachineTest, InDoubtItsHandleIsFollowedAgainAndThenItsTokenIsLookedFor) {
+  follow({Purpose::publish});
+  go_on(machine_.followed(ended(Outcome::State::unknown, ErrorKind::in_doubt), {}));
+  EXPECT_EQ(followed_handle(), "h0");
+  go_on(machine_.followed(ended(Outcome::State::unknown, ErrorKind::in_doubt), {}));
+  EXPECT_TRUE(is_find());
+  Found found;
+  found.state = Found::State::unknown;
+  go_on(machine_.found(found, {}));
+  EXPECT_EQ(state(), StepState::unknown);
+  EXPECT_EQ(submits_, std::vector<std::size_t>{0}) << "it is never sent again";
+}
+
+TEST_F(StepMachineTest, AHandleThatTellsTheEndSettlesTheDoubt) {
+  follow({Purpose::publish});
+  go_on(machine_.followed(ended(Outcome::State::unknown, ErrorKind::in_doubt), {}));
+  EXPECT_EQ(followed_handle(), "h0");
+  go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+  EXPECT_EQ(state(), StepState::succeeded);
+}
+
+TEST_F(StepMachineTest, WhatIsThereAlreadyIsSentAgainOnlyWhereItIsGuarded) {
+  follow({Purpose::prepare, Purpose::publish});
+  go_on(machine_.followed(ended(Outcome::State::failed, ErrorKind::conflict), {}));
+  EXPECT_EQ(submits_, (std::vector<std::size_t>{0, 0}));
+  go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+  go_on(machine_.followed(ended(Outcome::State::failed, ErrorKind::conflict), {}));
+  EXPECT_EQ(state(), StepState::failed);
+  EXPECT_EQ(submits_, (std::vector<std::size_t>{0, 0, 1}));
+}
+
+}  // namespace
+}  // namespace penstock::run
