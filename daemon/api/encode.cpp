@@ -2,26 +2,34 @@
 
 #include <date/date.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace penstock::api {
 
 std::string rfc3339(store::Time time) { return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(time)); }
 
-std::optional<store::Time> parse_time(std::string_view text) {
-  for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%F %T", "%FT%H:%MZ", "%FT%H:%M%Ez", "%F", "%Y-%m"}) {
+std::optional<WrittenTime> parse_written_time(std::string_view text) {
+  for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%F %T", "%FT%T", "%FT%H:%MZ", "%FT%H:%M%Ez", "%FT%H:%M", "%F", "%Y-%m"}) {
+    const std::string_view shape = format;
     std::istringstream stream{std::string(text)};
     store::Time time;
-    if (std::string_view(format) == "%Y-%m") {
+    if (shape == "%Y-%m") {
       date::year_month month;
       stream >> date::parse(format, month);
       if (!stream.fail()) time = date::sys_days(month / 1);
     } else {
       stream >> date::parse(format, time);
     }
-    if (!stream.fail() && (stream.peek(), stream.eof())) return time;
+    const bool has_offset = shape.ends_with('Z') || shape.ends_with("%Ez");
+    if (!stream.fail() && (stream.peek(), stream.eof())) return WrittenTime{time, has_offset};
   }
   return std::nullopt;
+}
+
+std::optional<store::Time> parse_time(std::string_view text) {
+  const std::optional<WrittenTime> written = parse_written_time(text);
+  return written ? std::optional(written->time) : std::nullopt;
 }
 
 Json time_or_null(const std::optional<store::Time>& time) { return time ? Json(rfc3339(*time)) : Json(nullptr); }
@@ -40,9 +48,16 @@ Json reason_json(const std::optional<store::Reason>& reason) {
   return Json{{"code", reason->code}, {"message", reason->message}};
 }
 
-Json interval_json(const std::optional<store::Interval>& interval) {
-  if (!interval) return nullptr;
-  return Json{{"start", rfc3339(interval->start)}, {"end", rfc3339(interval->end)}};
+Json interval_json(const store::Interval& interval, const run::Zone& zone) {
+  const auto local = [&](store::Time moment) {
+    std::string text = ir::to_string(zone.wall_clock(moment));
+    std::replace(text.begin(), text.end(), ' ', 'T');
+    return text;
+  };
+  return Json{{"start", rfc3339(interval.start)},
+              {"end", rfc3339(interval.end)},
+              {"local_start", local(interval.start)},
+              {"local_end", local(interval.end)}};
 }
 
 Json counts_json(const store::StepCounts& counts) {

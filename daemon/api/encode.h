@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/run/zone.h"
 #include "daemon/store/reader.h"
 #include "pipelines/base/diagnostic.h"
 #include "pipelines/model/project.h"
@@ -19,7 +20,14 @@ using Json = nlohmann::ordered_json;
 
 /// "2001-02-03T04:05:06.789Z".
 std::string rfc3339(store::Time time);
-/// Understands a date, or a date and a time with Z or an offset; empty for anything else.
+/// A time as people write it.
+struct WrittenTime {
+  store::Time time;  ///< In UTC where there was an offset, else on a wall clock.
+  bool has_offset = false;
+};
+/// Understands a month, a date, or a date and a time, with Z, an offset or neither; empty for anything else.
+std::optional<WrittenTime> parse_written_time(std::string_view text);
+/// Without an offset it is meant in UTC.
 std::optional<store::Time> parse_time(std::string_view text);
 
 Json time_or_null(const std::optional<store::Time>& time);
@@ -30,12 +38,13 @@ Json elapsed_ms(const std::optional<store::Time>& from, const std::optional<stor
 
 /// The shapes of schemas/openapi.json, one function per shape.
 Json reason_json(const std::optional<store::Reason>& reason);
-Json interval_json(const std::optional<store::Interval>& interval);
+/// With the bounds as the zone's wall clock shows them, too.
+Json interval_json(const store::Interval& interval, const run::Zone& zone);
 Json counts_json(const store::StepCounts& counts);
 Json counts_json(const store::CheckCounts& counts);
 /// `sql` is the text that the statement offset points into; empty where it is not known.
 Json error_json(const std::optional<store::Fault>& fault, std::string_view sql = {});
-Json run_json(const store::Run& run, bool may_act);
+Json run_json(const store::Run& run, const run::Zone& zone, bool may_act);
 Json run_mark_json(const store::Run& run);
 /// `step` is the step as the project has it now, for what a run does not keep; null where it is gone.
 Json step_json(const store::StepRun& step_run, const model::Step* step);

@@ -20,7 +20,7 @@ Json names_json(const std::vector<std::string>& names) { return Json(names); }
 
 }  // namespace
 
-Json run_json(const store::Run& run, bool may_act) {
+Json run_json(const store::Run& run, const run::Zone& zone, bool may_act) {
   Json actions = Json::array();
   if (may_act && !is_final(run.state) && run.state != store::RunState::cancelling) actions.push_back("cancel");
   if (may_act && is_final(run.state) && run.state != store::RunState::skipped) actions.push_back("retry");
@@ -35,7 +35,7 @@ Json run_json(const store::Run& run, bool may_act) {
                 {"nominal_at", time_or_null(run.trigger.nominal)},
                 {"actor", text_or_null(run.trigger.actor)},
                 {"note", text_or_null(run.trigger.note)}}},
-              {"interval", interval_json(run.interval)},
+              {"interval", run.interval ? interval_json(*run.interval, zone) : Json(nullptr)},
               {"parameters", parameters_json(run.parameters)},
               {"retry_of", text_or_null(run.retry_of)},
               {"retried_by", text_or_null(run.retried_by)},

@@ -14,6 +14,7 @@ std::string full_name(std::string_view pipeline, std::string_view step) {
 ProjectIndex::ProjectIndex(run::ProjectPtr project) : project_(std::move(project)), graph_(*project_) {
   for (const model::Pipeline& pipeline : project_->project->pipelines) {
     pipelines_.emplace(pipeline.name, &pipeline);
+    if (pipeline.schedule) zones_.emplace(pipeline.name, run::Zone::of(pipeline));
     for (const model::Step& step : pipeline.steps) steps_.emplace(full_name(pipeline.name, step.name), &step);
   }
 }
@@ -21,6 +22,11 @@ ProjectIndex::ProjectIndex(run::ProjectPtr project) : project_(std::move(project
 const model::Pipeline* ProjectIndex::pipeline(std::string_view name) const {
   const auto found = pipelines_.find(name);
   return found == pipelines_.end() ? nullptr : found->second;
+}
+
+run::Zone ProjectIndex::zone(std::string_view pipeline) const {
+  const auto found = zones_.find(pipeline);
+  return found == zones_.end() ? run::Zone() : found->second;
 }
 
 const model::Step* ProjectIndex::step(std::string_view pipeline, std::string_view step) const {

@@ -7,6 +7,7 @@
 
 #include "daemon/api/table_graph.h"
 #include "daemon/run/engine.h"
+#include "daemon/run/zone.h"
 
 namespace penstock::api {
 
@@ -19,6 +20,8 @@ class ProjectIndex {
   const TableGraph& graph() const { return graph_; }
   /// Null where there is none.
   const model::Pipeline* pipeline(std::string_view name) const;
+  /// In which the pipeline's dates are meant; UTC for one that is gone.
+  run::Zone zone(std::string_view pipeline) const;
   /// The step as the project has it now; null where it is gone.
   const model::Step* step(std::string_view pipeline, std::string_view step) const;
 
@@ -26,6 +29,7 @@ class ProjectIndex {
   run::ProjectPtr project_;
   TableGraph graph_;
   std::unordered_map<std::string_view, const model::Pipeline*> pipelines_;
+  std::unordered_map<std::string_view, run::Zone> zones_;      ///< Of pipelines with a schedule.
   std::unordered_map<std::string, const model::Step*> steps_;  ///< By "pipeline.step".
 };
 

@@ -79,12 +79,15 @@ bool RequestReader::body_flag(const Json& body, const char* key) {
   return false;
 }
 
-std::optional<store::Time> RequestReader::body_time(const Json& object, const char* key, const std::string& pointer) {
+std::optional<store::Time> RequestReader::body_time(const Json& object, const char* key, const std::string& pointer,
+                                                    const run::Zone& zone) {
   const auto found = object.find(key);
   if (found != object.end() && found->is_string()) {
-    if (std::optional<store::Time> value = parse_time(found->get<std::string>())) return value;
+    if (const auto written = parse_written_time(found->get<std::string>())) {
+      return written->has_offset ? written->time : zone.moment_of({written->time.time_since_epoch().count()});
+    }
   }
-  fault(pointer, "invalid_value", "expected a time such as 2026-03-01T00:00:00Z");
+  fault(pointer, "invalid_value", "expected a time such as 2026-03-01 (of the pipeline's time zone) or 2026-03-01T00:00:00Z");
   return std::nullopt;
 }
 

@@ -29,7 +29,8 @@ class RequestReader {
   std::string body_text(const Json& body, const char* key);
   std::vector<std::string> body_names(const Json& body, const char* key);
   bool body_flag(const Json& body, const char* key);
-  std::optional<store::Time> body_time(const Json& object, const char* key, const std::string& pointer);
+  /// Without an offset it is meant on the zone's wall clock.
+  std::optional<store::Time> body_time(const Json& object, const char* key, const std::string& pointer, const run::Zone& zone);
   store::Parameters body_parameters(const Json& body);
 
   void fault(std::string pointer, std::string code, std::string detail);

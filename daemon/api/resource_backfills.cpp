@@ -4,14 +4,14 @@
 namespace penstock::api {
 namespace {
 
-Json detail_json(const store::Backfill& backfill, const std::vector<store::BackfillInterval>& intervals, bool acts) {
+Json detail_json(const store::Backfill& backfill, const std::vector<store::BackfillInterval>& intervals, const run::Zone& zone, bool acts) {
   Json listed = Json::array();
   for (const store::BackfillInterval& interval : intervals) {
-    listed.push_back({{"start", rfc3339(interval.interval.start)},
-                      {"end", rfc3339(interval.interval.end)},
-                      {"run_id", text_or_null(interval.run_id)},
-                      {"state", interval.state ? Json(name_of(*interval.state)) : Json(nullptr)},
-                      {"duration_ms", count_or_null(interval.duration_ms)}});
+    Json item = interval_json(interval.interval, zone);
+    item["run_id"] = text_or_null(interval.run_id);
+    item["state"] = interval.state ? Json(name_of(*interval.state)) : Json(nullptr);
+    item["duration_ms"] = count_or_null(interval.duration_ms);
+    listed.push_back(std::move(item));
   }
   return {{"backfill", backfill_json(backfill, acts)}, {"intervals", std::move(listed)}};
 }
@@ -26,7 +26,7 @@ Response found_backfill(Context& context, const Request& request, const std::str
   }
   const auto intervals = snapshot->intervals(id);
   if (!intervals) return problem(intervals.error(), request.path);
-  Response response = json(detail_json(**backfill, *intervals, may_act(context, request)));
+  Response response = json(detail_json(**backfill, *intervals, context.index()->zone((*backfill)->pipeline), may_act(context, request)));
   response.status = status;
   if (status == 202) response.headers.emplace_back("Location", "/api/v1/backfills/" + id);
   return response;
@@ -40,15 +40,16 @@ bool one_of_two(RequestReader& reader, const Json& body, const char* key, std::s
   return given == yes;
 }
 
-run::BackfillRequest read_backfill(RequestReader& reader, const Request& request) {
+run::BackfillRequest read_backfill(Context& context, RequestReader& reader, const Request& request) {
   constexpr int kMostActive = 64;
   const Json body =
       reader.body({"pipeline", "start", "end", "parameters", "steps", "max_active", "order", "on_failure", "dry_run", "note"});
   run::BackfillRequest backfill;
   backfill.pipeline = reader.body_text(body, "pipeline");
   if (backfill.pipeline.empty()) reader.fault("/pipeline", "missing_key", "the pipeline's name is needed");
-  if (const auto start = reader.body_time(body, "start", "/start")) backfill.from = *start;
-  if (const auto end = reader.body_time(body, "end", "/end")) backfill.to = *end;
+  const run::Zone zone = context.index()->zone(backfill.pipeline);
+  if (const auto start = reader.body_time(body, "start", "/start", zone)) backfill.from = *start;
+  if (const auto end = reader.body_time(body, "end", "/end", zone)) backfill.to = *end;
   backfill.parameters = reader.body_parameters(body);
   backfill.steps = reader.body_names(body, "steps");
   if (const auto most = body.find("max_active"); most != body.end() && !most->is_null()) {
@@ -90,13 +91,13 @@ Response list_backfills(Context& context, const Request& request) {
 Response create_backfill(Context& context, const Request& request) {
   if (context.engine == nullptr) return read_only(request);
   RequestReader reader(request);
-  const run::BackfillRequest wanted = read_backfill(reader, request);
+  const run::BackfillRequest wanted = read_backfill(context, reader, request);
   if (!reader.ok()) return reader.refusal();
   const IndexPtr index = context.index();
   if (index->pipeline(wanted.pipeline) == nullptr) return no_such_pipeline(index->project(), request, wanted.pipeline);
   const auto accepted = context.engine->backfill(wanted);
   if (!accepted) return problem(accepted.error(), request.path);
-  if (wanted.dry_run) return json(detail_json(accepted->backfill, accepted->intervals, false));
+  if (wanted.dry_run) return json(detail_json(accepted->backfill, accepted->intervals, index->zone(wanted.pipeline), false));
   return found_backfill(context, request, accepted->backfill.id, 202);
 }
 

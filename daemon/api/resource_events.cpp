@@ -85,7 +85,7 @@ class EventBody {
  private:
   Json run(const Event& event) {
     const auto found = snapshot_.run(event.run_id);
-    return found && *found ? run_json(**found, may_act(context_, request_)) : Json(nullptr);
+    return found && *found ? shown_run(context_, request_, **found) : Json(nullptr);
   }
 
   Json step(const Event& event) {

@@ -39,7 +39,7 @@ Response get_pipeline_history(Context& context, const Request& request) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     Json steps = Json::array();
     for (const store::StepMark& mark : (*marks)[i]) steps.push_back(step_mark_json(mark));
-    items.push_back({{"run", run_json(runs->items[i], may_act(context, request))}, {"steps", std::move(steps)}});
+    items.push_back({{"run", shown_run(context, request, runs->items[i])}, {"steps", std::move(steps)}});
   }
   return json_page(request, std::move(items), runs->next_cursor);
 }

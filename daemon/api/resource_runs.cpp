@@ -19,7 +19,7 @@ Response accepted_run(Context& context, const Request& request, const std::strin
   const auto run = snapshot->run(id);
   if (!run) return problem(run.error(), request.path);
   if (!*run) return no_such_run(request, id);
-  Response response = json(run_json(**run, may_act(context, request)));
+  Response response = json(shown_run(context, request, **run));
   response.status = 202;
   response.headers.emplace_back("Location", "/api/v1/runs/" + id);
   return response;
@@ -39,8 +39,9 @@ Response trigger_run(Context& context, const Request& request) {
   trigger.pipeline = request.path_parameters.at("pipeline");
   trigger.kind = trigger_kind(request);
   if (const auto interval = body.find("interval"); interval != body.end() && interval->is_object()) {
-    const auto start = reader.body_time(*interval, "start", "/interval/start");
-    const auto end = reader.body_time(*interval, "end", "/interval/end");
+    const run::Zone zone = context.index()->zone(trigger.pipeline);
+    const auto start = reader.body_time(*interval, "start", "/interval/start", zone);
+    const auto end = reader.body_time(*interval, "end", "/interval/end", zone);
     if (start && end) trigger.interval = store::Interval{*start, *end};
   }
   trigger.parameters = reader.body_parameters(body);
@@ -72,7 +73,7 @@ Response list_runs(Context& context, const Request& request) {
   const auto runs = snapshot->runs(filter, page);
   if (!runs) return problem(runs.error(), request.path);
   Json items = Json::array();
-  for (const store::Run& run : runs->items) items.push_back(run_json(run, may_act(context, request)));
+  for (const store::Run& run : runs->items) items.push_back(shown_run(context, request, run));
   return json_page(request, std::move(items), runs->next_cursor);
 }
 
@@ -97,7 +98,7 @@ Response get_run(Context& context, const Request& request) {
       for (Json& attempt : attempts_json(step, *all, *snapshot)) attempts.push_back(std::move(attempt));
     }
   }
-  return json({{"run", run_json(**run, may_act(context, request))}, {"steps", std::move(listed)}, {"attempts", std::move(attempts)}});
+  return json({{"run", shown_run(context, request, **run)}, {"steps", std::move(listed)}, {"attempts", std::move(attempts)}});
 }
 
 Response cancel_run(Context& context, const Request& request) {

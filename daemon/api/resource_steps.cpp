@@ -17,7 +17,7 @@ Response get_run_step(Context& context, const Request& request) {
   }
   const auto attempts = snapshot->attempts(id, name);
   if (!attempts) return problem(attempts.error(), request.path);
-  return json({{"run", run_json(**run, may_act(context, request))},
+  return json({{"run", shown_run(context, request, **run)},
                {"step", step_json(**step, context.index()->step((*step)->pipeline, name))},
                {"attempts", attempts_json(**step, *attempts, *snapshot)}});
 }

@@ -16,6 +16,10 @@ bool may_act(const Context& context, const Request& request) {
   return context.engine != nullptr && request.principal.role >= Role::operator_;
 }
 
+Json shown_run(Context& context, const Request& request, const store::Run& run) {
+  return run_json(run, context.index()->zone(run.pipeline), may_act(context, request));
+}
+
 Response read_only(const Request& request) {
   return problem(503, "read_only", "Not available right now", "this process only reads: no engine runs here", request.path);
 }

@@ -60,6 +60,8 @@ Response stream_events(Context& context, const Request& request);
 Response json(const Json& body);
 /// Whether the caller may change something: the engine runs here and the role suffices.
 bool may_act(const Context& context, const Request& request);
+/// A run with its interval on the wall clock of its pipeline, and with what the caller may do about it.
+Json shown_run(Context& context, const Request& request, const store::Run& run);
 /// The answer where nothing can be changed because no engine runs in this process.
 Response read_only(const Request& request);
 /// not_found with the nearest pipeline's name.

@@ -31,9 +31,13 @@ std::string time_in(const Json& object, const char* key, std::string_view otherw
 }
 
 std::string interval_text(const Json& interval) {
-  const std::string start = text_in(interval, "start");
+  const std::string start = text_in(interval, "local_start");
+  const std::string end = text_in(interval, "local_end");
   if (start.empty()) return {};
-  return start.substr(0, kDateLength) + " to " + text_in(interval, "end").substr(0, kDateLength);
+  constexpr std::string_view kMidnight = "T00:00:00";
+  const bool are_days = start.ends_with(kMidnight) && end.ends_with(kMidnight);
+  const std::size_t length = are_days ? kDateLength : kDateLength + std::string_view("T00:00").size();
+  return start.substr(0, length) + " to " + end.substr(0, length);
 }
 
 }  // namespace penstock::cli

@@ -23,15 +23,13 @@ struct BackfillFlags {
 };
 
 Result<Json> body_of(const BackfillFlags& flags) {
-  const auto from = api::parse_time(flags.from);
-  const auto to = api::parse_time(flags.to);
-  if (!from || !to) {
-    return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date",
-                "write it as 2026-03-01, or 2026-03 for a month");
+  for (const std::string& date : {flags.from, flags.to}) {
+    if (!api::parse_time(date))
+      return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date", "write it as 2026-03-01, or 2026-03 for a month");
   }
   return Json{{"pipeline", flags.pipeline},
-              {"start", api::rfc3339(*from)},
-              {"end", api::rfc3339(*to)},
+              {"start", flags.from},
+              {"end", flags.to},
               {"steps", flags.steps},
               {"max_active", flags.max_active},
               {"order", flags.newest_first ? "newest_first" : "oldest_first"},

@@ -38,11 +38,10 @@ Result<Json> body_of(const RunFlags& flags) {
     return fail(ErrorKind::invalid_input, "--from and --to go together", "an interval has two ends: --from 2026-03-01 --to 2026-03-02");
   }
   if (!flags.from.empty()) {
-    const auto from = api::parse_time(flags.from);
-    const auto to = api::parse_time(flags.to);
-    if (!from || !to)
-      return fail(ErrorKind::invalid_input, "\"" + (from ? flags.to : flags.from) + "\" is no date", "write it as 2026-03-01");
-    body["interval"] = {{"start", api::rfc3339(*from)}, {"end", api::rfc3339(*to)}};
+    for (const std::string& date : {flags.from, flags.to}) {
+      if (!api::parse_time(date)) return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date", "write it as 2026-03-01");
+    }
+    body["interval"] = {{"start", flags.from}, {"end", flags.to}};
   }
   for (const std::string& variable : flags.variables) {
     const std::size_t equals = variable.find('=');
@@ -86,7 +85,8 @@ void add_run(CLI::App& command, Action& chosen) {
   auto flags = std::make_shared<RunFlags>();
   command.add_option("pipeline", flags->pipeline, "The pipeline; may be left out where there is only one");
   command.add_option("-s,--step", flags->steps, "Only this step; may be given several times")->type_name("STEP");
-  command.add_option("--from", flags->from, "Start of the interval; without it, the last complete one")->type_name("DATE");
+  command.add_option("--from", flags->from, "Start of the interval in the pipeline's time zone; without it, the last complete one")
+      ->type_name("DATE");
   command.add_option("--to", flags->to, "End of the interval, not included")->type_name("DATE");
   command.add_option("--var", flags->variables, "A parameter; may be given several times")->type_name("NAME=VALUE");
   command.add_option("--note", flags->note, "Why; kept with the run")->type_name("TEXT");

@@ -71,10 +71,16 @@ int show_next(Invocation& invocation, const ScheduleFlags& flags) {
   const Result<run::Cron> cron = cron_of(*schedule);
   if (!cron) return report(invocation, cron.error());
   std::optional<run::Time> from = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  if (!flags.from.empty()) from = api::parse_time(flags.from);
+  if (!flags.from.empty()) {
+    const auto written = api::parse_written_time(flags.from);
+    from = !written              ? std::nullopt
+           : written->has_offset ? std::optional(written->time)
+                                 : std::optional(cron->moment_of({written->time.time_since_epoch().count()}));
+  }
   if (!from)
-    return report(invocation, Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time",
-                                    "write it as 2026-03-01 or 2026-03-01T02:15:00Z", {}, {}, -1});
+    return report(
+        invocation,
+        Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01 or 2026-03-01T02:15:00Z", {}, {}, -1});
   Json list = Json::array();
   Table table;
   for (const char* heading : {"UTC", "LOCAL", "INTERVAL FROM", "INTERVAL TO"}) table.add_column(heading);

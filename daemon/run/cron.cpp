@@ -4,9 +4,8 @@
 #include <date/tz.h>
 
 #include <algorithm>
-#include <stdexcept>
 
-#include "pipelines/base/suggest.h"
+#include "daemon/run/zone.h"
 
 namespace penstock::run {
 namespace {
@@ -97,22 +96,6 @@ bool ever_fires(const CronFields& fields) {
   return false;
 }
 
-Result<const date::time_zone*> find_zone(const std::string& name) {
-  try {
-    return date::locate_zone(name);
-  } catch (const std::runtime_error&) {
-    std::vector<std::string> names;
-    try {
-      for (const date::time_zone& zone : date::get_tzdb().zones) names.push_back(zone.name());
-    } catch (const std::runtime_error&) {
-      return fail(ErrorKind::invalid_input, "this machine has no time zone data", "install the package tzdata");
-    }
-    std::string hint = did_you_mean(name, names);
-    if (hint.empty()) hint = "a name of the tz database, such as Europe/Berlin or UTC";
-    return fail(ErrorKind::invalid_input, "there is no time zone \"" + name + "\"", hint);
-  }
-}
-
 /// The moments of one day of a wall clock at which a cron fires.
 class DaySearch {
  public:
@@ -195,7 +178,7 @@ class DaySearch {
 Result<Cron> Cron::make(const model::Schedule& schedule) {
   auto fields = parse_cron(schedule.cron.value);
   if (!fields) return tl::unexpected(fields.error());
-  const auto zone = find_zone(schedule.timezone.value);
+  const auto zone = Zone::find(schedule.timezone.value);
   if (!zone) return tl::unexpected(zone.error());
   if (!ever_fires(*fields)) {
     return fail(ErrorKind::refused, "the cron \"" + schedule.cron.value + "\" never fires: no such day is in the calendar",
@@ -204,7 +187,7 @@ Result<Cron> Cron::make(const model::Schedule& schedule) {
   Cron cron;
   cron.fields_ = *fields;
   cron.schedule_ = schedule;
-  cron.zone_ = *zone;
+  cron.zone_ = zone->data();
   cron.unit_ = schedule.interval.value_or(derive_unit(*fields));
   return cron;
 }
@@ -279,17 +262,9 @@ std::vector<store::Interval> Cron::intervals(Time from, Time to, std::size_t mos
   return all;
 }
 
-ir::TimestampValue Cron::wall_clock(Time moment) const {
-  const auto offset = zone_of(zone_).get_info(to_seconds(moment)).offset;
-  return {(moment.time_since_epoch() + offset).count()};
-}
+ir::TimestampValue Cron::wall_clock(Time moment) const { return Zone(&zone_of(zone_)).wall_clock(moment); }
 
-Time Cron::moment_of(ir::TimestampValue wall) const {
-  const date::local_time<microseconds> local{microseconds(wall.microseconds)};
-  const date::local_info info = zone_of(zone_).get_info(std::chrono::floor<seconds>(local));
-  if (info.result == date::local_info::nonexistent) return to_time(info.first.end);
-  return Time(local.time_since_epoch() - info.first.offset);
-}
+Time Cron::moment_of(ir::TimestampValue wall) const { return Zone(&zone_of(zone_)).moment_of(wall); }
 
 std::string Cron::definition() const {
   return schedule_.cron.value + "|" + schedule_.timezone.value + "|" + std::to_string(static_cast<int>(schedule_.dst_gap)) + "|" +
@@ -313,7 +288,7 @@ void check_schedules(const model::Project& project, Diagnostics& diagnostics) {
     if (const auto fields = parse_cron(schedule.cron.value); !fields) {
       diagnostics.error(Code::invalid_cron, schedule.cron.where, fields.error().message, {}, fields.error().hint);
     }
-    if (const auto zone = find_zone(schedule.timezone.value); !zone) {
+    if (const auto zone = Zone::find(schedule.timezone.value); !zone) {
       diagnostics.error(Code::unknown_timezone, schedule.timezone.where ? schedule.timezone.where : schedule.where, zone.error().message,
                         zone.error().hint);
       continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/run/step_input.h"
+#include "daemon/run/zone.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/compiler/placement.h"
 #include "pipelines/dialects/dialect.h"
@@ -43,10 +44,8 @@ ir::TimestampValue utc(Time moment) { return {moment.time_since_epoch().count()}
 
 /// The bounds of the run's interval as the pipeline's wall clock shows them.
 std::pair<ir::TimestampValue, ir::TimestampValue> wall_bounds(const model::Pipeline& pipeline, const store::Interval& interval) {
-  if (pipeline.schedule) {
-    if (const auto cron = Cron::make(*pipeline.schedule)) return {cron->wall_clock(interval.start), cron->wall_clock(interval.end)};
-  }
-  return {utc(interval.start), utc(interval.end)};
+  const Zone zone = Zone::of(pipeline);
+  return {zone.wall_clock(interval.start), zone.wall_clock(interval.end)};
 }
 
 }  // namespace

@@ -175,7 +175,7 @@ test("run now and backfill start what they show", async () => {
   await page.getByRole("button", { name: "Start run" }).click();
   await page.locator("h1", { hasText: "traffic waits to start" }).waitFor();
   const run = newest((one) => one.trigger.kind === "api");
-  assert.deepEqual(run.interval, { start: "2001-03-01T00:00:00.000Z", end: "2001-04-01T00:00:00.000Z" });
+  assert.deepEqual([run.interval.start, run.interval.end], ["2001-03-01T00:00:00.000Z", "2001-04-01T00:00:00.000Z"]);
   assert.deepEqual(run.parameters, { minimum_flights: "250" });
   await page.getByText("interval March 2001").waitFor();
 

@@ -59,10 +59,26 @@ TEST(RequestReader, NamesEveryFaultOfTheBody) {
   EXPECT_EQ(reader.body_text(body, "note"), "");
   const store::Parameters parameters = reader.body_parameters(body);
   EXPECT_EQ(parameters.at("n"), "3");
-  EXPECT_FALSE(reader.body_time(body, "start", "/start"));
+  EXPECT_FALSE(reader.body_time(body, "start", "/start", run::Zone()));
   const Response refusal = reader.refusal();
   EXPECT_EQ(refusal.status, 422);
   EXPECT_THAT(pointers(refusal), ElementsAre("/pipelin", "/full", "/steps", "/note", "/parameters/day", "/start"));
+}
+
+TEST(RequestReader, ATimeWithoutAnOffsetIsOnTheZonesClock) {
+  Request request;
+  request.body =
+      R"({"day": "2026-03-29", "month": "2026-04", "clock": "2026-03-29T06:00", "instant": "2026-03-29T06:00Z", "offset": "2026-03-29T06:00+05:00"})";
+  RequestReader reader(request);
+  const Json body = reader.body({"day", "month", "clock", "instant", "offset"});
+  const auto berlin = run::Zone::find("Europe/Berlin");
+  ASSERT_TRUE(berlin);
+  const auto read = [&](const char* key) { return rfc3339(reader.body_time(body, key, key, *berlin).value()); };
+  EXPECT_EQ(read("day"), "2026-03-28T23:00:00.000Z");
+  EXPECT_EQ(read("month"), "2026-03-31T22:00:00.000Z");
+  EXPECT_EQ(read("clock"), "2026-03-29T04:00:00.000Z") << "summer time began at two";
+  EXPECT_EQ(read("instant"), "2026-03-29T06:00:00.000Z");
+  EXPECT_EQ(read("offset"), "2026-03-29T01:00:00.000Z");
 }
 
 TEST(RequestReader, PointersEscapeTheKeysOfTheClient) {

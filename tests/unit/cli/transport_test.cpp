@@ -1,9 +1,9 @@
 #include "daemon/cli/transport.h"
 
-#include "daemon/cli/answer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "daemon/cli/answer.h"
 
 namespace penstock::cli {
 namespace {
@@ -94,7 +94,8 @@ TEST(Answers, NothingIsTakenForGranted) {
   EXPECT_EQ(number_in(answer, "text"), std::nullopt);
   EXPECT_EQ(time_in(answer, "at"), "2026-03-01T02:15:00Z");
   EXPECT_EQ(time_in(answer, "none", "never"), "never");
-  EXPECT_EQ(interval_text(Json::parse(R"({"start": "2026-03-01T00:00:00Z", "end": "2026-03-02T00:00:00Z"})")), "2026-03-01 to 2026-03-02");
+  EXPECT_EQ(interval_text(Json::parse(R"({"local_start": "2026-03-01T00:00:00", "local_end": "2026-03-02T00:00:00"})")),
+            "2026-03-01 to 2026-03-02");
   EXPECT_EQ(interval_text(Json(nullptr)), "");
 }
 

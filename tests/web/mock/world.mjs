@@ -15,6 +15,12 @@ const random = (seed) => () => {
   return seed / 2 ** 32;
 };
 
+/** An interval as the API gives it; the pipelines here are in UTC. */
+const spanOf = ({ start, end }) => {
+  const [from, to] = [new Date(start).toISOString(), new Date(end).toISOString()];
+  return { start: from, end: to, local_start: from.slice(0, 19), local_end: to.slice(0, 19) };
+};
+
 export class World {
   constructor({ now = Date.now() } = {}) {
     this.now = now;
@@ -311,7 +317,7 @@ export class World {
     for (let at = new Date(request.start); at < new Date(request.end);) {
       const end = new Date(at);
       end.setUTCMonth(end.getUTCMonth() + 1);
-      intervals.push({ start: at.toISOString(), end: end.toISOString(), run_id: null, state: null, duration_ms: null });
+      intervals.push({ ...spanOf({ start: at, end }), run_id: null, state: null, duration_ms: null });
       at = end;
     }
     const id = `b-${String(this.backfills.size + 1).padStart(4, "0")}`;
@@ -321,8 +327,8 @@ export class World {
         pipeline: request.pipeline,
         environment: "dev",
         state: "queued",
-        start: request.start,
-        end: request.end,
+        start: new Date(request.start).toISOString(),
+        end: new Date(request.end).toISOString(),
         parameters: request.parameters ?? {},
         steps: request.steps ?? [],
         max_active: request.max_active ?? 1,
@@ -422,7 +428,7 @@ export class World {
       state: "queued",
       reason: null,
       trigger,
-      interval,
+      interval: interval && spanOf(interval),
       parameters: Object.keys(extra.parameters ?? {}).length
         ? extra.parameters
         : Object.fromEntries(definition.parameters.map((p) => [p.name, p.default])),

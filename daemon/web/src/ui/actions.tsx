@@ -78,13 +78,14 @@ export function RetryButton({ run, steps, label, plain = false }: { run: Run; st
 
 type Unit = NonNullable<PipelineDetail["interval"]>["unit"];
 const kind = (unit: Unit) => (unit === "month" || unit === "quarter" || unit === "year" ? "month" : "date");
-const toTime = (value: string) => `${value.length === 7 ? `${value}-01` : value}T00:00:00.000Z`;
+/** The first day of what an input holds. Days are sent as they are: the daemon knows the pipeline's time zone. */
+const firstDay = (value: string) => (value.length === 7 ? `${value}-01` : value);
 function after(value: string, unit: Unit): string {
-  const date = new Date(toTime(value));
+  const date = new Date(firstDay(value));
   const months = { month: 1, quarter: 3, year: 12 }[unit as "month"] ?? 0;
   if (months) date.setUTCMonth(date.getUTCMonth() + months);
   else date.setUTCDate(date.getUTCDate() + (unit === "week" ? 7 : 1));
-  return date.toISOString();
+  return date.toISOString().slice(0, 10);
 }
 
 export function RunNow({ detail }: { detail: PipelineDetail }) {
@@ -106,7 +107,7 @@ export function RunNow({ detail }: { detail: PipelineDetail }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     start.mutate({
-      ...(cut && from ? { interval: { start: toTime(from), end: after(from, cut.unit) } } : {}),
+      ...(cut && from ? { interval: { start: firstDay(from), end: after(from, cut.unit) } } : {}),
       parameters: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")),
     });
   };
@@ -176,7 +177,7 @@ export function BackfillButton({ detail }: { detail: PipelineDetail }) {
         "/api/v1/backfills",
         {
           pipeline: pipeline.name,
-          start: toTime(span.from),
+          start: firstDay(span.from),
           end: after(span.to, cut!.unit),
           max_active: active,
           dry_run,

@@ -88,11 +88,11 @@ export const timeIn = (at: string, timeZone: string) =>
 
 const kMonths = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-/** The half-open interval in words where it is a whole year, month or day; intervals are in UTC. */
-export function interval({ start, end }: Interval): string {
-  const [from, to] = [new Date(start), new Date(end)];
+/** The half-open interval in words where it is a whole year, month or day on the wall clock of its pipeline. */
+export function interval({ local_start: start, local_end: end }: Pick<Interval, "local_start" | "local_end">): string {
+  const [from, to] = [new Date(`${start}Z`), new Date(`${end}Z`)];
   const midnight = (date: Date) => date.getTime() % 86_400_000 === 0;
-  if (!midnight(from) || !midnight(to)) return `${start.replace(/:00\.000Z$/, "Z")} to ${end.replace(/:00\.000Z$/, "Z")}`;
+  if (!midnight(from) || !midnight(to)) return `${start.slice(0, 16).replace("T", " ")} to ${end.slice(0, 16).replace("T", " ")}`;
   const [year, month, day] = [from.getUTCFullYear(), from.getUTCMonth(), from.getUTCDate()];
   if (day === 1 && month === 0 && to.getTime() === Date.UTC(year + 1, 0, 1)) return String(year);
   if (day === 1 && to.getTime() === Date.UTC(year, month + 1, 1)) return `${kMonths[month]} ${year}`;
