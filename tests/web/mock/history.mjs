@@ -53,7 +53,9 @@ export const history = (world) => {
       [traffic, 7, 15],
     ]) {
       const nominal = midnight - day * kDay + hour * 3_600_000 + minute * 60_000;
-      if (nominal > world.now - 600_000) continue;
+      const latest = world.now - 600_000;
+      if (nominal > latest) continue;
+      const is_newest = nominal + kDay > latest;
       const trigger = { kind: "schedule", name: "daily", nominal_at: iso(nominal), actor: null, note: null };
       const late = nominal + 6 + Math.floor(world.random() * 9);
       if (definition === traffic && day === 5) {
@@ -66,7 +68,7 @@ export const history = (world) => {
         record.run.error = { ...kFailures.timeout, step: "routes" };
       } else {
         const plan =
-          definition === traffic && day === 0
+          definition === traffic && is_newest
             ? { daily_delays: { check: "unique" }, worst_routes: { warn: "row_count" } }
             : definition === staging && day % 6 === 1
               ? { airports: { warn: "accepted_values" } }
