@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "daemon/api/connection.h"
+#include "daemon/api/library.h"
 #include "daemon/api/router.h"
 #include "daemon/api/tls.h"
 

@@ -1,5 +1,6 @@
 #include "daemon/api/static_files.h"
 
+#include "daemon/api/library.h"
 #include "daemon/api/router.h"
 
 namespace penstock::api {

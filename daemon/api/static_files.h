@@ -4,7 +4,10 @@
 #include <optional>
 #include <string_view>
 
-#include "daemon/api/library.h"
+namespace httplib {
+struct Request;
+struct Response;
+}  // namespace httplib
 
 namespace penstock::api {
 

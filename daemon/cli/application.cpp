@@ -1,16 +1,12 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
-#include <utility>
 
-#include "daemon/cli/choice.h"
 #include "daemon/cli/command.h"
-#include "daemon/cli/mistake.h"
 
 namespace penstock::cli {
 namespace {
@@ -32,20 +28,20 @@ std::string environment_variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-void add_global_flags(CLI::App& application, GlobalFlags& flags) {
-  application.add_option("-C,--project", flags.folder, "Folder of the project, or a folder inside it")->type_name("DIR");
-  application.add_option("-e,--env", flags.environment, "Environment of penstock.yaml (PENSTOCK_ENV)")->type_name("NAME");
-  application.add_option("--server", flags.server, "Talk to this daemon instead of working here (PENSTOCK_SERVER)")->type_name("URL");
-  application.add_option("-o,--output", flags.output, "table, json or ndjson; penstock schema --list names their shapes")
-      ->check(one_of({"table", "json", "ndjson"}))
-      ->type_name("FORMAT");
-  application.add_option("--color", flags.colour, "auto, always or never; auto obeys NO_COLOR")
-      ->check(one_of({"auto", "always", "never"}))
-      ->type_name("WHEN");
-  application.add_flag("--no-color", flags.no_colour, "The same as --color never");
-  application.add_flag("-q,--quiet", flags.quiet, "Print results only");
-  application.add_flag("--no-input", flags.no_input, "Never ask");
-  application.add_flag("-y,--yes", flags.yes, "Answer every question with yes");
+void add_global_flags(Options& application, GlobalFlags& flags) {
+  application.option("-C,--project", flags.folder, "Folder of the project, or a folder inside it").type_name("DIR");
+  application.option("-e,--env", flags.environment, "Environment of penstock.yaml (PENSTOCK_ENV)").type_name("NAME");
+  application.option("--server", flags.server, "Talk to this daemon instead of working here (PENSTOCK_SERVER)").type_name("URL");
+  application.option("-o,--output", flags.output, "table, json or ndjson; penstock schema --list names their shapes")
+      .check(one_of({"table", "json", "ndjson"}))
+      .type_name("FORMAT");
+  application.option("--color", flags.colour, "auto, always or never; auto obeys NO_COLOR")
+      .check(one_of({"auto", "always", "never"}))
+      .type_name("WHEN");
+  application.flag("--no-color", flags.no_colour, "The same as --color never");
+  application.flag("-q,--quiet", flags.quiet, "Print results only");
+  application.flag("--no-input", flags.no_input, "Never ask");
+  application.flag("-y,--yes", flags.yes, "Answer every question with yes");
 }
 
 Format format_of(const std::string& name) { return name == "json" ? Format::json : name == "ndjson" ? Format::ndjson : Format::table; }
@@ -53,26 +49,6 @@ Format format_of(const std::string& name) { return name == "json" ? Format::json
 ColourChoice colour_of(const GlobalFlags& flags) {
   if (flags.no_colour || flags.colour == "never") return ColourChoice::never;
   return flags.colour == "always" ? ColourChoice::always : ColourChoice::automatic;
-}
-
-int explain_mistake(const CLI::App& application, const CLI::ParseError& error, std::span<const char* const> words) {
-  const Mistake mistake = explain(application, error, words);
-  std::cerr << "error: " << mistake.message << "\n  = help: " << mistake.hint << '\n';
-  return kInvalid;
-}
-
-void style_help(CLI::App& application) {
-  constexpr std::size_t kOptionsWidth = 28;
-  auto formatter = std::make_shared<CLI::Formatter>();
-  formatter->column_width(kOptionsWidth);
-  for (const auto& [label, text] : {std::pair("SUBCOMMAND", "COMMAND"), std::pair("Positionals", "Arguments"),
-                                    std::pair("OPTIONS", "options"), std::pair("TEXT", ""), std::pair("REQUIRED", "(needed)")}) {
-    formatter->label(label, text);
-  }
-  application.formatter(formatter);
-  application.set_help_flag("-h,--help", "Show this help");
-  application.footer("penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"
-                     "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 interrupted.");
 }
 
 /// The footer of a command: how it is typed.
@@ -98,28 +74,47 @@ std::span<const Command> command_table() {
   static const std::array kCommands{
       Command{"init", "Make a new project that runs as it stands", add_init, {"init shop"}},
       Command{"validate", "Report everything that is wrong with the project", add_validate, {"validate", "validate -o json"}},
-      Command{"compile", "Show the native SQL of steps", add_compile, {"compile", "compile orders.daily --dialect trino", "compile orders --units"}},
+      Command{"compile",
+              "Show the native SQL of steps",
+              add_compile,
+              {"compile", "compile orders.daily --dialect trino", "compile orders --units"}},
       Command{"plan", "Show what would be built, changed and affected", add_plan, {"plan", "plan orders --sql"}},
-      Command{"run", "Run a pipeline, or some of its steps", add_run,
+      Command{"run",
+              "Run a pipeline, or some of its steps",
+              add_run,
               {"run orders", "run orders --step daily", "run orders --from 2026-03-01 --to 2026-03-02"}},
-      Command{"backfill", "Run a pipeline for every interval between two dates", add_backfill,
+      Command{"backfill",
+              "Run a pipeline for every interval between two dates",
+              add_backfill,
               {"backfill orders --from 2026-01 --to 2026-04", "backfill orders --from 2026-01 --to 2026-04 --dry-run"}},
-      Command{"status", "Show pipelines and their last runs, or one run", add_status,
+      Command{"status",
+              "Show pipelines and their last runs, or one run",
+              add_status,
               {"status", "status orders", "status orders --state failed", "status r-1m7zy8re4k6nj7q1c4p"}},
       Command{"logs", "Show what happened in a run, statement by statement", add_logs, {"logs", "logs orders --step daily --sql"}},
-      Command{"cancel", "Cancel a run; returns when the engine has confirmed it", add_cancel,
+      Command{"cancel",
+              "Cancel a run; returns when the engine has confirmed it",
+              add_cancel,
               {"cancel orders", "cancel r-1m7zy8re4k6nj7q1c4p --note \"wrong month\""}},
       Command{"retry", "Run a finished run again, keeping what succeeded", add_retry, {"retry", "retry orders --restart"}},
-      Command{"schedule", "Show when pipelines start: next, explain", add_schedule,
+      Command{"schedule",
+              "Show when pipelines start: next, explain",
+              add_schedule,
               {"schedule next orders", "schedule next --cron \"15 2 * * *\" --timezone America/New_York", "schedule explain orders"}},
-      Command{"lineage", "Show what a table or a column is made from", add_lineage,
+      Command{"lineage",
+              "Show what a table or a column is made from",
+              add_lineage,
               {"lineage daily", "lineage daily.revenue", "lineage daily \"*\" --direction downstream"}},
       Command{"sources", "List source tables, or pull their columns from the target", add_sources, {"sources list", "sources pull"}},
       Command{"components", "List the components and checks, or describe one", add_components, {"components", "components join"}},
       Command{"explain", "Explain a diagnostic's code", add_explain, {"explain PEN1006"}},
-      Command{"schema", "Print JSON Schemas: of the project's files, the API and every -o json", add_schema,
+      Command{"schema",
+              "Print JSON Schemas: of the project's files, the API and every -o json",
+              add_schema,
               {"schema --list", "schema project", "schema cli/plan"}},
-      Command{"doctor", "Check that targets, clock and store are fit for work", add_doctor,
+      Command{"doctor",
+              "Check that targets, clock and store are fit for work",
+              add_doctor,
               {"doctor", "doctor --server http://127.0.0.1:4780"}},
       Command{"version", "Print the version", add_version, {"version", "version -o json"}},
   };
@@ -127,31 +122,18 @@ std::span<const Command> command_table() {
 }
 
 int run_application(int argc, const char* const* argv, const Assembly& assembly) {
-  CLI::App application{"Penstock runs declarative pipelines inside the warehouse", "penstock"};
-  application.require_subcommand(1);
-  application.fallthrough();
-  style_help(application);
-  application.set_version_flag("--version", assembly.version, "Show the version");
+  CommandLine line("penstock", "Penstock runs declarative pipelines inside the warehouse", assembly.version);
+  line.options().footer(
+      "penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"
+      "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 interrupted.");
   GlobalFlags flags;
-  add_global_flags(application, flags);
-  Action chosen;
+  add_global_flags(line.options(), flags);
   for (const Command& command : command_table()) {
-    CLI::App* added = application.add_subcommand(std::string(command.name), std::string(command.summary));
-    added->fallthrough();
-    added->footer(examples_of(command));
-    command.add(*added, chosen);
-    added->group("Commands");
-    for (CLI::App* below : added->get_subcommands([](const CLI::App*) { return true; })) below->group("Commands");
+    Options added = line.options().command(command.name, command.summary);
+    added.footer(examples_of(command));
+    command.add(added);
   }
-  try {
-    application.parse(argc, argv);
-  } catch (const CLI::Success& done) {
-    return application.exit(done);
-  } catch (const CLI::ParseError& mistake) {
-    if (argc > 1) return explain_mistake(application, mistake, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
-    std::cerr << application.help();
-    return kInvalid;
-  }
+  if (const std::optional<int> ended = line.parse(argc, argv)) return *ended;
   if (flags.server.empty()) flags.server = environment_variable("PENSTOCK_SERVER");
   if (flags.environment.empty()) flags.environment = environment_variable("PENSTOCK_ENV");
   const ColourChoice colour = colour_of(flags);
@@ -171,7 +153,7 @@ int run_application(int argc, const char* const* argv, const Assembly& assembly)
                         assembly};
   // Without this, whoever stops reading would end a run in the middle. A handler, unlike SIG_IGN, is not handed on to programs.
   std::signal(SIGPIPE, [](int) {});
-  return finish_output(chosen(invocation));
+  return finish_output(line.chosen()(invocation));
 }
 
 }  // namespace penstock::cli

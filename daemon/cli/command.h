@@ -1,26 +1,19 @@
 #pragma once
 
-#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "daemon/cli/invocation.h"
-
-namespace CLI {
-class App;
-}
+#include "daemon/cli/options.h"
 
 namespace penstock::cli {
-
-/// What the parsed command line asks for. A command's `add` sets it from the option parser's callback.
-using Action = std::function<int(Invocation&)>;
 
 /// One command: its name, a line of help, the function that declares its options, and how it is typed (without "penstock").
 struct Command {
   std::string_view name;
   std::string_view summary;
-  void (*add)(CLI::App& command, Action& chosen);
+  void (*add)(Options& command);
   std::vector<std::string_view> examples;
 };
 
@@ -28,24 +21,24 @@ struct Command {
 std::span<const Command> command_table();
 
 // One file per command.
-void add_init(CLI::App& command, Action& chosen);
-void add_validate(CLI::App& command, Action& chosen);
-void add_compile(CLI::App& command, Action& chosen);
-void add_plan(CLI::App& command, Action& chosen);
-void add_run(CLI::App& command, Action& chosen);
-void add_backfill(CLI::App& command, Action& chosen);
-void add_status(CLI::App& command, Action& chosen);
-void add_logs(CLI::App& command, Action& chosen);
-void add_cancel(CLI::App& command, Action& chosen);
-void add_retry(CLI::App& command, Action& chosen);
-void add_schedule(CLI::App& command, Action& chosen);
-void add_lineage(CLI::App& command, Action& chosen);
-void add_sources(CLI::App& command, Action& chosen);
-void add_components(CLI::App& command, Action& chosen);
-void add_explain(CLI::App& command, Action& chosen);
-void add_schema(CLI::App& command, Action& chosen);
-void add_doctor(CLI::App& command, Action& chosen);
-void add_version(CLI::App& command, Action& chosen);
+void add_init(Options& command);
+void add_validate(Options& command);
+void add_compile(Options& command);
+void add_plan(Options& command);
+void add_run(Options& command);
+void add_backfill(Options& command);
+void add_status(Options& command);
+void add_logs(Options& command);
+void add_cancel(Options& command);
+void add_retry(Options& command);
+void add_schedule(Options& command);
+void add_lineage(Options& command);
+void add_sources(Options& command);
+void add_components(Options& command);
+void add_explain(Options& command);
+void add_schema(Options& command);
+void add_doctor(Options& command);
+void add_version(Options& command);
 
 /// The first place where the command line is wrong is explained with a suggestion; then the process ends with kInvalid.
 int run_application(int argc, const char* const* argv, const Assembly& assembly);

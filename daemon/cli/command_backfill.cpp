@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/answer.h"
@@ -52,18 +51,18 @@ int run_backfill(Invocation& invocation, const BackfillFlags& flags) {
 
 }  // namespace
 
-void add_backfill(CLI::App& command, Action& chosen) {
+void add_backfill(Options& command) {
   auto flags = std::make_shared<BackfillFlags>();
-  command.add_option("pipeline", flags->pipeline, "The pipeline")->required();
-  command.add_option("--from", flags->from, "Start of the first interval, such as 2026-03-01 or 2026-03")->required()->type_name("DATE");
-  command.add_option("--to", flags->to, "End of the last interval, not included")->required()->type_name("DATE");
-  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times")->type_name("STEP");
-  command.add_option("--max-active", flags->max_active, "Runs at once, at most 64")->check(between(1, 64))->type_name("N");
-  command.add_flag("--newest-first", flags->newest_first, "Begin with the last interval");
-  command.add_flag("--stop-on-failure", flags->stop_on_failure, "Start no further interval after one has failed");
-  command.add_flag("--dry-run", flags->dry_run, "Only list the intervals");
-  command.add_flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
-  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return run_backfill(invocation, *flags); }; });
+  command.argument("pipeline", flags->pipeline, "The pipeline").required();
+  command.option("--from", flags->from, "Start of the first interval, such as 2026-03-01 or 2026-03").required().type_name("DATE");
+  command.option("--to", flags->to, "End of the last interval, not included").required().type_name("DATE");
+  command.option("-s,--step", flags->steps, "Only this step; may be given several times").type_name("STEP");
+  command.option("--max-active", flags->max_active, "Runs at once, at most 64").check(between(1, 64)).type_name("N");
+  command.flag("--newest-first", flags->newest_first, "Begin with the last interval");
+  command.flag("--stop-on-failure", flags->stop_on_failure, "Start no further interval after one has failed");
+  command.flag("--dry-run", flags->dry_run, "Only list the intervals");
+  command.flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
+  command.runs([flags](Invocation& invocation) { return run_backfill(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "daemon/api/percent.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
@@ -24,12 +22,12 @@ int cancel(Invocation& invocation, const std::string& named, const std::string& 
 
 }  // namespace
 
-void add_cancel(CLI::App& command, Action& chosen) {
+void add_cancel(Options& command) {
   auto id = std::make_shared<std::string>();
   auto note = std::make_shared<std::string>();
-  command.add_option("run", *id, "A run's or a backfill's id, or a pipeline for its last run")->required();
-  command.add_option("--note", *note, "Why; kept with the run")->type_name("TEXT");
-  command.callback([&chosen, id, note] { chosen = [id, note](Invocation& invocation) { return cancel(invocation, *id, *note); }; });
+  command.argument("run", *id, "A run's or a backfill's id, or a pipeline for its last run").required();
+  command.option("--note", *note, "Why; kept with the run").type_name("TEXT");
+  command.runs([id, note](Invocation& invocation) { return cancel(invocation, *id, *note); });
 }
 
 }  // namespace penstock::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
@@ -98,12 +97,12 @@ int compile_steps(Invocation& invocation, const CompileFlags& flags) {
 
 }  // namespace
 
-void add_compile(CLI::App& command, Action& chosen) {
+void add_compile(Options& command) {
   auto flags = std::make_shared<CompileFlags>();
-  command.add_option("what", flags->what, "A step, PIPELINE.STEP or a pipeline; without it, every step");
-  command.add_option("--dialect", flags->dialect, "Another target's SQL: duckdb, postgres, trino, bigquery, synapse")->type_name("NAME");
-  command.add_flag("--units", flags->units, "Every statement of the publish protocol, as of a first run");
-  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return compile_steps(invocation, *flags); }; });
+  command.argument("what", flags->what, "A step, PIPELINE.STEP or a pipeline; without it, every step");
+  command.option("--dialect", flags->dialect, "Another target's SQL: duckdb, postgres, trino, bigquery, synapse").type_name("NAME");
+  command.flag("--units", flags->units, "Every statement of the publish protocol, as of a first run");
+  command.runs([flags](Invocation& invocation) { return compile_steps(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
@@ -91,12 +90,10 @@ int list_all(Invocation& invocation) {
 
 }  // namespace
 
-void add_components(CLI::App& command, Action& chosen) {
+void add_components(Options& command) {
   auto name = std::make_shared<std::string>();
-  command.add_option("name", *name, "A component or a check");
-  command.callback([&chosen, name] {
-    chosen = [name](Invocation& invocation) { return name->empty() ? list_all(invocation) : describe(invocation, *name); };
-  });
+  command.argument("name", *name, "A component or a check");
+  command.runs([name](Invocation& invocation) { return name->empty() ? list_all(invocation) : describe(invocation, *name); });
 }
 
 }  // namespace penstock::cli

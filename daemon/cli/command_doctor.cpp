@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -69,10 +68,10 @@ std::vector<Finding> examine_project(Invocation& invocation) {
   }
   findings.push_back(check_room(state_folder(*root)));
   const std::size_t errors = (*project)->diagnostics.error_count();
-  findings.push_back({"project",
-                      counted(static_cast<long long>((*project)->steps.size()), "step") + ", " +
-                          counted(static_cast<long long>(errors), "error"),
-                      errors == 0 ? "" : "penstock validate shows them", errors == 0 ? kSuccess : kInvalid});
+  findings.push_back(
+      {"project",
+       counted(static_cast<long long>((*project)->steps.size()), "step") + ", " + counted(static_cast<long long>(errors), "error"),
+       errors == 0 ? "" : "penstock validate shows them", errors == 0 ? kSuccess : kInvalid});
   for (const model::Connection& connection : (*project)->project->connections) {
     findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
   }
@@ -115,8 +114,6 @@ int examine(Invocation& invocation) {
 
 }  // namespace
 
-void add_doctor(CLI::App& command, Action& chosen) {
-  command.callback([&chosen] { chosen = examine; });
-}
+void add_doctor(Options& command) { command.runs(examine); }
 
 }  // namespace penstock::cli

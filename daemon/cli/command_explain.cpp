@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
@@ -55,12 +54,10 @@ int explain_code(Invocation& invocation, const std::string& text) {
 
 }  // namespace
 
-void add_explain(CLI::App& command, Action& chosen) {
+void add_explain(Options& command) {
   auto code = std::make_shared<std::string>();
-  command.add_option("code", *code, "A code such as PEN1006; without it, all are listed");
-  command.callback([&chosen, code] {
-    chosen = [code](Invocation& invocation) { return code->empty() ? list_codes(invocation) : explain_code(invocation, *code); };
-  });
+  command.argument("code", *code, "A code such as PEN1006; without it, all are listed");
+  command.runs([code](Invocation& invocation) { return code->empty() ? list_codes(invocation) : explain_code(invocation, *code); });
 }
 
 }  // namespace penstock::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -77,8 +76,12 @@ int initialise(Invocation& invocation, const std::string& where) {
                                       {".penstock/project.schema.json", project_schema},
                                       {".penstock/pipeline.schema.json", pipeline_schema}}};
   if (fs::exists(folder / "penstock.yaml")) {
-    return report(invocation,
-                  Error{ErrorKind::refused, "there is a project in " + folder.string() + " already", "choose another folder, or work with that one: penstock validate", {}, {}, -1});
+    return report(invocation, Error{ErrorKind::refused,
+                                    "there is a project in " + folder.string() + " already",
+                                    "choose another folder, or work with that one: penstock validate",
+                                    {},
+                                    {},
+                                    -1});
   }
   std::error_code failed;
   fs::create_directories(folder / "pipelines", failed);
@@ -107,10 +110,10 @@ int initialise(Invocation& invocation, const std::string& where) {
 
 }  // namespace
 
-void add_init(CLI::App& command, Action& chosen) {
+void add_init(Options& command) {
   auto folder = std::make_shared<std::string>(".");
-  command.add_option("folder", *folder, "Where; made if it is not there");
-  command.callback([&chosen, folder] { chosen = [folder](Invocation& invocation) { return initialise(invocation, *folder); }; });
+  command.argument("folder", *folder, "Where; made if it is not there");
+  command.runs([folder](Invocation& invocation) { return initialise(invocation, *folder); });
 }
 
 }  // namespace penstock::cli

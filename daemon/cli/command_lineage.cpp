@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/percent.h"
@@ -79,8 +78,7 @@ int show_lineage(Invocation& invocation, LineageFlags flags) {
   const Result<Json> found = node_of(**transport, flags);
   if (!found) return report(invocation, found.error());
   const std::string node = text_in(*found, "id");
-  const std::string rest =
-      "node=" + api::percent_encoded(node) + "&direction=" + flags.direction + "&depth=" + std::to_string(flags.depth);
+  const std::string rest = "node=" + api::percent_encoded(node) + "&direction=" + flags.direction + "&depth=" + std::to_string(flags.depth);
   const bool of_columns = !flags.column.empty();
   const std::string column = flags.column == "*" ? std::string() : api::percent_encoded(flags.column);
   const Result<Json> answer =
@@ -92,8 +90,8 @@ int show_lineage(Invocation& invocation, LineageFlags flags) {
   if (invocation.format != Format::table) {
     print_json(invocation, *answer);
   } else if (answer->at("edges").empty()) {
-    invocation.err << "nothing is known " << (flags.direction == "downstream" ? "to read " : "to feed ")
-                   << node.substr(node.find(':') + 1) << (column.empty() ? "" : "." + flags.column) << '\n';
+    invocation.err << "nothing is known " << (flags.direction == "downstream" ? "to read " : "to feed ") << node.substr(node.find(':') + 1)
+                   << (column.empty() ? "" : "." + flags.column) << '\n';
   } else if (of_columns) {
     print_columns(invocation, *answer);
   } else {
@@ -104,16 +102,16 @@ int show_lineage(Invocation& invocation, LineageFlags flags) {
 
 }  // namespace
 
-void add_lineage(CLI::App& command, Action& chosen) {
+void add_lineage(Options& command) {
   constexpr int kDeepest = 50;
   auto flags = std::make_shared<LineageFlags>();
-  command.add_option("table", flags->node, "A step, PIPELINE.STEP or a table, or one with .COLUMN behind it")->required();
-  command.add_option("column", flags->column, "One of its columns, or * for all of them; without it, whole tables");
-  command.add_option("--direction", flags->direction, "upstream, downstream or both")
-      ->check(one_of({"upstream", "downstream", "both"}))
-      ->type_name("WAY");
-  command.add_option("--depth", flags->depth, "How many steps away, at most 50")->check(between(0, kDeepest))->type_name("N");
-  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_lineage(invocation, *flags); }; });
+  command.argument("table", flags->node, "A step, PIPELINE.STEP or a table, or one with .COLUMN behind it").required();
+  command.argument("column", flags->column, "One of its columns, or * for all of them; without it, whole tables");
+  command.option("--direction", flags->direction, "upstream, downstream or both")
+      .check(one_of({"upstream", "downstream", "both"}))
+      .type_name("WAY");
+  command.option("--depth", flags->depth, "How many steps away, at most 50").check(between(0, kDeepest)).type_name("N");
+  command.runs([flags](Invocation& invocation) { return show_lineage(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

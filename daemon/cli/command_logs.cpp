@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/answer.h"
@@ -12,8 +11,8 @@ namespace penstock::cli {
 namespace {
 
 void print_unit(Invocation& invocation, const Json& unit, bool with_sql) {
-  invocation.out << "    " << text_in(unit, "submitted_at", "-") << "  "
-                 << shown_state(invocation.out_terminal, text_in(unit, "state")) << "  " << text_in(unit, "purpose");
+  invocation.out << "    " << text_in(unit, "submitted_at", "-") << "  " << shown_state(invocation.out_terminal, text_in(unit, "state"))
+                 << "  " << text_in(unit, "purpose");
   if (const auto duration = number_in(unit, "duration_ms")) invocation.out << "  " << human_duration(*duration);
   if (const auto rows = number_in(unit, "rows")) invocation.out << "  " << counted(*rows, "row");
   if (const std::string query = text_in(unit, "engine_query_id"); !query.empty()) invocation.out << "  " << query;
@@ -63,19 +62,17 @@ int show_logs(Invocation& invocation, const std::string& run, const std::string&
 
 }  // namespace
 
-void add_logs(CLI::App& command, Action& chosen) {
+void add_logs(Options& command) {
   struct Flags {
     std::string run;
     std::string step;
     bool sql = false;
   };
   auto flags = std::make_shared<Flags>();
-  command.add_option("run", flags->run, "A run's id, or a pipeline for its last run; without it, the last run of all");
-  command.add_option("-s,--step", flags->step, "Only this step")->type_name("STEP");
-  command.add_flag("--sql", flags->sql, "With the statements' text");
-  command.callback([&chosen, flags] {
-    chosen = [flags](Invocation& invocation) { return show_logs(invocation, flags->run, flags->step, flags->sql); };
-  });
+  command.argument("run", flags->run, "A run's id, or a pipeline for its last run; without it, the last run of all");
+  command.option("-s,--step", flags->step, "Only this step").type_name("STEP");
+  command.flag("--sql", flags->sql, "With the statements' text");
+  command.runs([flags](Invocation& invocation) { return show_logs(invocation, flags->run, flags->step, flags->sql); });
 }
 
 }  // namespace penstock::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/answer.h"
@@ -105,12 +104,12 @@ int show_plan(Invocation& invocation, const PlanFlags& flags) {
 
 }  // namespace
 
-void add_plan(CLI::App& command, Action& chosen) {
+void add_plan(Options& command) {
   auto flags = std::make_shared<PlanFlags>();
-  command.add_option("what", flags->what, "Pipelines or PIPELINE.STEP; without them, everything");
-  command.add_flag("--sql", flags->sql, "With every statement");
-  command.add_flag("--detailed-exitcode", flags->detailed_exit_code, "Exit with 6 where there is something to do");
-  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_plan(invocation, *flags); }; });
+  command.arguments("what", flags->what, "Pipelines or PIPELINE.STEP; without them, everything");
+  command.flag("--sql", flags->sql, "With every statement");
+  command.flag("--detailed-exitcode", flags->detailed_exit_code, "Exit with 6 where there is something to do");
+  command.runs([flags](Invocation& invocation) { return show_plan(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

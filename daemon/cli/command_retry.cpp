@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
@@ -36,12 +34,12 @@ int retry(Invocation& invocation, const RetryFlags& flags) {
 
 }  // namespace
 
-void add_retry(CLI::App& command, Action& chosen) {
+void add_retry(Options& command) {
   auto flags = std::make_shared<RetryFlags>();
-  command.add_option("run", flags->run, "A run's id, or a pipeline for its last run; without it, the last run of all");
-  command.add_option("-s,--step", flags->steps, "This step and everything after it, even where it succeeded")->type_name("STEP");
-  command.add_flag("--restart", flags->restart, "Repeat every step; without it, steps that succeeded are kept");
-  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return retry(invocation, *flags); }; });
+  command.argument("run", flags->run, "A run's id, or a pipeline for its last run; without it, the last run of all");
+  command.option("-s,--step", flags->steps, "This step and everything after it, even where it succeeded").type_name("STEP");
+  command.flag("--restart", flags->restart, "Repeat every step; without it, steps that succeeded are kept");
+  command.runs([flags](Invocation& invocation) { return retry(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

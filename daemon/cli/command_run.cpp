@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/percent.h"
@@ -81,17 +80,17 @@ int run_pipeline(Invocation& invocation, const RunFlags& flags) {
 
 }  // namespace
 
-void add_run(CLI::App& command, Action& chosen) {
+void add_run(Options& command) {
   auto flags = std::make_shared<RunFlags>();
-  command.add_option("pipeline", flags->pipeline, "The pipeline; may be left out where there is only one");
-  command.add_option("-s,--step", flags->steps, "Only this step; may be given several times")->type_name("STEP");
-  command.add_option("--from", flags->from, "Start of the interval in the pipeline's time zone; without it, the last complete one")
-      ->type_name("DATE");
-  command.add_option("--to", flags->to, "End of the interval, not included")->type_name("DATE");
-  command.add_option("--var", flags->variables, "A parameter; may be given several times")->type_name("NAME=VALUE");
-  command.add_option("--note", flags->note, "Why; kept with the run")->type_name("TEXT");
-  command.add_flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
-  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return run_pipeline(invocation, *flags); }; });
+  command.argument("pipeline", flags->pipeline, "The pipeline; may be left out where there is only one");
+  command.option("-s,--step", flags->steps, "Only this step; may be given several times").type_name("STEP");
+  command.option("--from", flags->from, "Start of the interval in the pipeline's time zone; without it, the last complete one")
+      .type_name("DATE");
+  command.option("--to", flags->to, "End of the interval, not included").type_name("DATE");
+  command.option("--var", flags->variables, "A parameter; may be given several times").type_name("NAME=VALUE");
+  command.option("--note", flags->note, "Why; kept with the run").type_name("TEXT");
+  command.flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
+  command.runs([flags](Invocation& invocation) { return run_pipeline(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/encode.h"
@@ -115,37 +114,34 @@ int explain(Invocation& invocation, const ScheduleFlags& flags) {
   return kSuccess;
 }
 
-void add_flags(CLI::App& command, ScheduleFlags& flags) {
-  CLI::Option* pipeline = command.add_option("pipeline", flags.pipeline, "The pipeline; may be left out where only one has a schedule");
-  CLI::Option* cron = command.add_option("--cron", flags.cron, "A cron instead of a pipeline: \"15 2 * * *\"")->type_name("CRON");
-  cron->excludes(pipeline);
-  command.add_option("--timezone", flags.timezone, "Time zone of --cron, such as America/New_York")->type_name("ZONE")->needs(cron);
-  command.add_option("--dst-gap", flags.dst_gap, "A start that the clock leaps over: shift or skip it")
-      ->check(one_of({"shift", "skip"}))
-      ->type_name("RULE")
-      ->needs(cron);
-  command.add_option("--dst-overlap", flags.dst_overlap, "A start that the clock shows twice: take the first, the second or both")
-      ->check(one_of({"first", "second", "both"}))
-      ->type_name("RULE")
-      ->needs(cron);
+void add_flags(Options& command, ScheduleFlags& flags) {
+  const Option pipeline = command.argument("pipeline", flags.pipeline, "The pipeline; may be left out where only one has a schedule");
+  const Option cron =
+      command.option("--cron", flags.cron, "A cron instead of a pipeline: \"15 2 * * *\"").type_name("CRON").excludes(pipeline);
+  command.option("--timezone", flags.timezone, "Time zone of --cron, such as America/New_York").type_name("ZONE").needs(cron);
+  command.option("--dst-gap", flags.dst_gap, "A start that the clock leaps over: shift or skip it")
+      .check(one_of({"shift", "skip"}))
+      .type_name("RULE")
+      .needs(cron);
+  command.option("--dst-overlap", flags.dst_overlap, "A start that the clock shows twice: take the first, the second or both")
+      .check(one_of({"first", "second", "both"}))
+      .type_name("RULE")
+      .needs(cron);
 }
 
 }  // namespace
 
-void add_schedule(CLI::App& command, Action& chosen) {
+void add_schedule(Options& command) {
   constexpr int kMostTimes = 1000;
-  command.require_subcommand(1);
   auto flags = std::make_shared<ScheduleFlags>();
-  CLI::App* next = command.add_subcommand("next", "List the next starts with the interval that each covers");
-  next->fallthrough();
-  add_flags(*next, *flags);
-  next->add_option("--from", flags->from, "Begin at this time instead of now")->type_name("TIME");
-  next->add_option("-n,--count", flags->count, "How many, at most 1000")->check(between(1, kMostTimes))->type_name("N");
-  next->callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_next(invocation, *flags); }; });
-  CLI::App* words = command.add_subcommand("explain", "Say in words when it starts");
-  words->fallthrough();
-  add_flags(*words, *flags);
-  words->callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return explain(invocation, *flags); }; });
+  Options next = command.command("next", "List the next starts with the interval that each covers");
+  add_flags(next, *flags);
+  next.option("--from", flags->from, "Begin at this time instead of now").type_name("TIME");
+  next.option("-n,--count", flags->count, "How many, at most 1000").check(between(1, kMostTimes)).type_name("N");
+  next.runs([flags](Invocation& invocation) { return show_next(invocation, *flags); });
+  Options words = command.command("explain", "Say in words when it starts");
+  add_flags(words, *flags);
+  words.runs([flags](Invocation& invocation) { return explain(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
@@ -43,14 +42,12 @@ int print_schema(Invocation& invocation, const std::string& name) {
 
 }  // namespace
 
-void add_schema(CLI::App& command, Action& chosen) {
+void add_schema(Options& command) {
   auto name = std::make_shared<std::string>("pipeline");
   auto listing = std::make_shared<bool>(false);
-  command.add_option("name", *name, "pipeline (the default), project, openapi, cli/COMMAND, or a mapping such as step or join");
-  command.add_flag("--list", *listing, "List the documents instead");
-  command.callback([&chosen, name, listing] {
-    chosen = [name, listing](Invocation& invocation) { return *listing ? list_schemas(invocation) : print_schema(invocation, *name); };
-  });
+  command.argument("name", *name, "pipeline (the default), project, openapi, cli/COMMAND, or a mapping such as step or join");
+  command.flag("--list", *listing, "List the documents instead");
+  command.runs([name, listing](Invocation& invocation) { return *listing ? list_schemas(invocation) : print_schema(invocation, *name); });
 }
 
 }  // namespace penstock::cli

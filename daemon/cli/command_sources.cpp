@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -75,7 +74,8 @@ int pull_sources(Invocation& invocation) {
   if (!pulled.problems.empty()) keep_unasked(*root, pulled);
   if (auto saved = run::save_source_columns(*root, pulled.columns); !saved) return report(invocation, saved.error());
   Json problems = Json::array();
-  for (const auto& [name, error] : pulled.problems) problems.push_back({{"table", name}, {"message", error.message}, {"hint", api::text_or_null(error.hint)}});
+  for (const auto& [name, error] : pulled.problems)
+    problems.push_back({{"table", name}, {"message", error.message}, {"hint", api::text_or_null(error.hint)}});
   if (invocation.format != Format::table) {
     print_json(invocation, {{"tables", tables}, {"problems", problems}});
   } else {
@@ -86,14 +86,9 @@ int pull_sources(Invocation& invocation) {
 
 }  // namespace
 
-void add_sources(CLI::App& command, Action& chosen) {
-  CLI::App* list = command.add_subcommand("list", "List the source tables of every pipeline");
-  list->fallthrough();
-  list->callback([&chosen] { chosen = list_sources; });
-  CLI::App* pull = command.add_subcommand("pull", "Read the columns of undeclared sources from the target into penstock.sources.yaml");
-  pull->fallthrough();
-  pull->callback([&chosen] { chosen = pull_sources; });
-  command.require_subcommand(1);
+void add_sources(Options& command) {
+  command.command("list", "List the source tables of every pipeline").runs(list_sources);
+  command.command("pull", "Read the columns of undeclared sources from the target into penstock.sources.yaml").runs(pull_sources);
 }
 
 }  // namespace penstock::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -101,12 +100,12 @@ std::string check_states(const std::string& states) {
 
 }  // namespace
 
-void add_status(CLI::App& command, Action& chosen) {
+void add_status(Options& command) {
   auto flags = std::make_shared<StatusFlags>();
-  command.add_option("what", flags->what, "A run's id, or a pipeline; without it, every pipeline");
-  command.add_option("-n,--limit", flags->limit, "Runs to list, at most 200")->check(between(1, 200))->type_name("N");
-  command.add_option("--state", flags->state, "Only runs in these states, with commas between them")->check(check_states)->type_name("STATES");
-  command.callback([&chosen, flags] { chosen = [flags](Invocation& invocation) { return show_status(invocation, *flags); }; });
+  command.argument("what", flags->what, "A run's id, or a pipeline; without it, every pipeline");
+  command.option("-n,--limit", flags->limit, "Runs to list, at most 200").check(between(1, 200)).type_name("N");
+  command.option("--state", flags->state, "Only runs in these states, with commas between them").check(check_states).type_name("STATES");
+  command.runs([flags](Invocation& invocation) { return show_status(invocation, *flags); });
 }
 
 }  // namespace penstock::cli

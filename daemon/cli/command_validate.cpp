@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
@@ -13,7 +12,8 @@ int validate(Invocation& invocation) {
   if (!project) return report(invocation, project.error());
   const int code = print_diagnostics(invocation, **project);
   if (code == kSuccess && invocation.format == Format::table && !invocation.quiet) {
-    invocation.out << styled(invocation.out_terminal, Style::good, "✓") << ' ' << counted(static_cast<long long>((*project)->project->pipelines.size()), "pipeline") << ", "
+    invocation.out << styled(invocation.out_terminal, Style::good, "✓") << ' '
+                   << counted(static_cast<long long>((*project)->project->pipelines.size()), "pipeline") << ", "
                    << counted(static_cast<long long>((*project)->steps.size()), "step") << ", nothing wrong\n";
   }
   return code;
@@ -21,8 +21,6 @@ int validate(Invocation& invocation) {
 
 }  // namespace
 
-void add_validate(CLI::App& command, Action& chosen) {
-  command.callback([&chosen] { chosen = validate; });
-}
+void add_validate(Options& command) { command.runs(validate); }
 
 }  // namespace penstock::cli

@@ -7,7 +7,7 @@
 #include <ostream>
 #include <string>
 
-#include "daemon/api/server.h"
+#include "daemon/api/static_files.h"
 #include "daemon/cli/exit_code.h"
 #include "daemon/cli/terminal.h"
 #include "daemon/run/engine.h"

@@ -4,19 +4,20 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "daemon/cli/choice.h"
+#include "daemon/api/server.h"
 #include "daemon/cli/daemon_file.h"
 #include "daemon/cli/folder_watch.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/loading.h"
+#include "daemon/cli/options.h"
 #include "daemon/run/project_folder.h"
 
 namespace penstock::cli {
@@ -38,22 +39,22 @@ struct DaemonFlags {
   bool check = false;
 };
 
-void add_flags(CLI::App& application, DaemonFlags& flags) {
-  application.add_option("-C,--project", flags.folder, "Folder of the project")->type_name("DIR");
-  application.add_option("-e,--env", flags.environment, "Environment of penstock.yaml")->type_name("NAME");
-  application.add_option("--host", flags.host, "Address to listen on; beyond this machine only with TLS and tokens")->type_name("ADDRESS");
-  application.add_option("--port", flags.port, "Port, or 0 for any free one")->check(between(0, 65535))->type_name("PORT");
-  application.add_option("--tokens", flags.tokens_file, "File with lines of NAME ROLE SHA256 (viewer, operator, admin)")->type_name("FILE");
-  application.add_option("--tls-certificate", flags.certificate, "Certificate as a PEM file")->type_name("FILE");
-  application.add_option("--tls-key", flags.key, "Its key as a PEM file")->type_name("FILE");
-  application.add_option("--log-level", flags.log_level, "debug, info, warn or error")
-      ->check(one_of({"debug", "info", "warn", "error"}))
-      ->type_name("LEVEL");
-  application.add_option("--on-stop", flags.on_stop, "What SIGTERM does with running statements: detach, drain or cancel")
-      ->check(one_of({"detach", "drain", "cancel"}))
-      ->type_name("WAY");
-  application.add_option("--patience", flags.patience_seconds, "Seconds that drain and cancel may take")->type_name("N");
-  application.add_flag("--check", flags.check, "Only load the project and say what is wrong");
+void add_flags(Options& application, DaemonFlags& flags) {
+  application.option("-C,--project", flags.folder, "Folder of the project").type_name("DIR");
+  application.option("-e,--env", flags.environment, "Environment of penstock.yaml").type_name("NAME");
+  application.option("--host", flags.host, "Address to listen on; beyond this machine only with TLS and tokens").type_name("ADDRESS");
+  application.option("--port", flags.port, "Port, or 0 for any free one").check(between(0, 65535)).type_name("PORT");
+  application.option("--tokens", flags.tokens_file, "File with lines of NAME ROLE SHA256 (viewer, operator, admin)").type_name("FILE");
+  application.option("--tls-certificate", flags.certificate, "Certificate as a PEM file").type_name("FILE");
+  application.option("--tls-key", flags.key, "Its key as a PEM file").type_name("FILE");
+  application.option("--log-level", flags.log_level, "debug, info, warn or error")
+      .check(one_of({"debug", "info", "warn", "error"}))
+      .type_name("LEVEL");
+  application.option("--on-stop", flags.on_stop, "What SIGTERM does with running statements: detach, drain or cancel")
+      .check(one_of({"detach", "drain", "cancel"}))
+      .type_name("WAY");
+  application.option("--patience", flags.patience_seconds, "Seconds that drain and cancel may take").type_name("N");
+  application.flag("--check", flags.check, "Only load the project and say what is wrong");
 }
 
 /// The project in force and how its last load went. Any thread.
@@ -241,16 +242,14 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
 }  // namespace
 
 int run_daemon(int argc, const char* const* argv, const Assembly& assembly) {
-  CLI::App application{"penstockd runs the pipelines of a project folder on their schedules and serves its REST API and dashboard",
-                       "penstockd"};
-  application.set_version_flag("--version", assembly.version);
+  CommandLine line("penstockd", "penstockd runs the pipelines of a project folder on their schedules and serves its REST API and dashboard",
+                   assembly.version);
+  line.options().footer(
+      "SIGTERM stops it, SIGHUP loads the project again; a changed file does, too. Exit codes: 0 stopped as asked, 2 wrong use or\n"
+      "a faulty project, 3 refused, such as a store that another process owns, 5 the address cannot be listened on.");
   DaemonFlags flags;
-  add_flags(application, flags);
-  try {
-    application.parse(argc, argv);
-  } catch (const CLI::ParseError& mistake) {
-    return application.exit(mistake) == 0 ? kSuccess : kInvalid;
-  }
+  add_flags(line.options(), flags);
+  if (const std::optional<int> ended = line.parse(argc, argv)) return *ended;
   block_signals();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("penstockd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
