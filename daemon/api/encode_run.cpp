@@ -16,8 +16,6 @@ Json parameters_json(const store::Parameters& parameters) {
   return object;
 }
 
-Json names_json(const std::vector<std::string>& names) { return Json(names); }
-
 }  // namespace
 
 Json run_json(const store::Run& run, const run::Zone& zone, bool may_act) {
@@ -125,7 +123,7 @@ Json step_json(const store::StepRun& step_run, const model::Step* step) {
               {"table", text_or_null(step_run.table)},
               {"publish", publish_json(step_run, step)},
               {"publish_method", text_or_null(step_run.publish_method)},
-              {"depends_on", names_json(step_run.depends_on)},
+              {"depends_on", step_run.depends_on},
               {"state", name_of(step_run.state)},
               {"reason", reason_json(step_run.reason)},
               {"phase", step_run.purpose ? Json(store::phase_of(*step_run.purpose)) : Json(nullptr)},
@@ -168,7 +166,7 @@ Json check_json(const store::CheckRun& check) {
               {"kind", check.kind},
               {"severity", check.blocking ? "error" : "warn"},
               {"state", name_of(check.state)},
-              {"columns", names_json(check.columns)},
+              {"columns", check.columns},
               {"expectation", check.expectation},
               {"found", text_or_null(check.found)},
               {"failing_rows", count_or_null(check.failing_rows)},
@@ -187,7 +185,7 @@ Json backfill_json(const store::Backfill& backfill, bool may_act) {
               {"start", rfc3339(backfill.start)},
               {"end", rfc3339(backfill.end)},
               {"parameters", parameters_json(backfill.parameters)},
-              {"steps", names_json(backfill.selected)},
+              {"steps", backfill.selected},
               {"max_active", backfill.max_active},
               {"order", backfill.newest_first ? "newest_first" : "oldest_first"},
               {"on_failure", backfill.stop_on_failure ? "stop" : "continue"},

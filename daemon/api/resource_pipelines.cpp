@@ -3,6 +3,7 @@
 
 #include "daemon/api/request_reader.h"
 #include "daemon/api/resources.h"
+#include "daemon/run/expectation.h"
 #include "pipelines/ir/type.h"
 
 namespace penstock::api {
@@ -142,11 +143,12 @@ Json columns_json(const ir::Columns& columns) {
 Json check_definitions_json(const compiler::CompiledStep& step) {
   Json checks = Json::array();
   for (const publish::CompiledCheck& check : step.checks) {
+    const run::Expectation expected = run::expectation_of(*step.step, check.name);
     checks.push_back({{"name", check.name},
                       {"kind", check.kind},
                       {"severity", check.severity == model::Check::Severity::error ? "error" : "warn"},
-                      {"columns", Json::array()},
-                      {"expectation", check.name}});
+                      {"columns", expected.columns},
+                      {"expectation", expected.words}});
   }
   return checks;
 }

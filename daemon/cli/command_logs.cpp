@@ -31,9 +31,7 @@ void print_attempt(Invocation& invocation, const Json& attempt, bool with_sql) {
     for (const Json& unit : phase["units"]) print_unit(invocation, unit, with_sql);
   }
   for (const Json& check : attempt["checks"]) {
-    invocation.out << "    check  " << text_in(check, "state") << "  " << text_in(check, "name");
-    if (const std::string found = text_in(check, "found"); !found.empty()) invocation.out << "  " << found;
-    invocation.out << '\n';
+    invocation.out << "    check  " << text_in(check, "state") << "  " << text_in(check, "name") << "  " << check_words(check) << '\n';
   }
 }
 

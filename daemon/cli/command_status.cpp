@@ -57,9 +57,8 @@ int show_runs(Invocation& invocation, Transport& transport, const StatusFlags& f
   Table table;
   for (const char* heading : {"RUN", "PIPELINE", "STATE", "CREATED", "TIME", "INTERVAL"}) table.add_column(heading);
   for (const Json& run : (*list)["items"]) {
-    const auto duration = number_in(run, "duration_ms");
     table.add_row({text_in(run, "id"), text_in(run, "pipeline"), shown_state({}, text_in(run, "state")), time_in(run, "created_at"),
-                   duration ? human_duration(*duration) : "", interval_text(run.at("interval"))});
+                   duration_text(run), interval_text(run.at("interval"))});
   }
   if (!table.empty()) {
     invocation.out << table.render(invocation.out_terminal);

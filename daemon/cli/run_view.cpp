@@ -28,11 +28,6 @@ std::string_view symbol_of(const std::string& state) {
 
 std::string now_text() { return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())); }
 
-std::string duration_text(const Json& step) {
-  const auto duration = number_in(step, "duration_ms");
-  return duration ? human_duration(*duration) : std::string();
-}
-
 /// How a step's rows were published, or will be.
 std::string published_text(const Json& step) {
   const std::string as = text_in(step.at("publish"), "as");
@@ -64,6 +59,16 @@ std::string step_detail(const Json& step) {
 }
 
 }  // namespace
+
+std::string duration_text(const Json& timed) {
+  const auto duration = number_in(timed, "duration_ms");
+  return duration ? human_duration(*duration) : std::string();
+}
+
+std::string check_words(const Json& check) {
+  const std::string found = text_in(check, "found");
+  return text_in(check, "expectation") + (found.empty() ? "" : "; found " + found);
+}
 
 std::string shown_state(const Terminal& terminal, const std::string& state) {
   return styled(terminal, style_of(state), std::string(symbol_of(state)) + " " + state);
@@ -173,8 +178,7 @@ void print_checks(Invocation& invocation, const Json& detail) {
       invocation.out << styled(invocation.out_terminal, style,
                                (state == "failed" ? "check failed: " : "warning: ") + text_in(check, "name"))
                      << "  " << text_in(attempt, "step");
-      if (const std::string found = text_in(check, "found"); !found.empty()) invocation.out << "  " << found;
-      invocation.out << '\n';
+      invocation.out << '\n' << "  = expected: " << check_words(check) << '\n';
     }
   }
 }

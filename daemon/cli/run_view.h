@@ -43,6 +43,12 @@ ExitCode print_result(Invocation& invocation, const Json& detail);
 /// A state as a word with its symbol.
 std::string shown_state(const Terminal& terminal, const std::string& state);
 
+/// The duration_ms of a run, step or interval in words; empty where it has none.
+std::string duration_text(const Json& timed);
+
+/// What a check expects and what it found, in words: "no row where origin is NULL; found 3 rows".
+std::string check_words(const Json& check);
+
 /// kSuccess for a run that succeeded, kFailed, kInterrupted for a cancelled one.
 ExitCode exit_code_of(const std::string& run_state);
 

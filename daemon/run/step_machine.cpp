@@ -33,6 +33,8 @@ std::optional<std::int64_t> to_number(const std::optional<std::string>& cell) {
   return number;
 }
 
+std::string rows_text(std::int64_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
+
 }  // namespace
 
 std::string unit_token(const AttemptId& id, std::size_t ordinal) {
@@ -276,14 +278,16 @@ std::optional<Fault> StepMachine::read_checks(std::size_t index, const Outcome& 
     }
     // A check whose row is missing has not been made; it must not pass for one that has.
     if (failing >= 0) check.failing_rows = failing;
-    check.found = failing < 0 ? "the engine gave no result" : failing == 1 ? "1 row" : std::to_string(failing) + " rows";
+    // What breaks a row count is no row of the step.
+    const bool counts_all = spec.kind == "row_count" && result_.rows.has_value();
+    check.found = failing < 0 ? "the engine gave no result" : rows_text(counts_all ? *result_.rows : failing);
     check.state = failing == 0 ? store::CheckState::passed : spec.blocking ? store::CheckState::failed : store::CheckState::warned;
     ++(check.state == store::CheckState::passed   ? result_.checks.passed
        : check.state == store::CheckState::failed ? result_.checks.failed
                                                   : result_.checks.warned);
     if (check.state == store::CheckState::failed) {
       if (!broken.empty()) broken += "; ";
-      broken += (failing < 0 ? "no result for " : check.found + (failing == 1 ? " breaks " : " break ")) + spec.name;
+      broken += spec.name + ": expected " + spec.expectation + ", found " + (failing < 0 ? "no result" : check.found);
     }
   }
   pending_.emplace_back(std::move(results));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/run/expectation.h"
 #include "daemon/run/step_input.h"
 #include "daemon/run/zone.h"
 #include "pipelines/base/suggest.h"
@@ -27,8 +28,6 @@ TableName written_by(const ir::Statement& statement) {
   if (const auto* merge = std::get_if<ir::Merge>(&statement)) return merge->target;
   return {};
 }
-
-std::string expectation_of(const publish::CompiledCheck& check) { return "no row breaks " + check.name; }
 
 std::string method_of(const publish::StepPlan& plan) {
   for (const publish::Unit& unit : plan.units) {
@@ -156,8 +155,9 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
     if (out.purpose != Purpose::check) continue;
     for (std::size_t i = 0; i < plan->checks.size(); ++i) {
       const publish::CompiledCheck& check = plan->checks[i];
-      out.checks.push_back(
-          {static_cast<int>(i), check.name, check.kind, check.severity == model::Check::Severity::error, {}, expectation_of(check)});
+      Expectation expected = expectation_of(*compiled->step, check.name);
+      out.checks.push_back({static_cast<int>(i), check.name, check.kind, check.severity == model::Check::Severity::error,
+                            std::move(expected.columns), std::move(expected.words)});
     }
   }
   return planned;

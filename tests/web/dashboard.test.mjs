@@ -95,7 +95,7 @@ test("a run that failed shows why and how to go on", async () => {
   const pinned = page.getByRole("region", { name: "Failed step daily_delays" });
   await pinned.getByText("A check blocked it").waitFor();
   await pinned.getByText("The published table still holds the rows of the last good run.").waitFor();
-  await pinned.getByRole("link", { name: "SQL, checks and sample rows" }).click();
+  await pinned.getByRole("link", { name: "SQL and checks" }).click();
   await page.waitForURL(`**/runs/${run.id}/steps/daily_delays`);
   await page
     .getByRole("region", { name: /^Failing rows of unique/ })

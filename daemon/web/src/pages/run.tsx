@@ -183,7 +183,7 @@ function FailedStep({ run, step }: { run: Run; step: Step }) {
         <div className="failure-ways">
           <RetryButton run={run} steps={run.state === "succeeded" ? [] : [step.name]} label="Retry from this step" />
           <Link to="/runs/$run/steps/$step" params={{ run: run.id, step: step.name }} className="button">
-            SQL, checks and sample rows
+            SQL and checks
           </Link>
           <Link to="/pipelines/$pipeline/steps/$step" params={{ pipeline: run.pipeline, step: step.name }} className="button">
             Definition

@@ -5,7 +5,7 @@ import { Sql } from "./sql";
 import { Glyph, State, stateTone, stateWord } from "./state";
 import { announce } from "./store";
 import { Took } from "./time";
-import { count, plural, purposeWords } from "./words";
+import { plural, purposeWords } from "./words";
 
 const kPhases = { stage: "Stage", check: "Check", publish: "Publish" } as const;
 
@@ -129,7 +129,6 @@ export function Checks({ checks }: { checks: CheckResult[] }) {
               <span className="check-name">{check.expectation}</span>
               <span className="quiet">
                 {check.kind.replaceAll("_", " ")}, {check.severity === "error" ? "blocks" : "only warns"}
-                {check.state !== "passed" && check.failing_rows !== null && <>; {count(check.failing_rows)} failing</>}
                 {check.found && <>; found {check.found}</>}
               </span>
               <Sample check={check} />
