@@ -84,26 +84,22 @@ std::string_view title_of(int status) {
 
 }  // namespace
 
-Response problem(int status, std::string_view code, std::string_view title, std::string_view detail, std::string_view instance) {
+Response problem(int status, std::string_view code, std::string_view title, std::string_view detail, std::string_view instance,
+                 std::string_view hint) {
   Response response;
   response.status = status;
   response.media_type = "application/problem+json";
-  response.body = Json{
-      {"type", "urn:penstock:problem:" + std::string(code)},
-      {"title", title},
-      {"status", status},
-      {"code", code},
-      {"detail", detail},
-      {"instance",
-       instance}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Json body{
+      {"type", "urn:penstock:problem:" + std::string(code)}, {"title", title}, {"status", status}, {"code", code}, {"detail", detail}};
+  if (!hint.empty()) body["hint"] = hint;
+  body["instance"] = instance;
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }
 
 Response problem(const Error& error, std::string_view instance) {
   const int status = status_of(error.kind);
-  std::string detail = error.message;
-  if (!error.hint.empty()) detail += "; " + error.hint;
-  return problem(status, name_of(error.kind), title_of(status), detail, instance);
+  return problem(status, name_of(error.kind), title_of(status), error.message, instance, error.hint);
 }
 
 }  // namespace penstock::api

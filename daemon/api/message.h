@@ -54,7 +54,8 @@ struct Response {
 
 /// application/problem+json (RFC 9457) for an error; `instance` is the request's path.
 Response problem(const Error& error, std::string_view instance);
-Response problem(int status, std::string_view code, std::string_view title, std::string_view detail, std::string_view instance);
+Response problem(int status, std::string_view code, std::string_view title, std::string_view detail, std::string_view instance,
+                 std::string_view hint = {});
 
 /// The status code that an error of this kind has over HTTP.
 int status_of(ErrorKind kind);

@@ -40,6 +40,7 @@ Result<Json> read_answer(const api::Response& response) {
   error.kind = kind_of(response.status);
   error.message = text_in(body, "detail");
   if (error.message.empty()) error.message = "the server answered with status " + std::to_string(response.status);
+  error.hint = text_in(body, "hint");
   if (error.kind == ErrorKind::unauthenticated) error.hint = "set PENSTOCK_TOKEN";
   if (body.is_object() && body.contains("errors") && body["errors"].is_array()) {
     for (const Json& each : body["errors"]) {
@@ -60,7 +61,8 @@ api::Request request_for(std::string method, const std::string& path_and_query) 
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    request.query.emplace(api::percent_decoded(pair.substr(0, equals)), api::percent_decoded(pair.substr(std::min(equals + 1, pair.size()))));
+    request.query.emplace(api::percent_decoded(pair.substr(0, equals)),
+                          api::percent_decoded(pair.substr(std::min(equals + 1, pair.size()))));
     query.remove_prefix(std::min(end + 1, query.size()));
   }
   request.headers["penstock-client"] = "cli";

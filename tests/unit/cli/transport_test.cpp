@@ -110,6 +110,14 @@ TEST(Calls, AProblemBecomesAnErrorThatNamesEveryFault) {
   EXPECT_EQ(transport.asked.header("content-type"), "application/json");
 }
 
+TEST(Calls, AProblemsHintIsTheErrors) {
+  OneAnswer transport(answer(404, R"({"detail": "there is no pipeline \"ordres\"", "hint": "did you mean \"orders\"?"})"));
+  const Result<Json> result = get(transport, "/api/v1/pipelines/ordres");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "there is no pipeline \"ordres\"");
+  EXPECT_EQ(result.error().hint, "did you mean \"orders\"?");
+}
+
 TEST(Calls, AnAnswerOfSomethingElseIsAnErrorToo) {
   OneAnswer page(answer(200, "<html>"));
   EXPECT_FALSE(get(page, "/api/v1/server"));

@@ -10,6 +10,7 @@ export class ApiProblem extends Error {
     readonly code: string,
     readonly title: string,
     readonly detail: string,
+    readonly hint: string | null = null,
     readonly errors: NonNullable<Problem["errors"]> = [],
   ) {
     super(detail);
@@ -58,7 +59,7 @@ export const auth = {
 async function problem(response: Response): Promise<ApiProblem> {
   try {
     const body = (await response.json()) as Problem;
-    return new ApiProblem(response.status, body.code, body.title, body.detail, body.errors ?? []);
+    return new ApiProblem(response.status, body.code, body.title, body.detail, body.hint ?? null, body.errors ?? []);
   } catch {
     return new ApiProblem(
       response.status,

@@ -13,6 +13,7 @@ export function Refused({ error, again, page = false }: { error: unknown; again?
       <div>
         <Title className="notice-title">{known ? error.title : "This page failed"}</Title>
         <p>{known ? error.detail : String(error)}</p>
+        {known && error.hint && <p className="failure-hint">{error.hint}</p>}
         {known && error.errors.length > 0 && (
           <ul>
             {error.errors.map((item) => (
