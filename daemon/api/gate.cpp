@@ -4,22 +4,17 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <array>
 #include <sstream>
+
+#include "pipelines/base/hash.h"
 
 namespace penstock::api {
 namespace {
 
 std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < length; ++i) {
-    hex += "0123456789abcdef"[digest.at(i) >> 4U];
-    hex += "0123456789abcdef"[digest.at(i) & 15U];
-  }
-  return hex;
+  ContentHash digest;
+  EVP_Digest(text.data(), text.size(), digest.bytes.data(), nullptr, EVP_sha256(), nullptr);
+  return to_hex(digest);
 }
 
 /// A host without its port: "[::1]:4780" is "::1".

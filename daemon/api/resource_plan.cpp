@@ -114,12 +114,6 @@ Json schema_changes(const ir::Columns& there, const ir::Columns& wanted) {
 
 Json reason(std::string_view code, const std::string& message) { return {{"code", code}, {"message", message}}; }
 
-Response no_such_step(const compiler::CompiledProject& project, const Request& request, const std::string& name) {
-  std::vector<std::string> names;
-  for (const compiler::CompiledStep& step : project.steps) names.push_back(step.name);
-  return problem(Error{ErrorKind::not_found, "there is no step \"" + name + "\"", did_you_mean(name, names), {}, {}, -1}, request.path);
-}
-
 /// Modes that leave earlier rows in place, as whatever query made them.
 bool keeps_rows(model::Publish::Mode mode) { return mode != model::Publish::Mode::view && mode != model::Publish::Mode::table; }
 

@@ -34,6 +34,16 @@ Response no_such_pipeline(const compiler::CompiledProject& project, const Reques
   return problem(error, request.path);
 }
 
+Response no_such_step(const compiler::CompiledProject& project, const Request& request, std::string_view name) {
+  std::vector<std::string> names;
+  for (const compiler::CompiledStep& step : project.steps) names.push_back(step.name);
+  Error error;
+  error.kind = ErrorKind::not_found;
+  error.message = "there is no step \"" + std::string(name) + "\"";
+  error.hint = did_you_mean(name, names);
+  return problem(error, request.path);
+}
+
 Response json_page(const Request& request, Json items, std::string_view next_cursor) {
   Response response = json({{"items", std::move(items)}, {"next_cursor", text_or_null(next_cursor)}});
   if (next_cursor.empty()) return response;

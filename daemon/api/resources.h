@@ -66,6 +66,8 @@ Json shown_run(Context& context, const Request& request, const store::Run& run);
 Response read_only(const Request& request);
 /// not_found with the nearest pipeline's name.
 Response no_such_pipeline(const compiler::CompiledProject& project, const Request& request, std::string_view name);
+/// not_found with the nearest step's name, written PIPELINE.STEP.
+Response no_such_step(const compiler::CompiledProject& project, const Request& request, std::string_view name);
 /// One page of a list, with Link: rel=next where another one follows.
 Response json_page(const Request& request, Json items, std::string_view next_cursor);
 /// The Idempotency-Key of a request and the hash of what it asks for.
