@@ -100,6 +100,12 @@ type Data = {
 };
 const keyOf = (node: string, column: string | null | undefined) => (column ? `${node}\n${column}` : node);
 
+/** How the step's last start ended, where the answer tells; a source has no state. */
+function Mark({ item }: { item: Item }) {
+  if (item.kind === "source") return <span className="node-source" aria-hidden="true" />;
+  return item.state ? <Glyph state={item.state} label={stateWord(item.state)} /> : null;
+}
+
 function Table({ data: { item, focus, column, leads, outside, onPoint, dim, lit } }: NodeProps<Node<Data>>) {
   const name = (
     <>
@@ -128,7 +134,7 @@ function Table({ data: { item, focus, column, leads, outside, onPoint, dim, lit 
           className="node-head nodrag nopan"
           {...point(item.id)}
         >
-          {item.state ? <Glyph state={item.state} label={stateWord(item.state)} /> : <span className="node-source" aria-hidden="true" />}
+          <Mark item={item} />
           <span className="stack">{name}</span>
         </Link>
       ) : (
@@ -143,7 +149,7 @@ function Table({ data: { item, focus, column, leads, outside, onPoint, dim, lit 
           className="node-head nodrag nopan"
           {...point(item.id)}
         >
-          {item.state ? <Glyph state={item.state} label={stateWord(item.state)} /> : <span className="node-source" aria-hidden="true" />}
+          <Mark item={item} />
           <span className="stack">{name}</span>
         </Link>
       )}

@@ -233,11 +233,6 @@ const edgeColumns: Col<EdgeRow>[] = [
       </span>
     ),
   },
-  {
-    id: "expression",
-    title: "Expression",
-    cell: (row) => (row.expression ? <code>{row.expression}</code> : <span className="quiet">–</span>),
-  },
 ];
 
 function Columns({ node }: { node: string }) {

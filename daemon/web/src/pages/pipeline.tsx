@@ -5,6 +5,7 @@ import { useTopics } from "../api/live";
 import { pipeline as pipelineQuery } from "../api/queries";
 import type { PipelineDetail, StepDefinition, Trigger } from "../api/types";
 import { BackfillButton, RunNow } from "../ui/actions";
+import { Diagnostics } from "../ui/diagnostics";
 import { Empty, Refused, Waiting } from "../ui/problem";
 import { useTitle } from "../ui/shell";
 import { Squares } from "../ui/squares";
@@ -121,18 +122,7 @@ function Overview({ detail }: { detail: PipelineDetail }) {
       {detail.diagnostics.length > 0 && (
         <section aria-label="Diagnostics">
           <h2>Diagnostics</h2>
-          <ul className="diagnostics">
-            {detail.diagnostics.map((item, index) => (
-              <li key={index}>
-                <State state={item.severity === "error" ? "failed" : "warned"}>{item.code}</State> {item.message}{" "}
-                {item.position && (
-                  <code>
-                    {item.position.file}:{item.position.line}:{item.position.column}
-                  </code>
-                )}
-              </li>
-            ))}
-          </ul>
+          <Diagnostics items={detail.diagnostics} />
         </section>
       )}
     </>

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useTopics } from "../api/live";
 import { plan as planQuery } from "../api/queries";
 import type { Plan, PlannedStep } from "../api/types";
+import { Diagnostics } from "../ui/diagnostics";
 import { Empty, Refused, Waiting } from "../ui/problem";
 import { useTitle } from "../ui/shell";
 import { useSome } from "../ui/some";
 import { Sql } from "../ui/sql";
-import { State } from "../ui/state";
 import { When } from "../ui/time";
 import { bytes, plural, publishWords, purposeWords } from "../ui/words";
 
@@ -198,20 +198,7 @@ export function PlanView({ pipelines }: { pipelines: string[] }) {
           Plan again
         </button>
       </p>
-      {diagnostics.length > 0 && (
-        <ul className="diagnostics">
-          {diagnostics.map((item, index) => (
-            <li key={index}>
-              <State state={item.severity === "error" ? "failed" : "warned"}>{item.code}</State> {item.message}{" "}
-              {item.position && (
-                <code>
-                  {item.position.file}:{item.position.line}:{item.position.column}
-                </code>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Diagnostics items={diagnostics} />
       <ol className="plan">
         {shown.map((step) => (
           <PlannedStepView key={`${step.pipeline}.${step.step}`} step={step} wide={pipelines.length !== 1} />
