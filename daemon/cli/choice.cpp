@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "pipelines/base/suggest.h"
+#include "pipelines/yaml/duration.h"
 
 namespace penstock::cli {
 
@@ -24,6 +25,12 @@ ValueCheck between(int least, int most) {
     if (fault == std::errc() && end == value.data() + value.size() && number >= least && number <= most) return {};
     return '"' + value + "\" is no whole number from " + std::to_string(least) + " to " + std::to_string(most);
   };
+}
+
+std::string is_duration(const std::string& value) {
+  const auto duration = yaml::parse_duration(value);
+  if (duration && duration->count() > 0) return {};
+  return '"' + value + "\" is no duration; write it as 90s, 30m or 2h";
 }
 
 }  // namespace penstock::cli

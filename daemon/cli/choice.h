@@ -15,4 +15,7 @@ ValueCheck one_of(std::vector<std::string> words);
 /// Accepts whole numbers from `least` to `most`.
 ValueCheck between(int least, int most);
 
+/// Accepts durations such as 30m, 90s or 2h that are longer than nothing.
+std::string is_duration(const std::string& value);
+
 }  // namespace penstock::cli

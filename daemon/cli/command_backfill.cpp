@@ -19,6 +19,7 @@ struct BackfillFlags {
   bool stop_on_failure = false;
   bool dry_run = false;
   bool detach = false;
+  Timeout timeout;
 };
 
 Result<Json> body_of(const BackfillFlags& flags) {
@@ -44,7 +45,7 @@ int run_backfill(Invocation& invocation, const BackfillFlags& flags) {
   if (flags.detach && !flags.dry_run && (*transport)->address().empty()) return report(invocation, no_daemon("backfill"));
   const Result<Json> detail = post(**transport, "/api/v1/backfills", *body);
   if (!detail) return report(invocation, detail.error());
-  if (!flags.dry_run && !flags.detach) return watch_backfill(invocation, **transport, text_in(detail->at("backfill"), "id"));
+  if (!flags.dry_run && !flags.detach) return watch_backfill(invocation, **transport, text_in(detail->at("backfill"), "id"), flags.timeout);
   print_backfill(invocation, *detail);
   return kSuccess;
 }
@@ -61,7 +62,8 @@ void add_backfill(Options& command) {
   command.flag("--newest-first", flags->newest_first, "Begin with the last interval");
   command.flag("--stop-on-failure", flags->stop_on_failure, "Start no further interval after one has failed");
   command.flag("--dry-run", flags->dry_run, "Only list the intervals");
-  command.flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
+  const Option detach = command.flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
+  add_timeout(command, flags->timeout).excludes(detach);
   command.runs([flags](Invocation& invocation) { return run_backfill(invocation, *flags); });
 }
 

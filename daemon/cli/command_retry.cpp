@@ -12,6 +12,7 @@ struct RetryFlags {
   std::string run;
   std::vector<std::string> steps;
   bool restart = false;
+  Timeout timeout;
 };
 
 int retry(Invocation& invocation, const RetryFlags& flags) {
@@ -29,7 +30,7 @@ int retry(Invocation& invocation, const RetryFlags& flags) {
   }
   const Result<Json> run = post(**transport, path + "/retry", {{"mode", flags.restart ? "restart" : "resume"}, {"steps", flags.steps}});
   if (!run) return report(invocation, run.error());
-  return watch_run(invocation, **transport, text_in(*run, "id"));
+  return watch_run(invocation, **transport, text_in(*run, "id"), flags.timeout);
 }
 
 }  // namespace
@@ -39,6 +40,7 @@ void add_retry(Options& command) {
   command.argument("run", flags->run, "A run's id, or a pipeline for its last run; without it, the last run of all");
   command.option("-s,--step", flags->steps, "This step and everything after it, even where it succeeded").type_name("STEP");
   command.flag("--restart", flags->restart, "Repeat every step; without it, steps that succeeded are kept");
+  add_timeout(command, flags->timeout);
   command.runs([flags](Invocation& invocation) { return retry(invocation, *flags); });
 }
 

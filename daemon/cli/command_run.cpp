@@ -4,6 +4,7 @@
 #include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/local_transport.h"
+#include "daemon/cli/resolve.h"
 #include "daemon/cli/watching.h"
 
 namespace penstock::cli {
@@ -17,6 +18,7 @@ struct RunFlags {
   std::vector<std::string> variables;
   std::string note;
   bool detach = false;
+  Timeout timeout;
 };
 
 /// The pipeline to run where none was named: the project's only one.
@@ -52,6 +54,20 @@ Result<Json> body_of(const RunFlags& flags) {
   return body;
 }
 
+/// A step's name is no pipeline's: then the error says how its step is run.
+Error why_not_run(Transport& transport, const std::string& named, const Error& refused) {
+  if (refused.kind != ErrorKind::not_found) return refused;
+  const Result<std::vector<Json>> steps = steps_named(transport, named);
+  if (!steps || steps->empty()) return refused;
+  Error error = refused;
+  error.message = "\"" + named + "\" is a step, and no pipeline";
+  error.hint.clear();
+  for (const Json& step : *steps) {
+    error.hint += (error.hint.empty() ? "" : ", or ") + ("penstock run " + text_in(step, "pipeline")) + " --step " + text_in(step, "name");
+  }
+  return error;
+}
+
 int run_pipeline(Invocation& invocation, const RunFlags& flags) {
   const Result<Json> body = body_of(flags);
   if (!body) return report(invocation, body.error());
@@ -65,9 +81,9 @@ int run_pipeline(Invocation& invocation, const RunFlags& flags) {
   }
   if (flags.detach && (*transport)->address().empty()) return report(invocation, no_daemon("run"));
   const Result<Json> run = post(**transport, "/api/v1/pipelines/" + api::percent_encoded(pipeline) + "/runs", *body);
-  if (!run) return report(invocation, run.error());
+  if (!run) return report(invocation, why_not_run(**transport, pipeline, run.error()));
   const std::string id = text_in(*run, "id");
-  if (!flags.detach) return watch_run(invocation, **transport, id);
+  if (!flags.detach) return watch_run(invocation, **transport, id, flags.timeout);
   if (invocation.format == Format::table) {
     invocation.out << id << '\n';
     return kSuccess;
@@ -89,7 +105,8 @@ void add_run(Options& command) {
   command.option("--to", flags->to, "End of the interval, not included").type_name("DATE");
   command.option("--var", flags->variables, "A parameter; may be given several times").type_name("NAME=VALUE");
   command.option("--note", flags->note, "Why; kept with the run").type_name("TEXT");
-  command.flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
+  const Option detach = command.flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
+  add_timeout(command, flags->timeout).excludes(detach);
   command.runs([flags](Invocation& invocation) { return run_pipeline(invocation, *flags); });
 }
 

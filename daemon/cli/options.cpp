@@ -7,6 +7,7 @@
 
 #include "daemon/cli/exit_code.h"
 #include "daemon/cli/mistake.h"
+#include "pipelines/yaml/duration.h"
 
 namespace penstock::cli {
 namespace {
@@ -70,7 +71,15 @@ Option Options::option(const std::string& names, int& value, const std::string& 
   return Option(command_->add_option(names, value, help));
 }
 
-void Options::flag(const std::string& names, bool& value, const std::string& help) { command_->add_flag(names, value, help); }
+Option Options::option(const std::string& names, std::optional<std::chrono::milliseconds>& value, const std::string& help) {
+  return Option(command_->add_option_function<std::string>(
+                    names, [&value](const std::string& text) { value = yaml::parse_duration(text); }, help))
+      .check(is_duration);
+}
+
+Option Options::flag(const std::string& names, bool& value, const std::string& help) {
+  return Option(command_->add_flag(names, value, help));
+}
 
 Options Options::command(std::string_view name, std::string_view summary) {
   command_->require_subcommand(1);

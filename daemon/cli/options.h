@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -52,7 +53,9 @@ class Options {
   Option option(const std::string& names, std::string& value, const std::string& help);
   Option option(const std::string& names, std::vector<std::string>& values, const std::string& help);
   Option option(const std::string& names, int& value, const std::string& help);
-  void flag(const std::string& names, bool& value, const std::string& help);
+  /// A duration such as 30m, 90s or 2h.
+  Option option(const std::string& names, std::optional<std::chrono::milliseconds>& value, const std::string& help);
+  Option flag(const std::string& names, bool& value, const std::string& help);
 
   /// A command below this one; one of those below must then be given.
   Options command(std::string_view name, std::string_view summary);

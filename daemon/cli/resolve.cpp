@@ -94,6 +94,17 @@ Result<std::string> find_run(Transport& transport, const std::string& named) {
   return newest_run(transport, named);
 }
 
+Result<std::vector<Json>> steps_named(Transport& transport, const std::string& named) {
+  const Result<Json> candidates = all_items(transport, "/api/v1/lineage/nodes?limit=200&q=" + api::percent_encoded(named));
+  if (!candidates) return tl::unexpected(candidates.error());
+  std::vector<Json> steps;
+  for (const Json& node : *candidates) {
+    if (text_in(node, "id") == "step:" + named || (text_in(node, "kind") == "step" && text_in(node, "name") == named))
+      steps.push_back(node);
+  }
+  return steps;
+}
+
 Result<Json> find_node(Transport& transport, const std::string& named) {
   const Result<Json> candidates = all_items(transport, "/api/v1/lineage/nodes?limit=200&q=" + api::percent_encoded(named));
   if (!candidates) return tl::unexpected(candidates.error());

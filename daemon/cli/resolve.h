@@ -16,6 +16,9 @@ Result<std::string> find_run(Transport& transport, const std::string& named);
 /// invalid_input where several pipelines have such a step.
 Result<Json> find_node(Transport& transport, const std::string& named);
 
+/// The steps of this name, or of this PIPELINE.STEP, as nodes of the lineage graph.
+Result<std::vector<Json>> steps_named(Transport& transport, const std::string& named);
+
 /// Errors: not_found with the nearest name where a run has no such step. `detail` is the API's RunDetail.
 Result<void> check_steps(const Json& detail, const std::vector<std::string>& steps);
 

@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 #include "daemon/cli/answer.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/run_view.h"
@@ -10,21 +14,66 @@
 namespace penstock::cli {
 namespace {
 
+/// What is followed to its end.
+struct Watched {
+  std::string_view kind;  ///< "run" or "backfill": the name of its events, and where an answer about it holds it.
+  std::string id;
+  std::string path;
+  std::string topics;
+  /// Shows an event, or the whole of an answer as "snapshot".
+  std::function<void(RunView& view, std::string_view name, const Json& data)> show;
+};
+
 /// First Ctrl-C: cancel and wait. Second: leave at once; what runs in the warehouse is found again by the next start.
-std::function<void(int, int)> cancel_then_leave(Invocation& invocation, Transport& transport, std::string what, std::string path) {
-  return [&invocation, &transport, what = std::move(what), path = std::move(path)](int, int number) {
+std::function<void(int, int)> cancel_then_leave(Invocation& invocation, Transport& transport, const Watched& what) {
+  return [&invocation, &transport, &what](int, int number) {
     if (number == 1) {
-      invocation.err << "\ncancelling " << what << " at the engine; press Ctrl-C again to leave it running\n";
+      invocation.err << "\ncancelling " << what.id << " at the engine; press Ctrl-C again to leave it running\n";
       invocation.err.flush();
-      const Result<Json> done = post(transport, path + "/cancel", Json::object());
+      const Result<Json> done = post(transport, what.path + "/cancel", Json::object());
       if (!done) invocation.err << "cannot cancel: " << done.error().message << '\n';
       return;
     }
-    invocation.err << "\nleft running: penstock cancel " << what << '\n';
+    invocation.err << "\nleft running: penstock cancel " << what.id << '\n';
     invocation.err.flush();
     ::_exit(kInterrupted);
   };
 }
+
+/// Leaves as the second Ctrl-C does.
+std::function<void()> leave_in_time(Invocation& invocation, const Transport& transport, const Watched& what, Timeout timeout) {
+  return [&invocation, &transport, &what, timeout] {
+    Error error;
+    error.kind = ErrorKind::timed_out;
+    error.message = what.id + " has not ended within " + human_duration(timeout->count());
+    const std::string watch = what.kind == "run" ? "penstock status " + what.id + " shows it, " : "";
+    error.hint = transport.address().empty() ? "no daemon works here: the next start, of penstockd or of a run, goes on with it; "
+                                             : "it goes on at " + transport.address() + "; ";
+    error.hint += watch + "penstock cancel " + what.id + " ends it";
+    const ExitCode code = report(invocation, error);
+    invocation.out.flush();
+    invocation.err.flush();
+    ::_exit(code);
+  };
+}
+
+/// Calls `on_expiry` on a thread of its own when the time is over, unless it is gone before.
+class Deadline {
+ public:
+  Deadline(Timeout timeout, std::function<void()> on_expiry) {
+    if (!timeout) return;
+    thread_ = std::jthread([this, time = *timeout, on_expiry = std::move(on_expiry)](const std::stop_token& stop) {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, stop, time, [] { return false; });
+      if (!stop.stop_requested()) on_expiry();
+    });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::jthread thread_;
+};
 
 /// Follows until `on_event` is content, again after a lost connection.
 Result<void> follow(Transport& transport, const std::string& topics, const OnEvent& on_event) {
@@ -37,7 +86,43 @@ Result<void> follow(Transport& transport, const std::string& topics, const OnEve
   return followed;
 }
 
+Result<void> watch(Invocation& invocation, Transport& transport, const Watched& what, Timeout timeout) {
+  const Interrupts interrupts(cancel_then_leave(invocation, transport, what));
+  const Deadline deadline(timeout, leave_in_time(invocation, transport, what, timeout));
+  RunView view(invocation);
+  std::optional<Error> problem;
+  const auto goes_on = [](const Json& state) { return !is_final_state(text_in(state, "state")); };
+  const auto on_event = [&](std::string_view name, const Json& data) {
+    if (name == "hello" || name == "reset") {
+      const Result<Json> snapshot = get(transport, what.path);
+      if (!snapshot) {
+        problem = snapshot.error();
+        return false;
+      }
+      what.show(view, "snapshot", *snapshot);
+      return goes_on(snapshot->at(std::string(what.kind)));
+    }
+    what.show(view, name, data);
+    return name != what.kind || text_in(data, "id") != what.id || goes_on(data);
+  };
+  const Result<void> followed = follow(transport, what.topics, on_event);
+  view.clear();
+  if (problem) return fail(*problem);
+  return followed;
+}
+
+void show_run(RunView& view, std::string_view name, const Json& data) {
+  if (name != "snapshot") return view.on_event(name, data);
+  view.on_event("run", data.at("run"));
+  for (const Json& step : data.at("steps")) view.on_event("step", step);
+}
+
 }  // namespace
+
+Option add_timeout(Options& command, Timeout& timeout) {
+  return command.option("--timeout", timeout, "Wait no longer, such as 90s, 30m or 2h; then exit with 7 and let it go on")
+      .type_name("TIME");
+}
 
 void print_backfill(Invocation& invocation, const Json& detail) {
   if (invocation.format != Format::table) return print_json(invocation, detail);
@@ -49,8 +134,7 @@ void print_backfill(Invocation& invocation, const Json& detail) {
   table.add_column("RUN");
   for (const Json& interval : detail.at("intervals")) {
     const std::string state = text_in(interval, "state");
-    const auto duration = number_in(interval, "duration_ms");
-    table.add_row({interval_text(interval), state.empty() ? "· waiting" : shown_state({}, state), duration ? human_duration(*duration) : "",
+    table.add_row({interval_text(interval), state.empty() ? "· waiting" : shown_state({}, state), duration_text(interval),
                    text_in(interval, "run_id")});
   }
   invocation.out << styled(invocation.out_terminal, Style::bold, text_in(backfill, "pipeline")) << "  "
@@ -62,60 +146,25 @@ void print_backfill(Invocation& invocation, const Json& detail) {
   invocation.out << "\n\n" << table.render(invocation.out_terminal);
 }
 
-int watch_run(Invocation& invocation, Transport& transport, const std::string& run_id) {
-  const std::string path = "/api/v1/runs/" + run_id;
-  const Interrupts interrupts(cancel_then_leave(invocation, transport, run_id, path));
-  RunView view(invocation);
-  std::optional<Error> problem;
-  const auto on_event = [&](std::string_view name, const Json& data) {
-    if (name == "hello" || name == "reset") {
-      const Result<Json> detail = get(transport, path);
-      if (!detail) {
-        problem = detail.error();
-        return false;
-      }
-      view.on_event("run", detail->at("run"));
-      for (const Json& step : detail->at("steps")) view.on_event("step", step);
-      return !is_final_state(text_in(detail->at("run"), "state"));
-    }
-    view.on_event(name, data);
-    return name != "run" || !is_final_state(text_in(data, "state"));
-  };
-  const Result<void> followed = follow(transport, "run:" + run_id, on_event);
-  view.clear();
-  if (problem) return report(invocation, *problem);
-  if (!followed) return report(invocation, followed.error());
-  const Result<Json> detail = get(transport, path + "?include=attempts");
+int watch_run(Invocation& invocation, Transport& transport, const std::string& run_id, Timeout timeout) {
+  const Watched what{"run", run_id, "/api/v1/runs/" + run_id, "run:" + run_id, show_run};
+  if (const auto watched = watch(invocation, transport, what, timeout); !watched) return report(invocation, watched.error());
+  const Result<Json> detail = get(transport, what.path + "?include=attempts");
   if (!detail) return report(invocation, detail.error());
   return print_result(invocation, *detail);
 }
 
-int watch_backfill(Invocation& invocation, Transport& transport, const std::string& backfill_id) {
-  const std::string path = "/api/v1/backfills/" + backfill_id;
-  const Interrupts interrupts(cancel_then_leave(invocation, transport, backfill_id, path));
-  RunView view(invocation);
-  std::optional<Error> problem;
-  const auto on_event = [&](std::string_view name, const Json& data) {
-    if (name == "hello" || name == "reset") {
-      const Result<Json> detail = get(transport, path);
-      if (!detail) {
-        problem = detail.error();
-        return false;
-      }
-      return !is_final_state(text_in(detail->at("backfill"), "state"));
-    }
-    if (name == "run" && text_in(data, "backfill_id") == backfill_id) view.on_event(name, data);
-    if (name != "backfill" || text_in(data, "id") != backfill_id) return true;
-    if (invocation.format == Format::ndjson) view.on_event(name, data);
-    return !is_final_state(text_in(data, "state"));
+int watch_backfill(Invocation& invocation, Transport& transport, const std::string& backfill_id, Timeout timeout) {
+  const bool tells_all = invocation.format == Format::ndjson;
+  const auto show = [&](RunView& view, std::string_view name, const Json& data) {
+    const bool is_its_run = name == "run" && text_in(data, "backfill_id") == backfill_id;
+    if (is_its_run || (tells_all && name == "backfill" && text_in(data, "id") == backfill_id)) view.on_event(name, data);
   };
-  const Result<void> followed = follow(transport, "runs,backfills", on_event);
-  view.clear();
-  if (problem) return report(invocation, *problem);
-  if (!followed) return report(invocation, followed.error());
-  const Result<Json> detail = get(transport, path);
+  const Watched what{"backfill", backfill_id, "/api/v1/backfills/" + backfill_id, "runs,backfills", show};
+  if (const auto watched = watch(invocation, transport, what, timeout); !watched) return report(invocation, watched.error());
+  const Result<Json> detail = get(transport, what.path);
   if (!detail) return report(invocation, detail.error());
-  if (invocation.format == Format::ndjson) {
+  if (tells_all) {
     print_event(invocation, "result", *detail);
   } else {
     print_backfill(invocation, *detail);
