@@ -62,8 +62,8 @@ void add_backfill(Options& command) {
   command.flag("--newest-first", flags->newest_first, "Begin with the last interval");
   command.flag("--stop-on-failure", flags->stop_on_failure, "Start no further interval after one has failed");
   command.flag("--dry-run", flags->dry_run, "Only list the intervals");
-  const Option detach = command.flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
-  add_timeout(command, flags->timeout).excludes(detach);
+  command.flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
+  add_timeout(command, flags->timeout);
   command.runs([flags](Invocation& invocation) { return run_backfill(invocation, *flags); });
 }
 

@@ -105,8 +105,8 @@ void add_run(Options& command) {
   command.option("--to", flags->to, "End of the interval, not included").type_name("DATE");
   command.option("--var", flags->variables, "A parameter; may be given several times").type_name("NAME=VALUE");
   command.option("--note", flags->note, "Why; kept with the run").type_name("TEXT");
-  const Option detach = command.flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
-  add_timeout(command, flags->timeout).excludes(detach);
+  command.flag("--detach", flags->detach, "Print the run's id and leave it to the daemon");
+  add_timeout(command, flags->timeout);
   command.runs([flags](Invocation& invocation) { return run_pipeline(invocation, *flags); });
 }
 

@@ -57,6 +57,17 @@ TEST(Expectation, SaysInWordsWhatEachKindOfCheckExpects) {
   EXPECT_EQ(words("expression", {{"condition", scalar("arrival >= departure")}}), "no row that breaks arrival >= departure");
 }
 
+TEST(Expectation, ReadsAlsoWhatIsWrittenShort) {
+  model::Step step = step_with("not_null", {});
+  step.checks[0].parameters = list({"origin", "delay"});
+  EXPECT_EQ(expectation_of(step, "it").words, "no row where origin or delay is NULL");
+  EXPECT_THAT(expectation_of(step, "it").columns, ElementsAre("origin", "delay"));
+  step = step_with("expression", {});
+  step.checks[0].parameters = scalar("arrival >= departure");
+  EXPECT_EQ(expectation_of(step, "it").words, "no row that breaks arrival >= departure");
+  EXPECT_THAT(expectation_of(step, "it").columns, IsEmpty());
+}
+
 TEST(Expectation, NamesTheColumnsThatItIsAbout) {
   const auto columns = [](std::string kind, std::vector<std::pair<std::string, Node>> parameters) {
     return expectation_of(step_with(std::move(kind), std::move(parameters)), "it").columns;

@@ -10,6 +10,9 @@ import { plural, purposeWords } from "./words";
 const kPhases = { stage: "Stage", check: "Check", publish: "Publish" } as const;
 
 /** Stage, check, publish as one pipe: how far the step came. */
+// Dropping what was staged belongs to the last phase, and takes time even where that phase never began.
+const kNotReached = new Set<Phase["state"]>(["skipped", "cancelled"]);
+
 export function Rail({ phases }: { phases: Phase[] }) {
   return (
     <ol className="rail" aria-label="Phases">
@@ -17,7 +20,9 @@ export function Rail({ phases }: { phases: Phase[] }) {
         <li key={phase.phase} className={`tone-${stateTone(phase.state)} is-${phase.state}`}>
           <Glyph state={phase.state} size={16} />
           <span className="rail-name">{kPhases[phase.phase]}</span>
-          <span className="quiet">{phase.duration_ms === null ? stateWord(phase.state).toLowerCase() : <Took span={phase} />}</span>
+          <span className="quiet">
+            {phase.duration_ms === null || kNotReached.has(phase.state) ? stateWord(phase.state).toLowerCase() : <Took span={phase} />}
+          </span>
         </li>
       ))}
     </ol>
