@@ -170,7 +170,6 @@ Json check_json(const store::CheckRun& check) {
               {"expectation", check.expectation},
               {"found", text_or_null(check.found)},
               {"failing_rows", count_or_null(check.failing_rows)},
-              {"sample", nullptr},
               {"unit_id", text_or_null(check.unit_token)},
               {"finished_at", time_or_null(check.finished)}};
 }

@@ -8,7 +8,7 @@ export const kFailures = {
     kind: "check",
     code: "PEN7001",
     message: "A blocking check failed: 3 groups of rows break unique (flown_on, origin).",
-    hint: "Look at the sample rows, mend the step, then retry from it. The published table still holds the rows of the last good run.",
+    hint: "Mend the step or its input, then retry from it. The published table still holds the rows of the last good run.",
     sqlstate: null,
     vendor_code: null,
     position: null,
@@ -149,26 +149,6 @@ export const advanceUnit = (world, record, step, attempt, at, took) => {
                   ? `${(definition.rows ?? 1).toLocaleString("en")} rows`
                   : "no such rows",
             failing_rows: bad ? 3 : warned ? 2 : 0,
-            sample: bad
-              ? {
-                  columns: ["flown_on", "origin", "rows"],
-                  rows: [
-                    ["2001-05-04", "ATL", "2"],
-                    ["2001-05-11", "ORD", "2"],
-                    ["2001-05-19", "DFW", "3"],
-                  ],
-                  truncated: false,
-                }
-              : warned && checked.columns.length
-                ? {
-                    columns: ["iata", "state"],
-                    rows: [
-                      ["PSE", "PR"],
-                      ["STT", null],
-                    ],
-                    truncated: false,
-                  }
-                : null,
             unit_id: unit.id,
             finished_at: iso(at),
           };

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTopics } from "../api/live";
 import { pipeline as pipelineQuery } from "../api/queries";
 import type { PipelineDetail, StepDefinition, Trigger } from "../api/types";
@@ -246,6 +246,41 @@ const NeverRan = () => (
   </Empty>
 );
 
+type Tab = "grid" | "runs" | "schedule" | "plan" | undefined;
+
+function Parts({ name, steps, tab }: { name: string; steps: number; tab: Tab }) {
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const here = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (list.current && here) list.current.scrollLeft = here.offsetLeft + here.offsetWidth - list.current.clientWidth;
+  }, [tab]);
+  const parts: [Tab, string][] = [
+    [undefined, `Graph and ${plural(steps, "step")}`],
+    ["grid", "Grid"],
+    ["runs", "Runs"],
+    ["schedule", "Schedule"],
+    ["plan", "Plan"],
+  ];
+  return (
+    <nav ref={list} className="tabs" aria-label="Parts of the pipeline">
+      {parts.map(([value, word]) => (
+        <Link
+          key={word}
+          to="/pipelines/$pipeline"
+          params={{ pipeline: name }}
+          search={{ tab: value }}
+          replace
+          className={tab === value ? "is-here" : undefined}
+          aria-current={tab === value ? "page" : undefined}
+          activeOptions={{ exact: true, includeSearch: true }}
+        >
+          {word}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
 export function PipelinePage() {
   const { pipeline: name } = route.useParams();
   const { tab } = route.useSearch();
@@ -332,30 +367,7 @@ export function PipelinePage() {
           </dd>
         </div>
       </dl>
-      <nav className="tabs" aria-label="Parts of the pipeline">
-        {(
-          [
-            [undefined, `Graph and ${plural(pipeline.step_count, "step")}`],
-            ["grid", "Grid"],
-            ["runs", "Runs"],
-            ["schedule", "Schedule"],
-            ["plan", "Plan"],
-          ] as const
-        ).map(([value, word]) => (
-          <Link
-            key={word}
-            to="/pipelines/$pipeline"
-            params={{ pipeline: name }}
-            search={{ tab: value }}
-            replace
-            className={tab === value ? "is-here" : undefined}
-            aria-current={tab === value ? "page" : undefined}
-            activeOptions={{ exact: true, includeSearch: true }}
-          >
-            {word}
-          </Link>
-        ))}
-      </nav>
+      <Parts name={name} steps={pipeline.step_count} tab={tab} />
       {tab === undefined && <Overview detail={detail} />}
       <Suspense fallback={<Waiting />}>
         {tab === "grid" && <Grid pipeline={name} steps={detail.steps} empty={<NeverRan />} />}

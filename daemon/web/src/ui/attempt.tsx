@@ -91,35 +91,6 @@ function UnitView({ unit, phase, open: first }: { unit: Unit; phase: Phase["phas
   );
 }
 
-function Sample({ check: { sample, name } }: { check: CheckResult }) {
-  if (!sample) return null;
-  return (
-    <div className="sample-rows" tabIndex={0} role="region" aria-label={`Failing rows of ${name}`}>
-      <table>
-        <thead>
-          <tr>
-            {sample.columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sample.rows.map((row, index) => (
-            <tr key={index}>
-              {row.map((value, at) => (
-                <td key={at}>{value === null ? <span className="quiet">null</span> : value}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {sample.truncated && <p className="quiet">and more</p>}
-    </div>
-  );
-}
-
 const kOrder = { failed: 0, warned: 1, passed: 2 };
 
 export function Checks({ checks }: { checks: CheckResult[] }) {
@@ -136,7 +107,6 @@ export function Checks({ checks }: { checks: CheckResult[] }) {
                 {check.kind.replaceAll("_", " ")}, {check.severity === "error" ? "blocks" : "only warns"}
                 {check.found && <>; found {check.found}</>}
               </span>
-              <Sample check={check} />
             </div>
           </li>
         ))}
