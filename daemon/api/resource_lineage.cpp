@@ -107,8 +107,7 @@ class ColumnWalk {
     Json edge{{"from", end(from, from_column)},
               {"to", end(to, to_column)},
               {"use", direct ? "value" : "rows"},
-              {"how", how_of(how)},
-              {"expression", nullptr}};
+              {"how", how_of(how)}};
     if (told_.insert(edge.dump()).second) edges_.push_back(std::move(edge));
   }
 

@@ -338,7 +338,7 @@ test("lineage opens one level around a table, and everything about it is in the 
   await page.waitForURL(/level=columns.*column=mean_delay|column=mean_delay.*level=columns/);
   for (let i = 0; i < 3; ++i) await page.getByRole("button", { name: "One level more" }).click();
   const edges = page.getByRole("table", { name: "Edges between columns" });
-  await edges.getByText("avg(delay)").waitFor();
+  await edges.getByText("aggregate").first().waitFor();
   await edges.getByRole("link", { name: "raw.flights.delay" }).waitFor();
   assert.equal(await page.locator(".react-flow__edge.is-lit").count(), await edges.locator("tbody tr").count());
 });

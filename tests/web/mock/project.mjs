@@ -44,7 +44,7 @@ export const sources = {
   },
 };
 
-// from: [node id, column, use, how, expression] per column of the step; "*" as the column stands for the rows.
+// from: [node id, column, use, how] per column of the step; "*" as the column stands for the rows.
 export const pipelines = [
   {
     name: "staging",
@@ -90,13 +90,13 @@ from raw.flights
 where date >= timestamp '2001-05-01 00:00:00'
   and date < timestamp '2001-06-01 00:00:00'`,
         lineage: {
-          flown_on: [["source:raw.flights", "date", "value", "expression", "date::date"]],
-          departed_at: [["source:raw.flights", "date", "value", "copy", "date"]],
-          origin: [["source:raw.flights", "origin", "value", "expression", "origin::varchar(4)"]],
-          destination: [["source:raw.flights", "destination", "value", "expression", "destination::varchar(4)"]],
-          delay: [["source:raw.flights", "delay", "value", "expression", "delay::int"]],
-          distance: [["source:raw.flights", "distance", "value", "expression", "distance::int"]],
-          "*": [["source:raw.flights", "date", "rows", "filter", "date >= :interval_start and date < :interval_end"]],
+          flown_on: [["source:raw.flights", "date", "value", "expression"]],
+          departed_at: [["source:raw.flights", "date", "value", "copy"]],
+          origin: [["source:raw.flights", "origin", "value", "expression"]],
+          destination: [["source:raw.flights", "destination", "value", "expression"]],
+          delay: [["source:raw.flights", "delay", "value", "expression"]],
+          distance: [["source:raw.flights", "distance", "value", "expression"]],
+          "*": [["source:raw.flights", "date", "rows", "filter"]],
         },
         rows: 512344,
         ms: 2400,
@@ -127,9 +127,9 @@ where country = 'USA'`,
         lineage: Object.fromEntries([
           ...["iata", "name", "city", "state", "latitude", "longitude"].map((c) => [
             c,
-            [["source:raw.airports", c, "value", c === "iata" || c === "state" ? "expression" : "copy", c]],
+            [["source:raw.airports", c, "value", c === "iata" || c === "state" ? "expression" : "copy"]],
           ]),
-          ["*", [["source:raw.airports", "country", "rows", "filter", "country = 'USA'"]]],
+          ["*", [["source:raw.airports", "country", "rows", "filter"]]],
         ]),
         rows: 3376,
         ms: 310,
@@ -151,12 +151,12 @@ left join staging.airports as a on a.iata is not distinct from f.origin
 where a.iata is null
 group by f.flown_on, f.origin`,
         lineage: {
-          flown_on: [["step:staging.flights", "flown_on", "value", "copy", "flown_on"]],
-          origin: [["step:staging.flights", "origin", "value", "copy", "origin"]],
-          flights: [["step:staging.flights", "origin", "value", "aggregate", "count(*)"]],
+          flown_on: [["step:staging.flights", "flown_on", "value", "copy"]],
+          origin: [["step:staging.flights", "origin", "value", "copy"]],
+          flights: [["step:staging.flights", "origin", "value", "aggregate"]],
           "*": [
-            ["step:staging.flights", "origin", "rows", "join", "airports.iata = origin"],
-            ["step:staging.airports", "iata", "rows", "join", "airports.iata = origin"],
+            ["step:staging.flights", "origin", "rows", "join"],
+            ["step:staging.airports", "iata", "rows", "join"],
           ],
         },
         rows: 12,
@@ -198,12 +198,12 @@ from staging.flights as f
 join staging.airports as a on a.iata = f.origin`,
         lineage: {
           ...Object.fromEntries(
-            ["flown_on", "origin", "destination", "delay", "distance"].map((c) => [c, [["step:staging.flights", c, "value", "copy", c]]]),
+            ["flown_on", "origin", "destination", "delay", "distance"].map((c) => [c, [["step:staging.flights", c, "value", "copy"]]]),
           ),
-          state: [["step:staging.airports", "state", "value", "copy", "state"]],
+          state: [["step:staging.airports", "state", "value", "copy"]],
           "*": [
-            ["step:staging.flights", "origin", "rows", "join", "airports.iata = origin"],
-            ["step:staging.airports", "iata", "rows", "join", "airports.iata = origin"],
+            ["step:staging.flights", "origin", "rows", "join"],
+            ["step:staging.airports", "iata", "rows", "join"],
           ],
         },
         rows: null,
@@ -241,12 +241,12 @@ where flown_on >= date '2001-05-01'
   and flown_on < date '2001-06-01' -- the interval of the run
 group by flown_on, origin`,
         lineage: {
-          flown_on: [["step:traffic.flown", "flown_on", "value", "copy", "flown_on"]],
-          origin: [["step:traffic.flown", "origin", "value", "copy", "origin"]],
-          flights: [["step:traffic.flown", "origin", "value", "aggregate", "count(*)"]],
-          mean_delay: [["step:traffic.flown", "delay", "value", "aggregate", "avg(delay)"]],
-          worst_delay: [["step:traffic.flown", "delay", "value", "aggregate", "max(delay)"]],
-          "*": [["step:traffic.flown", "flown_on", "rows", "group", "flown_on, origin"]],
+          flown_on: [["step:traffic.flown", "flown_on", "value", "copy"]],
+          origin: [["step:traffic.flown", "origin", "value", "copy"]],
+          flights: [["step:traffic.flown", "origin", "value", "aggregate"]],
+          mean_delay: [["step:traffic.flown", "delay", "value", "aggregate"]],
+          worst_delay: [["step:traffic.flown", "delay", "value", "aggregate"]],
+          "*": [["step:traffic.flown", "flown_on", "rows", "group"]],
         },
         rows: 6941,
         ms: 1850,
@@ -272,11 +272,11 @@ group by flown_on, origin`,
 from marts.flown
 group by origin, destination`,
         lineage: {
-          origin: [["step:traffic.flown", "origin", "value", "copy", "origin"]],
-          destination: [["step:traffic.flown", "destination", "value", "copy", "destination"]],
-          flights: [["step:traffic.flown", "origin", "value", "aggregate", "count(*)"]],
-          mean_delay: [["step:traffic.flown", "delay", "value", "aggregate", "avg(delay)"]],
-          distance: [["step:traffic.flown", "distance", "value", "aggregate", "max(distance)"]],
+          origin: [["step:traffic.flown", "origin", "value", "copy"]],
+          destination: [["step:traffic.flown", "destination", "value", "copy"]],
+          flights: [["step:traffic.flown", "origin", "value", "aggregate"]],
+          mean_delay: [["step:traffic.flown", "delay", "value", "aggregate"]],
+          distance: [["step:traffic.flown", "distance", "value", "aggregate"]],
         },
         rows: 4028,
         ms: 1310,
@@ -312,16 +312,16 @@ select state, place, origin, destination, flights, mean_delay
 from ranked
 where place <= 10`,
         lineage: {
-          state: [["step:staging.airports", "state", "value", "copy", "state"]],
+          state: [["step:staging.airports", "state", "value", "copy"]],
           place: [
-            ["step:traffic.routes", "mean_delay", "value", "window", "row_number() over (partition by state order by mean_delay desc)"],
+            ["step:traffic.routes", "mean_delay", "value", "window"],
           ],
           ...Object.fromEntries(
-            ["origin", "destination", "flights", "mean_delay"].map((c) => [c, [["step:traffic.routes", c, "value", "copy", c]]]),
+            ["origin", "destination", "flights", "mean_delay"].map((c) => [c, [["step:traffic.routes", c, "value", "copy"]]]),
           ),
           "*": [
-            ["step:traffic.routes", "flights", "rows", "filter", "flights >= :minimum_flights"],
-            ["step:staging.airports", "iata", "rows", "join", "airports.iata = origin"],
+            ["step:traffic.routes", "flights", "rows", "filter"],
+            ["step:staging.airports", "iata", "rows", "join"],
           ],
         },
         rows: 478,
@@ -341,9 +341,9 @@ where place <= 10`,
 from staging.flights
 group by 1, 2`,
         lineage: {
-          origin: [["step:staging.flights", "origin", "value", "copy", "origin"]],
-          hour: [["step:staging.flights", "departed_at", "value", "expression", "extract(hour from departed_at)::int"]],
-          flights: [["step:staging.flights", "origin", "value", "aggregate", "count(*)"]],
+          origin: [["step:staging.flights", "origin", "value", "copy"]],
+          hour: [["step:staging.flights", "departed_at", "value", "expression"]],
+          flights: [["step:staging.flights", "origin", "value", "aggregate"]],
         },
         rows: 4711,
         ms: 980,
@@ -365,9 +365,9 @@ where flown_on >= date '2001-05-01' and flown_on < date '2001-06-01'
 group by all`,
         opaque: true,
         lineage: {
-          month: [["step:traffic.daily_delays", "flown_on", "value", "opaque", null]],
-          flights: [["step:traffic.daily_delays", "flights", "value", "opaque", null]],
-          mean_delay: [["step:traffic.daily_delays", "mean_delay", "value", "opaque", null]],
+          month: [["step:traffic.daily_delays", "flown_on", "value", "opaque"]],
+          flights: [["step:traffic.daily_delays", "flights", "value", "opaque"]],
+          mean_delay: [["step:traffic.daily_delays", "mean_delay", "value", "opaque"]],
         },
         rows: 1,
         ms: 260,
@@ -410,8 +410,8 @@ select iata, name, city, state, 2002 as edition from raw.airports_2002`,
           ["iata", "name", "city", "state"].map((c) => [
             c,
             [
-              ["source:raw.airports", c, "value", "copy", c],
-              ["source:raw.airports_2002", c, "value", "copy", c],
+              ["source:raw.airports", c, "value", "copy"],
+              ["source:raw.airports_2002", c, "value", "copy"],
             ],
           ]),
         ),
@@ -441,8 +441,8 @@ select iata, name, city, state, 2002 as edition from raw.airports_2002`,
 from marts.airport_versions
 where edition = 2002`,
         lineage: {
-          ...Object.fromEntries(["iata", "name", "city", "state"].map((c) => [c, [["step:airports.versions", c, "value", "copy", c]]])),
-          "*": [["step:airports.versions", "edition", "rows", "filter", "edition = 2002"]],
+          ...Object.fromEntries(["iata", "name", "city", "state"].map((c) => [c, [["step:airports.versions", c, "value", "copy"]]])),
+          "*": [["step:airports.versions", "edition", "rows", "filter"]],
         },
         rows: 3412,
         ms: 730,
@@ -462,13 +462,13 @@ from marts.daily_delays as d
 join marts.airport_history as h on h.iata = d.origin and h.is_current
 group by h.state`,
         lineage: {
-          state: [["step:airports.history", "state", "value", "copy", "state"]],
-          flights: [["step:traffic.daily_delays", "flights", "value", "aggregate", "sum(flights)"]],
-          mean_delay: [["step:traffic.daily_delays", "mean_delay", "value", "aggregate", "avg(mean_delay)"]],
+          state: [["step:airports.history", "state", "value", "copy"]],
+          flights: [["step:traffic.daily_delays", "flights", "value", "aggregate"]],
+          mean_delay: [["step:traffic.daily_delays", "mean_delay", "value", "aggregate"]],
           "*": [
-            ["step:airports.history", "iata", "rows", "join", "history.iata = origin and is_current"],
-            ["step:airports.history", "is_current", "rows", "join", "history.iata = origin and is_current"],
-            ["step:traffic.daily_delays", "origin", "rows", "join", "history.iata = origin"],
+            ["step:airports.history", "iata", "rows", "join"],
+            ["step:airports.history", "is_current", "rows", "join"],
+            ["step:traffic.daily_delays", "origin", "rows", "join"],
           ],
         },
         rows: 52,

@@ -82,12 +82,11 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
     const all = pipelines.flatMap((p) =>
       p.steps.flatMap((s) =>
         Object.entries(s.lineage ?? {}).flatMap(([to, list_]) =>
-          list_.map(([from, name, use, how, expression]) => ({
+          list_.map(([from, name, use, how]) => ({
             from: { node: from, column: name },
             to: { node: idOf(p.name, s.name), column: to === "*" ? null : to },
             use,
             how,
-            expression: expression ?? null,
           })),
         ),
       ),
