@@ -21,7 +21,11 @@ using run::Scheduler;
 using run::StepMachine;
 using store::Purpose;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kSeeds = 150;  // Each takes ten times as long.
+#else
 constexpr int kSeeds = 600;
+#endif
 constexpr int kEvents = 200;
 
 run::ProjectSpec make_project() {
