@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "pipelines/components/reading.h"
+
 namespace penstock::run {
 namespace {
 
 using model::Node;
-
-/// The value under a key; where the check is written short, what it is written with is the value of its only key.
-const Node* given(const Node& parameters, std::string_view key) {
-  return parameters.kind == Node::Kind::mapping ? parameters.find(key) : &parameters;
-}
 
 /// The texts of a list, or of the one value that stands for it.
 std::vector<std::string> texts_of(const Node* node) {
@@ -58,7 +55,7 @@ std::string words_of(const model::Check& check, const std::vector<std::string>& 
   const Node* least = parameters.find("min");
   const Node* most = parameters.find("max");
   if (check.kind == "row_count" && (least != nullptr || most != nullptr)) return row_count_words(least, most);
-  const Node* condition = given(parameters, "condition");
+  const Node* condition = components::value_of(parameters, "condition");
   if (check.kind == "expression" && condition != nullptr) return "no row that breaks " + condition->text;
   return "no row breaks " + check.name;
 }
@@ -68,7 +65,7 @@ std::string words_of(const model::Check& check, const std::vector<std::string>& 
 Expectation expectation_of(const model::Step& step, std::string_view check) {
   const auto found = std::find_if(step.checks.begin(), step.checks.end(), [&](const model::Check& each) { return each.name == check; });
   if (found == step.checks.end()) return {"no row breaks " + std::string(check), {}};
-  const Node* columns = given(found->parameters, "columns");
+  const Node* columns = components::value_of(found->parameters, "columns");
   Expectation expectation;
   if (found->kind != "expression") expectation.columns = texts_of(columns != nullptr ? columns : found->parameters.find("column"));
   expectation.words = words_of(*found, expectation.columns);
