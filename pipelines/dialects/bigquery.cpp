@@ -299,6 +299,7 @@ Facts describe() {
   facts.where_needs_from = true;
   facts.aliases_hide_tables = true;
   facts.group_by_computed = false;
+  facts.window_any_order = "null";
   facts.failure = "error(";
   facts.like = {false, false, '\\', "", false};
   facts.rounding = {"ceil(", "trunc(", RoundingForm::Floats::away_from_zero, false};

@@ -1,6 +1,7 @@
 #include "pipelines/dialects/calls.h"
 
 #include "pipelines/dialects/target.h"
+#include "pipelines/dialects/usage.h"
 
 namespace penstock::dialects {
 namespace {
@@ -35,21 +36,22 @@ void write_ordered_text(Writer& writer, const CallSite& site, std::size_t index)
   writer.text(order);
 }
 
-void write_within_group(Writer& writer, const CallSite& site, std::string_view name) {
-  writer.application_start(name, site);
-  writer.filtered(site, [&] { writer.argument(site, 0); });
-  writer.text(", ").argument(site, 1).text(") within group (order by ");
+void write_within_group(Writer& writer, const CallSite& site, std::string_view name, bool takes_constants) {
   if (site.aggregate == nullptr) {
     writer.refuse("string_agg cannot be used over a window", "aggregate first, then join");
     return;
   }
-  // The clause cannot be left out; an order by the text itself is as good as none and always the same.
+  writer.application_start(name, site);
+  writer.filtered(site, [&] { writer.argument(site, 0); });
+  writer.text(", ").argument(site, 1);
+  // Without the clause the order would be another each time; the text itself is as good an order as none.
   ir::AggregateCall bare = *site.aggregate;
   bare.order_by.clear();
-  if (site.aggregate->order_by.empty()) {
-    writer.argument(site, 0);
-  } else {
+  if (Writer::has_order(site.aggregate->order_by, site.env)) {
+    writer.text(") within group (order by ");
     writer.order_keys(site.aggregate->order_by, site.env, false);
+  } else if (takes_constants || !is_constant(site.argument(0), site.env)) {
+    writer.text(") within group (order by ").argument(site, 0);
   }
   CallSite unordered = site;
   unordered.aggregate = &bare;
@@ -183,9 +185,9 @@ void write_percentile(Writer& writer, const CallSite& site) {
   writer.application_end(site);
 }
 
-void write_listagg(Writer& writer, const CallSite& site) { write_within_group(writer, site, "listagg"); }
+void write_listagg(Writer& writer, const CallSite& site) { write_within_group(writer, site, "listagg", true); }
 
-void write_string_agg_within_group(Writer& writer, const CallSite& site) { write_within_group(writer, site, "string_agg"); }
+void write_string_agg_within_group(Writer& writer, const CallSite& site) { write_within_group(writer, site, "string_agg", false); }
 
 void write_failure(Writer& writer, std::string_view message) { writer.text(writer.target().facts().failure).string(message).text(")"); }
 

@@ -289,8 +289,7 @@ Select* Folder::fold_node(const ir::Aggregate& node, const ir::Relation& /*relat
     slots.push_back(slot_of(key.expression, select->env));
     const Slot& slot = slots.back();
     const bool plain = slot.kind == Slot::Kind::column;
-    const bool constant = slot.kind == Slot::Kind::expression && is_constant(*slot.expression);
-    by_columns = by_columns || constant || slot.weight >= kHeaviest || (!plain && !rules_.group_by_computed);
+    by_columns = by_columns || is_constant(slot) || slot.weight >= kHeaviest || (!plain && !rules_.group_by_computed);
   }
   if (by_columns) select = group_by_columns(node, select, outer, slots);
   select->keys = slots;
@@ -346,7 +345,7 @@ Select* Folder::fold_node(const ir::SetOperation& node, const ir::Relation& rela
 // Grouping by every column is the same, and the writer can make a group's equality exact.
 Select* Folder::distinct_by_groups(Select* select, const Env* outer) {
   const bool constant = std::any_of(select->env->slots.begin(), select->env->slots.end(), [](const Slot& slot) {
-    return slot.kind == Slot::Kind::expression && (slot.weight >= kHeaviest || is_constant(*slot.expression));
+    return slot.kind == Slot::Kind::expression && (slot.weight >= kHeaviest || is_constant(slot));
   });
   if (select->grouped || select->windowed || constant) select = close(select, outer);
   select->grouped = true;
@@ -373,7 +372,7 @@ Select* Folder::fold_node(const ir::Sort& node, const ir::Relation& /*relation*/
   }
   select->order.clear();
   for (const auto& key : node.keys) {
-    if (!is_constant(*key.expression)) select->order.push_back({&key, select->env});
+    if (!is_constant(*key.expression, *select->env)) select->order.push_back({&key, select->env});
   }
   return select;
 }

@@ -246,7 +246,7 @@ Facts describe() {
   facts.nulls_are_least = true;
   facts.filter_clause = false;
   facts.window_filter_clause = false;
-  facts.window_needs_order = true;
+  facts.window_any_order = "(select null)";
   facts.ignore_nulls = false;
   facts.range_offsets = false;
   facts.rows = Facts::Rows::union_all;

@@ -53,7 +53,7 @@ struct Facts {
   bool nulls_are_least = false;         ///< Without the clause. Matters only where the clause is missing.
   bool filter_clause = true;            ///< FILTER (WHERE ...).
   bool window_filter_clause = true;     ///< The same before OVER.
-  bool window_needs_order = false;      ///< row_number() and the like.
+  std::string_view window_any_order;    ///< What row_number() and frames are ordered by where nothing tells; empty: they need no order.
   bool ignore_nulls = true;
   bool ignore_nulls_inside = false;  ///< f(x IGNORE NULLS).
   bool range_offsets = true;         ///< RANGE n PRECEDING.

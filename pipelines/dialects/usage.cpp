@@ -63,12 +63,19 @@ std::uint32_t weight_of(const ir::Expression& expression, const Env& env) {
   return weight;
 }
 
-bool is_constant(const ir::Expression& expression) {
-  if (std::holds_alternative<ir::ColumnRef>(expression.node) || std::holds_alternative<ir::Subquery>(expression.node)) return false;
+bool is_constant(const ir::Expression& expression, const Env& env) {
+  if (std::holds_alternative<ir::Subquery>(expression.node)) return false;
+  if (const auto* column = std::get_if<ir::ColumnRef>(&expression.node)) {
+    const Env* there = &env;
+    for (int depth = column->depth; depth > 0; --depth) there = there->outer;
+    return is_constant(there->slots[static_cast<std::size_t>(column->column)]);
+  }
   bool constant = true;
-  each_child(expression, [&](const ir::Expression& child) { constant = constant && is_constant(child); });
+  each_child(expression, [&](const ir::Expression& child) { constant = constant && is_constant(child, env); });
   return constant;
 }
+
+bool is_constant(const Slot& slot) { return slot.kind == Slot::Kind::expression && is_constant(*slot.expression, *slot.env); }
 
 bool may_write_out(const Usage& usage, const Env& env, bool kept) {
   constexpr std::uint32_t kLightEnough = 24;

@@ -24,8 +24,10 @@ inline constexpr std::uint32_t kHeaviest = 1000;
 /// The nodes that printing the expression over these columns costs.
 std::uint32_t weight_of(const ir::Expression& expression, const Env& env);
 
-/// True if no column occurs in the expression, so that it is the same for every row.
-bool is_constant(const ir::Expression& expression);
+/// True if the expression is the same for every row: no column occurs in it, and none in the computed columns that it is made of. Such a
+/// thing is never a key of an order or a group: printed there, a whole number would be the place of a column.
+bool is_constant(const ir::Expression& expression, const Env& env);
+bool is_constant(const Slot& slot);
 
 /// May the computed columns be written out where they are used? `kept` says that they also stay in the output.
 bool may_write_out(const Usage& usage, const Env& env, bool kept);

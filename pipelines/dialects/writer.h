@@ -73,6 +73,8 @@ class Writer {
   void application_start(std::string_view name, const CallSite& site);
   /// Prints an argument, as NULL where the call's filter does not hold if the target has no FILTER.
   void filtered(const CallSite& site, const std::function<void()>& print_argument);
+  /// Whether any of the keys is no constant; only then order_keys() prints something.
+  static bool has_order(std::span<const ir::SortKey> keys, const Env& env);
   void order_keys(std::span<const ir::SortKey> keys, const Env& env, bool in_query);
   void constant(const ir::Value& value, const ir::Type& type, bool exact);
 
@@ -98,7 +100,7 @@ class Writer {
   void in_list(const ir::InList& list, const Env& env);
   void subquery(const ir::Subquery& subquery, const Env& env, Level least);
   void window(const ir::WindowCall& call, const Env& env);
-  void frame(const ir::WindowFrame& frame, const ir::WindowCall& call);
+  void frame(const ir::WindowFrame& frame, const ir::WindowCall& call, bool ordered);
   void sort_key(const ir::SortKey& key, const Env& env, bool in_query);
 
   void body(const Body& body, const Select* around, bool typed);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "pipelines/dialects/target.h"
 #include "pipelines/dialects/usage.h"
 #include "pipelines/dialects/writer.h"
@@ -38,6 +40,14 @@ bool has_offset(ir::WindowFrame::Bound bound) {
   return bound == ir::WindowFrame::Bound::preceding || bound == ir::WindowFrame::Bound::following;
 }
 
+// Without an order every row is the peer of every other: a range of values is all of them.
+bool is_whole_partition(const ir::WindowFrame& frame) {
+  using Bound = ir::WindowFrame::Bound;
+  const bool starts_here = frame.start != Bound::following && frame.start != Bound::unbounded_following;
+  const bool ends_here = frame.end != Bound::preceding && frame.end != Bound::unbounded_preceding;
+  return frame.unit == ir::WindowFrame::Unit::range && starts_here && ends_here;
+}
+
 }  // namespace
 
 void Writer::filtered(const CallSite& site, const std::function<void()>& print_argument) {
@@ -73,7 +83,7 @@ void Writer::application(std::string_view name, const CallSite& site, std::span<
     }
   }
   // PostgreSQL wants the argument of DISTINCT and the sort key to be the same expression, order of code points and all.
-  const bool orders_distinct = site.aggregate != nullptr && site.aggregate->distinct && !site.aggregate->order_by.empty() &&
+  const bool orders_distinct = site.aggregate != nullptr && site.aggregate->distinct && has_order(site.aggregate->order_by, site.env) &&
                                !target_.facts().text_order.empty() && site.argument(0).type.is_text();
   bool first = true;
   for (const std::uint8_t index : arguments) {
@@ -100,8 +110,7 @@ void Writer::application_end(const CallSite& site) {
            "use the fill component, or max over groups of count(x) over");
   }
   if (ignores && facts.ignore_nulls_inside) text(" ignore nulls");
-  const bool ordered = site.aggregate != nullptr && !site.aggregate->order_by.empty();
-  if (ordered) {
+  if (site.aggregate != nullptr && has_order(site.aggregate->order_by, site.env)) {
     text(" order by ");
     order_keys(site.aggregate->order_by, site.env, false);
   }
@@ -120,7 +129,7 @@ void Writer::window(const ir::WindowCall& call, const Env& env) {
   std::string_view between = "";
   bool first = true;
   for (const auto& key : call.partition_by) {
-    if (is_constant(*key)) continue;
+    if (is_constant(*key, env)) continue;
     text(first ? "partition by " : ", ");
     first = false;
     expression(*key, env);
@@ -131,33 +140,27 @@ void Writer::window(const ir::WindowCall& call, const Env& env) {
     }
     between = " ";
   }
-  const bool has_order = !call.order_by.empty();
-  if (has_order) {
+  const bool ordered = has_order(call.order_by, env);
+  const bool framed = call.frame && !(is_whole_partition(*call.frame) && !ordered);
+  if (ordered) {
     text(between).text("order by ");
     order_keys(call.order_by, env, false);
     between = " ";
-  } else if (target_.facts().window_needs_order && ir::spec(call.function).function_class == ir::FunctionClass::window) {
-    text(between).text("order by (select null)");
+  } else if (!target_.facts().window_any_order.empty() && (framed || ir::spec(call.function).function_class == ir::FunctionClass::window)) {
+    text(between).text("order by ").text(target_.facts().window_any_order);
     between = " ";
   }
-  using FrameBound = ir::WindowFrame::Bound;
-  if (call.frame) {
-    const bool whole = !has_order && call.frame->unit == ir::WindowFrame::Unit::range &&
-                       call.frame->start == FrameBound::unbounded_preceding &&
-                       (call.frame->end == FrameBound::current_row || call.frame->end == FrameBound::unbounded_following);
-    // Without an order every row is the peer of every other: the frame is the partition.
-    if (!whole) {
-      text(between);
-      frame(*call.frame, call);
-    }
+  if (framed) {
+    text(between);
+    frame(*call.frame, call, ordered);
   }
   out_ += ')';
 }
 
-void Writer::frame(const ir::WindowFrame& frame, const ir::WindowCall& call) {
+void Writer::frame(const ir::WindowFrame& frame, const ir::WindowCall& call, bool ordered) {
   const bool offsets = has_offset(frame.start) || has_offset(frame.end);
   if (frame.unit == ir::WindowFrame::Unit::range && offsets) {
-    const bool number = call.order_by.size() == 1 && call.order_by[0].expression->type.is_number();
+    const bool number = ordered && call.order_by.size() == 1 && call.order_by[0].expression->type.is_number();
     if (!target_.facts().range_offsets || !number) {
       refuse("a frame of range n preceding is not to be had here", "use a rows frame over an order that is unique");
     }
@@ -169,16 +172,18 @@ void Writer::frame(const ir::WindowFrame& frame, const ir::WindowCall& call) {
   text(bound_text(frame.end));
 }
 
+bool Writer::has_order(std::span<const ir::SortKey> keys, const Env& env) {
+  return std::any_of(keys.begin(), keys.end(), [&](const ir::SortKey& key) { return !is_constant(*key.expression, env); });
+}
+
 void Writer::order_keys(std::span<const ir::SortKey> keys, const Env& env, bool in_query) {
   bool first = true;
   for (const ir::SortKey& key : keys) {
-    if (is_constant(*key.expression)) continue;
+    if (is_constant(*key.expression, env)) continue;
     if (!first) text(", ");
     first = false;
     sort_key(key, env, in_query);
   }
-  // Every key was a constant: any order will do, but the clause has begun.
-  if (first) text(target_.facts().window_needs_order ? "(select null)" : "null");
 }
 
 void Writer::sort_key(const ir::SortKey& key, const Env& env, bool in_query) {

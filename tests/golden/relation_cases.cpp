@@ -194,6 +194,45 @@ ir::RelationPtr precedence() {
                                     {id("null_text"), ir::null_literal(ir::Type::of(K::text))}});
 }
 
+// A key that is the same for every row means nothing, and as a number it would be the place of a column.
+ir::RelationPtr with_constant_column() {
+  const auto input = orders();
+  return ir::project(input, {{id("amount"), of(input, 3)}, {id("k"), ir::integer(1)}, {id("t"), ir::text("x")}, {id("id"), of(input, 0)}});
+}
+
+ir::RelationPtr constant_keys_of_windows() {
+  const auto rows = with_constant_column();
+  const auto calls = [&](std::vector<ir::SortKey> order) {
+    ir::WindowCall ranked;
+    ranked.function = F::rank;
+    ranked.partition_by = {of(rows, 1), of(rows, 2)};
+    ranked.order_by = order;
+    ranked.type = ir::Type::of(K::int64);
+    ir::WindowCall running = ranked;
+    running.function = F::count;
+    running.arguments = {of(rows, 0)};
+    running.frame = ir::WindowFrame{};
+    ir::WindowCall trailing = running;
+    using Frame = ir::WindowFrame;
+    trailing.frame = Frame{Frame::Unit::rows, Frame::Bound::preceding, Frame::Bound::current_row, 1, 0};
+    return std::vector<ir::Window::NamedCall>{{id("place"), ranked}, {id("running"), running}, {id("trailing"), trailing}};
+  };
+  const auto all = ir::window(rows, calls({{of(rows, 1), false, false}, {of(rows, 2), true, false}}));
+  auto some = calls({{of(rows, 1), false, false}, {of(rows, 3), true, false}});
+  for (ir::Window::NamedCall& one : some) one.name = id(one.name.text() + "_by_id");
+  return ir::window(all, std::move(some));
+}
+
+ir::RelationPtr joined_by_constant() {
+  const auto rows = with_constant_column();
+  ir::AggregateCall joined;
+  joined.function = F::string_agg;
+  joined.arguments = {of(rows, 2), ir::text(",")};
+  joined.order_by = {{of(rows, 1), false, false}};
+  joined.type = ir::Type::of(K::text);
+  return ir::aggregate(rows, {{id("amount"), of(rows, 0)}}, {{id("joined"), joined}});
+}
+
 // Where parameters stood in native SQL there are the values of the run.
 ir::RelationPtr native_with_values() {
   const ir::Type price = ir::Type::decimal(6, 2);
@@ -254,6 +293,15 @@ std::vector<StatementCase> relation_cases() {
   add("distinct_filter_sort_limit",
       ir::limit(ir::sort(ir::distinct(pick(orders(), {"customer"})), {{ir::column(0, ir::Type::of(K::text), true), true, true}}), 5));
   add("sort_limit", ir::limit(ir::sort(orders(), {{of(orders(), 3), true, false}, {of(orders(), 0), false, false}}), 10));
+  add("sort_by_constant", ir::limit(ir::sort(with_constant_column(), {{of(with_constant_column(), 1), true, false}}), 10));
+  add("sort_by_constant_and_column", ir::limit(ir::sort(with_constant_column(), {{of(with_constant_column(), 2), false, false},
+                                                                                 {of(with_constant_column(), 3), false, false}}),
+                                               10));
+  add("window_by_constant", constant_keys_of_windows());
+  add("aggregate_by_constant_column",
+      ir::aggregate(with_constant_column(), {{id("k"), of(with_constant_column(), 1)}, {id("t"), of(with_constant_column(), 2)}},
+                    {rows()}));
+  add("aggregate_ordered_by_constant", joined_by_constant());
   add("limit_offset", ir::limit(ir::sort(orders(), {{of(orders(), 0), false, false}}), 10, 20));
   add("limit_filter",
       ir::filter(ir::limit(ir::sort(orders(), {{of(orders(), 0), false, false}}), 10), ir::call(F::is_not_null, {of(orders(), 1)})));

@@ -150,6 +150,22 @@ constexpr std::array kQueries{
           "select id, case when number > small then 'more' when number = small then 'same' end as x from wide order by id"},
     Query{"order_desc_top", "select id, price from wide order by price desc limit 3"},
     Query{"order_position", "select flag, id from wide order by 1 desc, 2"},
+    Query{"order_constant", "select number, id, 2 as k from wide order by k, id desc"},
+    Query{"order_constant_limit", "select id, number, 2 as k from (select * from wide where id = 4) as t order by k limit 3"},
+    Query{"order_constant_position", "select number, 1 as k, 'x' as t, id from wide order by 2 desc, 3, id"},
+    Query{"order_constant_twice",
+          "select id, k from (select id, number, 1 as k, true as b, null as z from wide) as t order by k, b, z, id limit 5"},
+    Query{"order_constant_expression", "select number, id, k from (select id, number, 1 + 1 as k from wide) as t order by k, id"},
+    Query{
+        "window_constant",
+        "select id, row_number() over (partition by k order by k, id desc) as r, rank() over (order by k) as q, sum(id) over (order by k) "
+        "as s, count(*) over (order by k range between current row and unbounded following) as c from (select id, 1 as k from wide) as t "
+        "order by id"},
+    Query{"aggregate_constant",
+          "select k, string_agg(name, ',' order by k, id) as n, string_agg(t, '' order by 1) as x, string_agg(t, '' order by k desc) as y "
+          "from (select id, name, 1 as k, 'x' as t from wide) as t group by k"},
+    Query{"group_constant_column", "select k, t, count(*) as n from (select number, 1 as k, 'x' as t from wide) as w group by k, t"},
+    Query{"distinct_constant", "select distinct k, flag from (select 2 as k, flag from wide) as t order by k, flag"},
     Query{"order_flag", "select id, flag from wide order by flag, id"},
     Query{"order_case", "select case when flag then 1 when not flag then 2 end as k, id from wide order by k, id"},
     Query{"limit_zero", "select id from wide order by id limit 0"},

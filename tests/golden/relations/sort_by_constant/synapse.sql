@@ -1,0 +1,2 @@
+select top (10) [orders].[amount], 1 as [k], N'x' as [t], [orders].[order_id] as [id]
+from [raw].[orders] as [orders]
