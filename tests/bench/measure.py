@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Measures and prints; started by `run`, which sets everything up: measure.py FOLDER [--quick]"""
+"""Measures and prints; started by `run`, which sets everything up: measure.py FOLDER [--quick]
+
+Where PENSTOCK_BENCH_DBT is not set, dbt is not measured.
+"""
 
 import http.client
 import json
@@ -16,11 +19,12 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-BIN = ROOT / "build" / "release" / "bin"
+BIN = pathlib.Path(os.environ.get("PENSTOCK_BENCH_BIN", ROOT / "build" / "release" / "bin"))
 FOLDER = pathlib.Path(sys.argv[1])
 QUICK = "--quick" in sys.argv
+DBT = os.environ.get("PENSTOCK_BENCH_DBT")
 DBT_PATIENCE_S = 900
-HTTP_REPEATS = 300
+HTTP_REPEATS = 30 if QUICK else 300
 
 
 class Table:
@@ -102,14 +106,14 @@ def generate(kind, count, *more):
 
 
 def dbt(folder, *arguments, patience_s=DBT_PATIENCE_S):
-    environment = dict(os.environ, PYTHONPATH=os.environ["PENSTOCK_BENCH_DBT"], DO_NOT_TRACK="1")
+    environment = dict(os.environ, PYTHONPATH=DBT, DO_NOT_TRACK="1")
     return timed([sys.executable, "-m", "dbt.cli.main", *arguments, "--project-dir", folder, "--profiles-dir", folder],
                  patience_s=patience_s, env=environment, cwd=folder)
 
 
 def measure_compile(table):
-    sizes = [100, 1000] if QUICK else [100, 1000, 10000]
-    dbt_sizes = [100] if QUICK else sizes
+    sizes = [100] if QUICK else [100, 1000, 10000]
+    dbt_sizes = sizes if DBT else []
     for count in sizes:
         largest = count == 10000
         project = generate("penstock", count)
@@ -148,16 +152,19 @@ def sql(text):
 def measure_steps(table):
     sources = subprocess.run([sys.executable, HERE / "models.py", "sources"], stdout=subprocess.PIPE, text=True, check=True).stdout
     sql("drop schema if exists raw cascade;" + sources)
-    ours = figures("bench_steps", generate("penstock", 100, 100), 2 if QUICK else 5)
-    models = generate("dbt", 100)
-    dbt(models, "run", "--target", "postgres")
-    results = json.loads((models / "target" / "run_results.json").read_text())
-    times = sorted(1e3 * result["execution_time"] for result in results["results"])
+    ours = figures("bench_steps", generate("penstock", 100, 100), 1 if QUICK else 5)
+    p50 = p99 = None
+    if DBT:
+        models = generate("dbt", 100)
+        dbt(models, "run", "--target", "postgres")
+        results = json.loads((models / "target" / "run_results.json").read_text())
+        times = sorted(1e3 * result["execution_time"] for result in results["results"])
+        p50, p99 = statistics.median(times), times[int(len(times) * 0.99) - 1]
     table.add("step on PostgreSQL, raw statements: p50", ours["raw_ms"]["p50"], "ms")
-    table.add("step on PostgreSQL, all in: p50", ours["step_ms"]["p50"], "ms", "", statistics.median(times), "dbt run")
-    table.add("step on PostgreSQL, all in: p99", ours["step_ms"]["p99"], "ms", "", times[int(len(times) * 0.99) - 1], "dbt run")
+    table.add("step on PostgreSQL, all in: p50", ours["step_ms"]["p50"], "ms", "", p50, "dbt run")
+    table.add("step on PostgreSQL, all in: p99", ours["step_ms"]["p99"], "ms", "", p99, "dbt run")
     table.add("overhead per step over the raw statements: p50", ours["overhead_ms"]["p50"], "ms", "< 1 ms",
-              statistics.median(times) - ours["raw_ms"]["p50"], "dbt run")
+              p50 - ours["raw_ms"]["p50"] if DBT else None, "dbt run")
     table.add("overhead per step over the raw statements: p99", ours["overhead_ms"]["p99"], "ms", "< 10 ms")
     table.add("one durable commit on the same disk: p50", ours["durable_commit_ms"]["p50"], "ms")
     table.add("one durable commit on the same disk: p99", ours["durable_commit_ms"]["p99"], "ms")
@@ -168,7 +175,7 @@ def measure_steps(table):
 def measure_store(table):
     folder = FOLDER / "store"
     folder.mkdir()
-    for line in figures("bench_store", "transitions", folder):
+    for line in figures("bench_store", "transitions", folder, 640 if QUICK else 6000):
         table.add(f"durable transitions, {line['waiters']} waiters", line["per_second"], "per s", "> 5,000 per s" if line["waiters"] > 1 else "")
 
 
@@ -230,8 +237,8 @@ class Daemon:
 
 
 def measure_daemon(table):
-    runs = 10000 if QUICK else 100000
-    pipelines = 1000 if QUICK else 10000
+    runs = 6000 if QUICK else 100000
+    pipelines = 300 if QUICK else 10000
     empty = FOLDER / "empty"
     empty.mkdir()
     (empty / "penstock.yaml").write_text("project: empty\nconnections: { local: { type: duckdb, path: empty.duckdb } }\nenvironments: { duckdb: local }\n")
@@ -302,9 +309,8 @@ def measure_adoption(table):
 
 def measure_version(table):
     runs = [timed([BIN / "penstock", "version"]) for _ in range(21)]
-    environment = dict(os.environ, PYTHONPATH=os.environ["PENSTOCK_BENCH_DBT"])
-    peer = timed([sys.executable, "-c", "import dbt.cli.main"], env=environment)
-    table.add("penstock version", 1e3 * median(runs, "wall"), "ms", "< 15 ms", 1e3 * peer["wall"], "dbt's imports")
+    peer = DBT and timed([sys.executable, "-c", "import dbt.cli.main"], env=dict(os.environ, PYTHONPATH=DBT))
+    table.add("penstock version", 1e3 * median(runs, "wall"), "ms", "< 15 ms", 1e3 * peer["wall"] if DBT else None, "dbt's imports")
 
 
 def main():
