@@ -16,16 +16,18 @@ class Refused(Exception):
     """The server took the statement and said no."""
 
 
-def request(url, body=None, timeout_s=30):
+def request(url, body=None, timeout_s=30, schema=None):
     headers = {"X-Trino-User": "penstock", "X-Trino-Source": "setup", "X-Trino-Catalog": "lake"}
+    if schema:
+        headers["X-Trino-Schema"] = schema
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     data = body.encode() if body is not None else None
     with opener.open(urllib.request.Request(url, data=data, headers=headers), timeout=timeout_s) as answer:
         return json.load(answer)
 
 
-def rows_of(server, sql):
-    page = request(f"{server}/v1/statement", sql)
+def rows_of(server, sql, schema=None):
+    page = request(f"{server}/v1/statement", sql, schema=schema)
     while True:
         if "error" in page:
             raise Refused(page["error"]["message"])
