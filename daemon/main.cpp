@@ -7,6 +7,7 @@
 #include "connectors/secret.h"
 #include "connectors/trino/trino.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/interrupt.h"
 #include "daemon/cli/penstockd.h"
 #include "daemon/version.h"
 #include "daemon/web/assets.h"
@@ -56,7 +57,8 @@ std::optional<api::StaticFile> asset(std::string_view path) {
 
 /// One binary under two names: `penstock` is the command line, `penstockd` the daemon.
 int main(int argc, char** argv) {
-  const penstock::cli::Assembly assembly{penstock::connect_from, penstock::asset, penstock::kVersion, penstock::kBuild};
+  penstock::cli::Signals signals;
+  const penstock::cli::Assembly assembly{penstock::connect_from, penstock::asset, penstock::kVersion, penstock::kBuild, &signals};
   const char* slash = std::strrchr(argv[0], '/');
   const std::string name = slash == nullptr ? argv[0] : slash + 1;
   return name == "penstockd" ? penstock::cli::run_daemon(argc, argv, assembly) : penstock::cli::run_application(argc, argv, assembly);

@@ -55,6 +55,7 @@ ColourChoice colour_of(const GlobalFlags& flags) {
 std::string examples_of(const Command& command) {
   std::string text = "Examples:\n";
   for (const std::string_view example : command.examples) text += "  penstock " + std::string(example) + "\n";
+  if (!command.notes.empty()) text += "\n" + std::string(command.notes) + "\n";
   return text + "\nEvery command takes the options of penstock --help, too.";
 }
 
@@ -71,6 +72,10 @@ int finish_output(int code) {
 }  // namespace
 
 std::span<const Command> command_table() {
+  constexpr std::string_view kSignals =
+      "Ctrl-C (SIGINT), SIGTERM, and without a daemon a closed terminal (SIGHUP) cancel at the engine; the command ends with 130 when the\n"
+      "engine has confirmed it. Ctrl-C after that leaves at once, and says what is left and how to cancel it. With a daemon a closed\n"
+      "terminal cancels nothing: the daemon goes on.";
   static const std::array kCommands{
       Command{"init", "Make a new project that runs as it stands", add_init, {"init shop"}},
       Command{"validate", "Report everything that is wrong with the project", add_validate, {"validate", "validate -o json"}},
@@ -82,11 +87,13 @@ std::span<const Command> command_table() {
       Command{"run",
               "Run a pipeline, or some of its steps",
               add_run,
-              {"run orders", "run orders --step daily", "run orders --from 2026-03-01 --to 2026-03-02"}},
+              {"run orders", "run orders --step daily", "run orders --from 2026-03-01 --to 2026-03-02"},
+              kSignals},
       Command{"backfill",
               "Run a pipeline for every interval between two dates",
               add_backfill,
-              {"backfill orders --from 2026-01 --to 2026-04", "backfill orders --from 2026-01 --to 2026-04 --dry-run"}},
+              {"backfill orders --from 2026-01 --to 2026-04", "backfill orders --from 2026-01 --to 2026-04 --dry-run"},
+              kSignals},
       Command{"status",
               "Show pipelines and their last runs, or one run",
               add_status,
@@ -96,7 +103,7 @@ std::span<const Command> command_table() {
               "Cancel a run; returns when the engine has confirmed it",
               add_cancel,
               {"cancel orders", "cancel r-1m7zy8re4k6nj7q1c4p --note \"wrong month\""}},
-      Command{"retry", "Run a finished run again, keeping what succeeded", add_retry, {"retry", "retry orders --restart"}},
+      Command{"retry", "Run a finished run again, keeping what succeeded", add_retry, {"retry", "retry orders --restart"}, kSignals},
       Command{"schedule",
               "Show when pipelines start: next, explain",
               add_schedule,
@@ -125,7 +132,7 @@ int run_application(int argc, const char* const* argv, const Assembly& assembly)
   CommandLine line("penstock", "Penstock runs declarative pipelines inside the warehouse", assembly.version);
   line.options().footer(
       "penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"
-      "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 interrupted.");
+      "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 cancelled or interrupted.");
   GlobalFlags flags;
   add_global_flags(line.options(), flags);
   for (const Command& command : command_table()) {

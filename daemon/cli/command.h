@@ -9,12 +9,14 @@
 
 namespace penstock::cli {
 
-/// One command: its name, a line of help, the function that declares its options, and how it is typed (without "penstock").
+/// One command: its name, a line of help, the function that declares its options, how it is typed (without "penstock"), and
+/// what else its help has to say.
 struct Command {
   std::string_view name;
   std::string_view summary;
   void (*add)(Options& command);
   std::vector<std::string_view> examples;
+  std::string_view notes{};
 };
 
 /// Every command in the order in which the help lists them.

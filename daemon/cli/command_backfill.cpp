@@ -43,9 +43,12 @@ int run_backfill(Invocation& invocation, const BackfillFlags& flags) {
   auto transport = open_transport(invocation, Access::change);
   if (!transport) return report(invocation, transport.error());
   if (flags.detach && !flags.dry_run && (*transport)->address().empty()) return report(invocation, no_daemon("backfill"));
+  Interruption interruption(invocation, **transport);
   const Result<Json> detail = post(**transport, "/api/v1/backfills", *body);
   if (!detail) return report(invocation, detail.error());
-  if (!flags.dry_run && !flags.detach) return watch_backfill(invocation, **transport, text_in(detail->at("backfill"), "id"), flags.timeout);
+  if (!flags.dry_run && !flags.detach) {
+    return watch_backfill(invocation, **transport, interruption, text_in(detail->at("backfill"), "id"), flags.timeout);
+  }
   print_backfill(invocation, *detail);
   return kSuccess;
 }

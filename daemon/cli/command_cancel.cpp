@@ -20,10 +20,11 @@ int cancel(Invocation& invocation, const CancelFlags& flags) {
   const bool is_backfill = get(**transport, "/api/v1/backfills/" + api::percent_encoded(flags.named)).has_value();
   const Result<std::string> id = is_backfill ? Result<std::string>(flags.named) : find_run(**transport, flags.named);
   if (!id) return report(invocation, id.error());
+  Interruption interruption(invocation, **transport);
   const Result<Json> done = post(**transport, (is_backfill ? "/api/v1/backfills/" : "/api/v1/runs/") + *id + "/cancel", body);
   if (!done) return report(invocation, done.error());
-  const int ended =
-      is_backfill ? watch_backfill(invocation, **transport, *id, flags.timeout) : watch_run(invocation, **transport, *id, flags.timeout);
+  const auto watch = is_backfill ? watch_backfill : watch_run;
+  const int ended = watch(invocation, **transport, interruption, *id, flags.timeout);
   return ended == kInterrupted ? kSuccess : ended;
 }
 

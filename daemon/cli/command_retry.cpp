@@ -28,9 +28,10 @@ int retry(Invocation& invocation, const RetryFlags& flags) {
     if (!invocation.quiet) invocation.err << *id << " has succeeded: nothing to retry; --restart repeats every step\n";
     return print_result(invocation, *before);
   }
+  Interruption interruption(invocation, **transport);
   const Result<Json> run = post(**transport, path + "/retry", {{"mode", flags.restart ? "restart" : "resume"}, {"steps", flags.steps}});
   if (!run) return report(invocation, run.error());
-  return watch_run(invocation, **transport, text_in(*run, "id"), flags.timeout);
+  return watch_run(invocation, **transport, interruption, text_in(*run, "id"), flags.timeout);
 }
 
 }  // namespace

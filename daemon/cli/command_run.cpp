@@ -80,10 +80,11 @@ int run_pipeline(Invocation& invocation, const RunFlags& flags) {
     pipeline = *only;
   }
   if (flags.detach && (*transport)->address().empty()) return report(invocation, no_daemon("run"));
+  Interruption interruption(invocation, **transport);
   const Result<Json> run = post(**transport, "/api/v1/pipelines/" + api::percent_encoded(pipeline) + "/runs", *body);
   if (!run) return report(invocation, why_not_run(**transport, pipeline, run.error()));
   const std::string id = text_in(*run, "id");
-  if (!flags.detach) return watch_run(invocation, **transport, id, flags.timeout);
+  if (!flags.detach) return watch_run(invocation, **transport, interruption, id, flags.timeout);
   if (invocation.format == Format::table) {
     invocation.out << id << '\n';
     return kSuccess;

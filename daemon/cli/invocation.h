@@ -15,6 +15,8 @@
 
 namespace penstock::cli {
 
+class Signals;
+
 /// How results are printed: for people, as one JSON document, or as one JSON object a line.
 enum class Format { table, json, ndjson };
 
@@ -25,6 +27,7 @@ struct Assembly {
   std::function<std::optional<api::StaticFile>(std::string_view path)> asset;
   std::string version;
   std::string build;  ///< Compiler and libraries, for `version -o json` and bug reports.
+  Signals* signals = nullptr;  ///< Those of this process; null where nothing listens to them.
 };
 
 /// One call of the command line: its global flags, its streams and what main.cpp put together. Commands print data to `out` and messages

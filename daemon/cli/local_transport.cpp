@@ -28,8 +28,8 @@ class Adopted {
   }
 
   void finish() {
-    const Interrupts interrupts([this](int, int) {
-      say("left running: the next start goes on with it");
+    const Interrupts interrupts(invocation_.assembly.signals, [this](int, int) {
+      say("left: the next start, of penstockd or of a run, goes on with it, and penstock cancel ends it");
       ::_exit(kInterrupted);
     });
     for (const std::string& id : runs_) {

@@ -153,41 +153,47 @@ run::StopMode stop_mode(const std::string& name) {
   return name == "drain" ? run::StopMode::drain : name == "cancel" ? run::StopMode::cancel : run::StopMode::detach;
 }
 
-/// Waits for SIGTERM or SIGINT; SIGHUP reloads meanwhile.
+/// SIGTERM and SIGINT stop the daemon, also while it is still starting; SIGINT after that ends it at once. SIGHUP loads the project again,
+/// except where it came because the terminal was closed: nobody could stop what then went on.
 class UntilStopped {
  public:
-  explicit UntilStopped(std::function<void()> on_hangup)
-      : on_hangup_(std::move(on_hangup)), interrupts_([this](int signal, int number) { take(signal, number); }) {}
+  explicit UntilStopped(Signals* signals) : interrupts_(signals, [this](int signal, int) { take(signal); }) {}
 
-  void wait() {
+  /// Calls `reload` for every SIGHUP, for one that came before this call too.
+  void wait(const std::function<void()>& reload) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return stopped_; });
+    while (true) {
+      changed_.wait(lock, [this] { return stopped_ || hung_up_; });
+      if (stopped_) return;
+      hung_up_ = false;
+      lock.unlock();
+      reload();
+      lock.lock();
+    }
   }
 
  private:
-  void take(int signal, int number) {
-    if (signal == SIGHUP) return on_hangup_();
-    if (number > 1) ::_exit(kInterrupted);
+  void take(int signal) {
     const std::lock_guard lock(mutex_);
-    stopped_ = true;
+    if (signal == SIGHUP && !(had_terminal_ && isatty(STDERR_FILENO) == 0)) {
+      hung_up_ = true;
+    } else {
+      if (signal == SIGINT && stopped_) ::_exit(kInterrupted);
+      stopped_ = true;
+    }
     changed_.notify_all();
   }
 
-  std::function<void()> on_hangup_;
+  const bool had_terminal_ = isatty(STDERR_FILENO) != 0;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopped_ = false;
+  bool hung_up_ = false;
   Interrupts interrupts_;
 };
 
-void block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
 int serve(const DaemonFlags& flags, const std::string& root, const Assembly& assembly) {
+  UntilStopped until(assembly.signals);
   std::error_code failed;
   if (!flags.check) std::filesystem::create_directories(state_folder(root), failed);
   auto watch = FolderWatch::open(root);
@@ -228,9 +234,8 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   const DaemonFile daemon_file(root, (*server)->url());
   spdlog::info("{} {} serves {} at {}", "penstockd", assembly.version, root, (*server)->url());
 
-  UntilStopped until([&] { project.reload(**engine); });
   if (watch) (*watch)->start([&] { project.reload(**engine); });
-  until.wait();
+  until.wait([&] { project.reload(**engine); });
   spdlog::info("stopping: {}", flags.on_stop);
   if (watch) watch->reset();
   (*server)->stop();
@@ -245,12 +250,12 @@ int run_daemon(int argc, const char* const* argv, const Assembly& assembly) {
   CommandLine line("penstockd", "penstockd runs the pipelines of a project folder on their schedules and serves its REST API and dashboard",
                    assembly.version);
   line.options().footer(
-      "SIGTERM stops it, SIGHUP loads the project again; a changed file does, too. Exit codes: 0 stopped as asked, 2 wrong use or\n"
-      "a faulty project, 3 refused, such as a store that another process owns, 5 the address cannot be listened on.");
+      "SIGTERM, SIGINT (Ctrl-C) and a closed terminal stop it as --on-stop says; Ctrl-C after that ends it at once. SIGHUP loads the\n"
+      "project again; a changed file does, too. Exit codes: 0 stopped as asked, 2 wrong use or a faulty project, 3 refused, such as a\n"
+      "store that another process owns, 5 the address cannot be listened on, 130 ended by a second Ctrl-C.");
   DaemonFlags flags;
   add_flags(line.options(), flags);
   if (const std::optional<int> ended = line.parse(argc, argv)) return *ended;
-  block_signals();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("penstockd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::from_str(flags.log_level));

@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "daemon/cli/answer.h"
-#include "daemon/cli/interrupt.h"
 #include "daemon/cli/run_view.h"
 #include "daemon/cli/table.h"
 
@@ -24,32 +23,13 @@ struct Watched {
   std::function<void(RunView& view, std::string_view name, const Json& data)> show;
 };
 
-/// First Ctrl-C: cancel and wait. Second: leave at once; what runs in the warehouse is found again by the next start.
-std::function<void(int, int)> cancel_then_leave(Invocation& invocation, Transport& transport, const Watched& what) {
-  return [&invocation, &transport, &what](int, int number) {
-    if (number == 1) {
-      invocation.err << "\ncancelling " << what.id << " at the engine; press Ctrl-C again to leave it running\n";
-      invocation.err.flush();
-      const Result<Json> done = post(transport, what.path + "/cancel", Json::object());
-      if (!done) invocation.err << "cannot cancel: " << done.error().message << '\n';
-      return;
-    }
-    invocation.err << "\nleft running: penstock cancel " << what.id << '\n';
-    invocation.err.flush();
-    ::_exit(kInterrupted);
-  };
-}
-
 /// Leaves as the second Ctrl-C does.
 std::function<void()> leave_in_time(Invocation& invocation, const Transport& transport, const Watched& what, Timeout timeout) {
   return [&invocation, &transport, &what, timeout] {
     Error error;
     error.kind = ErrorKind::timed_out;
     error.message = what.id + " has not ended within " + human_duration(timeout->count());
-    const std::string watch = what.kind == "run" ? "penstock status " + what.id + " shows it, " : "";
-    error.hint = transport.address().empty() ? "no daemon works here: the next start, of penstockd or of a run, goes on with it; "
-                                             : "it goes on at " + transport.address() + "; ";
-    error.hint += watch + "penstock cancel " + what.id + " ends it";
+    error.hint = left_behind(transport, what.id);
     const ExitCode code = report(invocation, error);
     invocation.out.flush();
     invocation.err.flush();
@@ -86,8 +66,8 @@ Result<void> follow(Transport& transport, const std::string& topics, const OnEve
   return followed;
 }
 
-Result<void> watch(Invocation& invocation, Transport& transport, const Watched& what, Timeout timeout) {
-  const Interrupts interrupts(cancel_then_leave(invocation, transport, what));
+Result<void> watch(Invocation& invocation, Transport& transport, Interruption& interruption, const Watched& what, Timeout timeout) {
+  interruption.started(what.id, what.path);
   const Deadline deadline(timeout, leave_in_time(invocation, transport, what, timeout));
   RunView view(invocation);
   std::optional<Error> problem;
@@ -146,22 +126,22 @@ void print_backfill(Invocation& invocation, const Json& detail) {
   invocation.out << "\n\n" << table.render(invocation.out_terminal);
 }
 
-int watch_run(Invocation& invocation, Transport& transport, const std::string& run_id, Timeout timeout) {
+int watch_run(Invocation& invocation, Transport& transport, Interruption& interruption, const std::string& run_id, Timeout timeout) {
   const Watched what{"run", run_id, "/api/v1/runs/" + run_id, "run:" + run_id, show_run};
-  if (const auto watched = watch(invocation, transport, what, timeout); !watched) return report(invocation, watched.error());
+  if (const auto watched = watch(invocation, transport, interruption, what, timeout); !watched) return report(invocation, watched.error());
   const Result<Json> detail = get(transport, what.path + "?include=attempts");
   if (!detail) return report(invocation, detail.error());
   return print_result(invocation, *detail);
 }
 
-int watch_backfill(Invocation& invocation, Transport& transport, const std::string& backfill_id, Timeout timeout) {
+int watch_backfill(Invocation& invocation, Transport& transport, Interruption& interruption, const std::string& backfill_id, Timeout timeout) {
   const bool tells_all = invocation.format == Format::ndjson;
   const auto show = [&](RunView& view, std::string_view name, const Json& data) {
     const bool is_its_run = name == "run" && text_in(data, "backfill_id") == backfill_id;
     if (is_its_run || (tells_all && name == "backfill" && text_in(data, "id") == backfill_id)) view.on_event(name, data);
   };
   const Watched what{"backfill", backfill_id, "/api/v1/backfills/" + backfill_id, "runs,backfills", show};
-  if (const auto watched = watch(invocation, transport, what, timeout); !watched) return report(invocation, watched.error());
+  if (const auto watched = watch(invocation, transport, interruption, what, timeout); !watched) return report(invocation, watched.error());
   const Result<Json> detail = get(transport, what.path);
   if (!detail) return report(invocation, detail.error());
   if (tells_all) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/cli/interruption.h"
 #include "daemon/cli/invocation.h"
 #include "daemon/cli/options.h"
 #include "daemon/cli/transport.h"
@@ -16,15 +17,14 @@ using Timeout = std::optional<std::chrono::milliseconds>;
 /// Declares --timeout.
 Option add_timeout(Options& command, Timeout& timeout);
 
-/// Follows a run to its end, shows it, prints its report and returns the exit code. Ctrl-C cancels the run at its engine and waits for
-/// the confirmation; a second one leaves it running and says how to cancel it. So does the end of the timeout: the process ends with
-/// kTimedOut.
-int watch_run(Invocation& invocation, Transport& transport, const std::string& run_id, Timeout timeout);
+/// Follows a run to its end, shows it, prints its report and returns the exit code. `interruption` says what signals do meanwhile. The end
+/// of the timeout leaves the run and says how to cancel it: the process ends with kTimedOut.
+int watch_run(Invocation& invocation, Transport& transport, Interruption& interruption, const std::string& run_id, Timeout timeout);
 
 /// A backfill with a row per interval. `detail` is the API's BackfillDetail.
 void print_backfill(Invocation& invocation, const Json& detail);
 
 /// The same for a backfill: a line per run, then a table of its intervals.
-int watch_backfill(Invocation& invocation, Transport& transport, const std::string& backfill_id, Timeout timeout);
+int watch_backfill(Invocation& invocation, Transport& transport, Interruption& interruption, const std::string& backfill_id, Timeout timeout);
 
 }  // namespace penstock::cli
