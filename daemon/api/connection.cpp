@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 
+#include "daemon/api/chunked_body.h"
+
 namespace penstock::api {
 
 Connection::Connection(int socket, SSL* tls, const Limits& limits) : socket_(socket), tls_(tls), limits_(limits) {}
@@ -38,56 +40,85 @@ ssize_t Connection::receive(char* to, size_t size, Clock::time_point deadline) {
   return ::recv(socket_, to, size, 0);
 }
 
-Connection::Head Connection::read_head() {
-  buffer_.erase(0, buffer_at_);
-  buffer_at_ = 0;
-  body_bytes_ = 0;
-  Clock::time_point deadline = Clock::now() + (buffer_.empty() ? limits_.idle_time : limits_.head_time);
-  std::array<char, 4096> chunk{};
-  std::size_t searched = 0;
-  while (true) {
-    const std::size_t end = buffer_.find("\r\n\r\n", searched);
-    const std::size_t head = end == std::string::npos ? buffer_.size() : end + 4;
-    const auto lines = std::count(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(head), '\n');
-    if (head > limits_.head_bytes || lines > limits_.header_lines + 2) return Head::too_large;
-    if (end != std::string::npos) {
-      head_left_ = head;
-      body_deadline_ = Clock::now() + limits_.body_time;
-      return Head::complete;
-    }
-    searched = buffer_.size() < 3 ? 0 : buffer_.size() - 3;
-    const bool first = buffer_.empty();
-    const ssize_t count = receive(chunk.data(), chunk.size(), deadline);
-    if (count <= 0) return first || count == 0 ? Head::closed : Head::too_slow;
-    if (first) deadline = Clock::now() + limits_.head_time;
-    buffer_.append(chunk.data(), static_cast<std::size_t>(count));
-  }
+ssize_t Connection::receive_more(Clock::time_point deadline) {
+  std::array<char, 4096> part{};
+  const ssize_t count = receive(part.data(), part.size(), deadline);
+  if (count > 0) buffer_.append(part.data(), static_cast<std::size_t>(count));
+  return count;
 }
 
-bool Connection::is_readable() const { return buffer_at_ < buffer_.size() || wait_for(POLLIN, Clock::now() + limits_.body_time); }
+tl::expected<bool, Unreadable> Connection::read_request() {
+  Clock::time_point deadline = Clock::now() + (buffer_.empty() ? limits_.idle_time : limits_.head_time);
+  std::size_t seen = 0;
+  std::size_t lines = 0;
+  while (true) {
+    const std::size_t end = buffer_.find("\r\n\r\n", std::max<std::size_t>(seen, 3) - 3);
+    const std::size_t head = end == std::string::npos ? buffer_.size() : end + 4;
+    const auto begun = buffer_.begin();
+    lines += static_cast<std::size_t>(std::count(begun + static_cast<std::ptrdiff_t>(seen), begun + static_cast<std::ptrdiff_t>(head), '\n'));
+    if (head > limits_.head_bytes || lines > static_cast<std::size_t>(limits_.header_lines) + 2) {
+      return tl::unexpected(Unreadable{431, "The headers are too large", "headers_too_large", "fewer or shorter headers are needed"});
+    }
+    if (!can_be_request(std::string_view(buffer_).substr(0, head), seen)) {
+      return tl::unexpected(Unreadable{400, Unreadable{}.reason, "malformed", "lines end with a carriage return and a line feed"});
+    }
+    seen = head;
+    if (end != std::string::npos) break;
+    const bool first = buffer_.empty();
+    const ssize_t count = receive_more(deadline);
+    if (count == 0 || (count < 0 && first)) return false;
+    if (count < 0) return tl::unexpected(Unreadable{408, "The request took too long", "too_slow", "the headers did not arrive in time"});
+    if (first) deadline = Clock::now() + limits_.head_time;
+  }
+  tl::expected<RequestHead, Unreadable> head = read_request_head(std::string_view(buffer_).substr(0, seen), limits_.body_bytes);
+  if (!head) return tl::unexpected(head.error());
+  buffer_.erase(0, seen);
+  auto body = read_body(*head);
+  if (!body) return tl::unexpected(body.error());
+  request_ = std::move(head->text);
+  if (head->body != RequestHead::Body::none) request_ += "Content-Length: " + std::to_string(body->size()) + "\r\n";
+  request_ += "\r\n" + *body;
+  request_at_ = 0;
+  return true;
+}
+
+tl::expected<std::string, Unreadable> Connection::read_body(const RequestHead& head) {
+  const Clock::time_point deadline = Clock::now() + limits_.body_time;
+  const bool is_chunked = head.body == RequestHead::Body::chunked;
+  if (head.expects_continue && buffer_.empty()) write(std::string("HTTP/1.1 100 Continue\r\n\r\n"));
+  ChunkedBody chunks(limits_.body_bytes);
+  while (true) {
+    if (is_chunked) buffer_.erase(0, chunks.feed(buffer_));
+    if (chunks.state() == ChunkedBody::State::malformed) {
+      return tl::unexpected(Unreadable{400, "The body is incomplete", "incomplete", "the chunks are faulty"});
+    }
+    if (chunks.state() == ChunkedBody::State::too_large) {
+      const std::string most = "at most " + std::to_string(limits_.body_bytes) + " bytes are read";
+      return tl::unexpected(Unreadable{413, "The body is too large", "too_large", most});
+    }
+    if (is_chunked ? chunks.state() == ChunkedBody::State::whole : buffer_.size() >= head.length) break;
+    const ssize_t count = receive_more(deadline);
+    if (count > 0) continue;
+    if (Clock::now() >= deadline) {
+      return tl::unexpected(Unreadable{408, "The request took too long", "too_slow", "the body did not arrive in time"});
+    }
+    return tl::unexpected(Unreadable{400, "The body is incomplete", "incomplete", "the connection ended before the body did"});
+  }
+  if (is_chunked) return chunks.take();
+  std::string body = buffer_.substr(0, head.length);
+  buffer_.erase(0, head.length);
+  return body;
+}
+
+bool Connection::is_readable() const { return request_at_ < request_.size(); }
 
 bool Connection::is_writable() const { return wait_for(POLLOUT, Clock::now() + limits_.write_time); }
 
 ssize_t Connection::read(char* to, size_t size) {
-  if (size == 0) return 0;
-  std::size_t count = 0;
-  if (buffer_at_ < buffer_.size()) {
-    count = std::min(size, buffer_.size() - buffer_at_);
-    std::copy_n(buffer_.data() + buffer_at_, count, to);
-    buffer_at_ += count;
-  } else {
-    const ssize_t received = receive(to, size, body_deadline_);
-    if (received <= 0) {
-      body_ = Clock::now() >= body_deadline_ ? Body::too_slow : Body::cut_off;
-      return received;
-    }
-    count = static_cast<std::size_t>(received);
-  }
-  const std::size_t of_head = std::min(head_left_, count);
-  head_left_ -= of_head;
-  body_bytes_ += count - of_head;
-  if (body_bytes_ > limits_.body_bytes) body_ = Body::too_large;
-  return body_ == Body::too_large ? -1 : static_cast<ssize_t>(count);
+  const std::size_t count = std::min(size, request_.size() - request_at_);
+  std::copy_n(request_.data() + request_at_, count, to);
+  request_at_ += count;
+  return static_cast<ssize_t>(count);
 }
 
 void Connection::linger() const {

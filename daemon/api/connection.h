@@ -7,24 +7,22 @@
 #include <memory>
 #include <string>
 
+#include "daemon/api/request_head.h"
 #include "daemon/api/server.h"
 
 namespace penstock::api {
 
-/// One client's connection. It reads the head of a request as a whole, within the limits, before the HTTP library sees a byte of it: the
-/// library bounds neither the number of headers, nor a chunked body, nor the time that a slow sender takes.
+/// One client's connection. It reads every request as a whole, strictly and within the limits, before the HTTP library sees a byte of it,
+/// and gives the library the same request in its plainest form, with the body's length: the library is kind to what two readers may
+/// understand differently, and bounds neither the number of headers, nor a chunked body, nor the time that a slow sender takes.
 class Connection final : public httplib::Stream {
  public:
   /// Borrows the socket; `tls` may be null.
   Connection(int socket, SSL* tls, const Limits& limits);
 
-  enum class Head { complete, closed, too_large, too_slow };
-  /// Waits for the next request and reads its head. `closed`: there is none.
-  Head read_head();
-
-  /// How the body of the request came so far. Anything but `flowing` is the end of the connection, after an answer of 413, 408 or 400.
-  enum class Body { flowing, too_large, too_slow, cut_off };
-  Body body() const { return body_; }
+  /// Waits for the next request and reads it. False: there is none, and the connection has ended. Unreadable: it is to be answered with
+  /// that, and then the connection ends.
+  tl::expected<bool, Unreadable> read_request();
 
   /// Says that no more is written and takes what the client still sends for a moment: with bytes left unread the system would reset the
   /// connection, and the client might lose the answer that says why.
@@ -43,16 +41,16 @@ class Connection final : public httplib::Stream {
   using Clock = std::chrono::steady_clock;
   bool wait_for(short events, Clock::time_point deadline) const;
   ssize_t receive(char* to, size_t size, Clock::time_point deadline);
+  /// Reads on into `buffer_`; otherwise what recv says.
+  ssize_t receive_more(Clock::time_point deadline);
+  tl::expected<std::string, Unreadable> read_body(const RequestHead& head);
 
   int socket_;
   SSL* tls_;
   const Limits& limits_;
-  std::string buffer_;  ///< Read from the client, not yet by the library.
-  std::size_t buffer_at_ = 0;
-  std::size_t head_left_ = 0;   ///< Bytes of the head that the library has not read.
-  std::size_t body_bytes_ = 0;  ///< With the frames of chunks.
-  Body body_ = Body::flowing;
-  Clock::time_point body_deadline_;
+  std::string buffer_;   ///< Read from the client, of no request yet.
+  std::string request_;  ///< For the library.
+  std::size_t request_at_ = 0;
 };
 
 }  // namespace penstock::api

@@ -17,9 +17,6 @@
 namespace penstock::api {
 namespace {
 
-/// The connection that this thread serves: the library hands its handlers no connection to ask why a body could not be read.
-thread_local const Connection* served_here = nullptr;
-
 /// A thread per connection: most wait for a browser's next click or for the next event, and the shell bounds their number.
 class ThreadPerConnection final : public httplib::TaskQueue {
  public:
@@ -60,13 +57,13 @@ class Server::Shell final : public httplib::Server {
     const auto without_body = [this](const httplib::Request& from, httplib::Response& to) { answer(from, {}, to); };
     const auto with_body = [this](const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& read) {
       std::string body;
-      // Without either header there is no body; the library would read on to the end of the connection.
-      if (!from.has_header("Content-Length") && !from.has_header("Transfer-Encoding")) return answer(from, {}, to);
+      // Without a length there is no body; the library would read on to the end of the connection.
+      if (!from.has_header("Content-Length")) return answer(from, {}, to);
       const bool whole = read([&](const char* part, std::size_t size) {
         body.append(part, size);
         return body.size() <= options_.limits.body_bytes;
       });
-      if (!whole) return to_library(unread(from.path), to);
+      if (!whole) return to_library(unread(from.path, body.size()), to);
       answer(from, std::move(body), to);
     };
     Get(".*", without_body);
@@ -122,17 +119,11 @@ class Server::Shell final : public httplib::Server {
   }
 
  private:
-  /// The answer to a request whose body could not be read as a whole.
-  Response unread(const std::string& path) const {
-    const Connection::Body body = served_here == nullptr ? Connection::Body::cut_off : served_here->body();
-    if (body == Connection::Body::too_large) {
-      const std::string most = "at most " + std::to_string(options_.limits.body_bytes) + " bytes are read";
-      return problem(413, "too_large", "The body is too large", most, path);
-    }
-    if (body == Connection::Body::too_slow) {
-      return problem(408, "too_slow", "The request took too long", "the body did not arrive in time", path);
-    }
-    return problem(400, "incomplete", "The body is incomplete", "the connection ended or the chunks are faulty", path);
+  /// The answer to a request whose body came whole and compressed, and could not be unpacked.
+  Response unread(const std::string& path, std::size_t unpacked) const {
+    const std::size_t most = options_.limits.body_bytes;
+    if (unpacked > most) return problem(413, "too_large", "The body is too large", "at most " + std::to_string(most) + " bytes are read", path);
+    return problem(400, "incomplete", "The body is incomplete", "it cannot be unpacked", path);
   }
 
   Result<void> check_exposure() const {
@@ -186,24 +177,13 @@ class Server::Shell final : public httplib::Server {
   void serve(int socket, SSL* tls) {
     Connection connection(socket, tls, options_.limits);
     while (true) {
-      switch (connection.read_head()) {
-        case Connection::Head::closed:
-          return;
-        case Connection::Head::too_slow:
-          connection.write(raw_problem(408, "The request took too long", "too_slow", "the headers did not arrive in time"));
-          return connection.linger();
-        case Connection::Head::too_large:
-          connection.write(raw_problem(431, "The headers are too large", "headers_too_large", "fewer or shorter headers are needed"));
-          return connection.linger();
-        case Connection::Head::complete:
-          break;
+      const tl::expected<bool, Unreadable> read = connection.read_request();
+      if (!read) {
+        connection.write(raw_problem(read.error().status, read.error().reason, read.error().code, read.error().detail));
+        return connection.linger();
       }
       bool closed = false;
-      served_here = &connection;
-      const bool served = process_request(connection, false, closed, hide_from_library);
-      served_here = nullptr;
-      if (connection.body() != Connection::Body::flowing) return connection.linger();
-      if (!served || closed) return;
+      if (!*read || !process_request(connection, false, closed, hide_from_library) || closed) return;
     }
   }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <random>
 #include <string>
 
 #include "daemon/api/server.h"
@@ -82,6 +83,97 @@ TEST_F(Http, AnswersOneRequestAfterTheOtherOnOneConnection) {
     ASSERT_TRUE(client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 200"));
   }
+}
+
+// What follows a request whose end is in doubt must not be taken as the next one.
+TEST_F(Http, ARequestWhoseEndIsInDoubtIs400AndTheConnectionEnds) {
+  start();
+  const std::string smuggled = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string line = "POST /api/v1/plan HTTP/1.1\r\n";
+  const std::string host = "Host: localhost\r\n";
+  const std::string json = "Content-Type: application/json\r\n";
+  for (const std::string& request : std::initializer_list<std::string>{
+           line + host + "Content-Length: 2\r\nContent-Length: 50\r\n\r\n{}",
+           line + host + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+           line + host + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n",
+           line + host + "Content-Length : 2\r\n\r\n{}",
+           line + host + "Content-Length: -1\r\n\r\n{}",
+           line + host + "Transfer-Encoding: identity\r\n\r\n{}",
+           line + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+           line + host + "Host: other.example\r\nContent-Length: 2\r\n\r\n{}",
+           line + host + std::string("A: b\0c\r\n", 8) + "Content-Length: 2\r\n\r\n{}",
+           line + host + "A\rB: c\r\nContent-Length: 2\r\n\r\n{}",
+           line + host + "A: b\r\n c\r\nContent-Length: 2\r\n\r\n{}",
+           line + host + "A: b\nContent-Length: 2\r\n\r\n{}",
+           line + "Host: localhost\n\n",
+           line + "Content-Length: 2\r\n\r\n{}",
+           line + host + json + "Transfer-Encoding: chunked\r\n\r\n2 \r\n{}\r\n0\r\n\r\n",
+           line + host + json + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}0\r\n\r\n",
+           line + host + json + "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n",
+           std::string("GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"),
+           std::string("TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+           std::string("\x16\x03\x01\x02"),
+       }) {
+    const std::string answer = ask(request + smuggled);
+    EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("application/problem+json"), HasSubstr("Connection: close"))) << request;
+    EXPECT_EQ(answer.find("HTTP/1.1 ", 1), std::string::npos) << request << answer;
+  }
+  expect_still_answers();
+}
+
+TEST_F(Http, RequestsThatFollowEachOtherAreAnsweredInTurn) {
+  start();
+  const std::string head = "POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+  RawClient client(server_->port());
+  client.send(head + "Transfer-Encoding: chunked\r\n\r\n1;a=b\r\n{\r\n1\r\n}\r\n0\r\nT: u\r\n\r\n" + head + "Content-Length: 2\r\n\r\n{}\r\n" +
+              "GET http://localhost/livez HTTP/1.1\r\nHost: evil.example\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n" + head +
+              "Content-Length: 1\r\n\r\n?" + "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  std::string answers = client.read_to_end();
+  for (const char* status : {"200", "200", "200", "400", "200"}) {
+    ASSERT_THAT(answers, StartsWith("HTTP/1.1 " + std::string(status)));
+    answers.erase(0, std::min(answers.find("HTTP/1.1 ", 1), answers.size()));
+  }
+  EXPECT_EQ(answers, "");
+}
+
+TEST_F(Http, ABodyIsAskedForWhereTheClientWaits) {
+  start();
+  RawClient client(server_->port());
+  client.send("POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("{}");
+  EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(ask("POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n"), StartsWith("HTTP/1.1 413"));
+}
+
+// Two requests with a few bytes changed: none makes a third request that is taken, none resets or hangs.
+TEST_F(Http, MutantsHangNothingAndAreNeverMoreRequests) {
+  start();
+  std::mt19937 random(20261130);
+  const std::string seed =
+      "POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+      "POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+  const std::string bytes(" \t\r\n\0:;,-+0259aZ/?#*{}\x7f\x80\xff", 29);
+  for (int i = 0; i < 1000; ++i) {
+    std::string mutant = seed;
+    for (auto change = random() % 3 + 1; change > 0; --change) {
+      const std::size_t at = random() % mutant.size();
+      const auto kind = random() % 3;
+      if (kind == 0) mutant[at] = bytes[random() % bytes.size()];
+      if (kind == 1) mutant.insert(at, 1, bytes[random() % bytes.size()]);
+      if (kind == 2) mutant.erase(at, random() % 4 + 1);
+    }
+    RawClient client(server_->port());
+    client.send(mutant);
+    client.end_sending();
+    std::string answers = client.read_to_end();
+    ASSERT_THAT(answers, Not(HasSubstr("[reset]"))) << mutant;
+    int count = 0;
+    for (std::size_t at = answers.find("HTTP/1.1 "); at != std::string::npos; at = answers.find("HTTP/1.1 ", at + 1)) ++count;
+    // What is left of a request that a mutant cut short is refused, and that is the last word.
+    ASSERT_LE(count, answers.find("Connection: close") == std::string::npos ? 2 : 3) << mutant << "\n----\n" << answers;
+  }
+  expect_still_answers();
 }
 
 TEST_F(Http, TooManyHeaderLinesAre431) {

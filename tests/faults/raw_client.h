@@ -62,6 +62,9 @@ class RawClient {
     return text;
   }
 
+  /// Says that no more comes, and listens on.
+  void end_sending() { ::shutdown(socket_, SHUT_WR); }
+
   int socket() const { return socket_; }
 
  private:
