@@ -12,7 +12,8 @@ constexpr std::size_t kLongestLine = 1024;
 
 /// What may follow a size: nothing, or extensions, which nobody here knows.
 bool is_extension(std::string_view text) {
-  const bool visible = std::all_of(text.begin(), text.end(), [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7f'); });
+  const auto is_visible = [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7f'); };
+  const bool visible = std::all_of(text.begin(), text.end(), is_visible);
   return text.empty() || (text.front() == ';' && visible);
 }
 

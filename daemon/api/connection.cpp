@@ -50,13 +50,13 @@ ssize_t Connection::receive_more(Clock::time_point deadline) {
 tl::expected<bool, Unreadable> Connection::read_request() {
   Clock::time_point deadline = Clock::now() + (buffer_.empty() ? limits_.idle_time : limits_.head_time);
   std::size_t seen = 0;
-  std::size_t lines = 0;
+  std::ptrdiff_t lines = 0;
   while (true) {
     const std::size_t end = buffer_.find("\r\n\r\n", std::max<std::size_t>(seen, 3) - 3);
     const std::size_t head = end == std::string::npos ? buffer_.size() : end + 4;
-    const auto begun = buffer_.begin();
-    lines += static_cast<std::size_t>(std::count(begun + static_cast<std::ptrdiff_t>(seen), begun + static_cast<std::ptrdiff_t>(head), '\n'));
-    if (head > limits_.head_bytes || lines > static_cast<std::size_t>(limits_.header_lines) + 2) {
+    const std::string_view more = std::string_view(buffer_).substr(seen, head - seen);
+    lines += std::count(more.begin(), more.end(), '\n');
+    if (head > limits_.head_bytes || lines > limits_.header_lines + 2) {
       return tl::unexpected(Unreadable{431, "The headers are too large", "headers_too_large", "fewer or shorter headers are needed"});
     }
     if (!can_be_request(std::string_view(buffer_).substr(0, head), seen)) {

@@ -1,7 +1,9 @@
 #include "daemon/api/library.h"
 
 #include <algorithm>
-#include <cctype>
+#include <sstream>
+
+#include "daemon/api/letter_case.h"
 
 namespace penstock::api {
 namespace {
@@ -9,9 +11,19 @@ namespace {
 constexpr const char* kAcceptsGzip = "Penstock-Accepts-Gzip";
 constexpr const char* kMediaType = "Penstock-Media-Type";
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
+/// Whether an Accept-Encoding takes gzip: named or meant by *, and not with a weight of 0 (RFC 9110 section 12.5.3).
+bool takes_gzip(const std::string& accepted) {
+  bool any = false;
+  std::istringstream codings(lower(accepted));
+  for (std::string coding; std::getline(codings, coding, ',');) {
+    std::erase_if(coding, [](char c) { return c == ' ' || c == '\t'; });
+    const std::size_t weight = std::min(coding.find(";q="), coding.size());
+    const std::string name = coding.substr(0, weight);
+    const bool wanted = weight == coding.size() || coding.find_first_of("123456789", weight) != std::string::npos;
+    if (name == "gzip" || name == "x-gzip") return wanted;
+    if (name == "*") any = wanted;
+  }
+  return any;
 }
 
 }  // namespace
@@ -53,7 +65,7 @@ void hide_from_library(httplib::Request& request) {
     request.headers.emplace(kMediaType, lower(type.substr(0, type.find(';'))));
   }
   if (request.path.rfind("/api/", 0) == 0 && request.path != "/api/v1/events") return;
-  const bool accepts = request.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
+  const bool accepts = takes_gzip(request.get_header_value("Accept-Encoding"));
   request.headers.erase("Accept-Encoding");
   if (accepts) request.headers.emplace(kAcceptsGzip, "1");
 }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/api/letter_case.h"
+
 namespace penstock::api {
 namespace {
 
@@ -19,15 +21,11 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 bool is_token_char(char c) { return is_digit(c) || is_letter(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos; }
-bool is_host_char(char c) { return is_digit(c) || is_letter(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos; }
+bool is_host_char(char c) {
+  return is_digit(c) || is_letter(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+}
 
 bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char); }
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return made;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -86,8 +84,8 @@ class Reader {
       return refuse("the target holds a blank, a control character or #: they are percent-encoded");
     }
     if (version_ != "HTTP/1.1" && version_ != "HTTP/1.0") {
-      const bool is_version = version_.size() == 8 && version_.rfind("HTTP/", 0) == 0 && is_digit(version_[5]) && version_[6] == '.' && is_digit(version_[7]);
-      if (!is_version) return refuse("the first line does not end with HTTP/1.1");
+      const bool has_shape = version_.size() == 8 && version_.rfind("HTTP/", 0) == 0 && version_[6] == '.';
+      if (!has_shape || !is_digit(version_[5]) || !is_digit(version_[7])) return refuse("the first line does not end with HTTP/1.1");
       return tl::unexpected(Unreadable{505, "Another version of HTTP", "other_version", "HTTP/1.1 is spoken here"});
     }
     if (target.size() > kLongestTarget) {
@@ -163,7 +161,9 @@ class Reader {
     const std::optional<std::string> coding = take("transfer-encoding");
     const std::optional<std::string> expect = take("expect");
     if (length && coding) return refuse("Content-Length and Transfer-Encoding contradict each other");
-    if (coding && (version_ == "HTTP/1.0" || lower(*coding) != "chunked")) return refuse("the only transfer coding is chunked, with HTTP/1.1");
+    if (coding && (version_ == "HTTP/1.0" || lower(*coding) != "chunked")) {
+      return refuse("the only transfer coding is chunked, with HTTP/1.1");
+    }
     if (coding) head_.body = RequestHead::Body::chunked;
     if (length) {
       if (auto read = read_length(*length); !read) return read;

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cctype>
 #include <set>
 
+#include "daemon/api/letter_case.h"
 #include "daemon/api/request_reader.h"
 #include "daemon/api/resources.h"
 #include "daemon/api/table_graph.h"
@@ -22,11 +22,6 @@ Direction direction_of(RequestReader& reader) {
 Response no_such_node(const Request& request, const std::string& id) {
   return problem(Error{ErrorKind::not_found, "there is no node \"" + id + "\"", "GET /api/v1/lineage/nodes lists them", {}, {}, -1},
                  request.path);
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 std::string_view how_of(lineage::Subtype subtype) {

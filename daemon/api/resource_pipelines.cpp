@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "daemon/api/letter_case.h"
 #include "daemon/api/request_reader.h"
 #include "daemon/api/resources.h"
 #include "daemon/run/expectation.h"
@@ -287,9 +288,12 @@ Json parameters_json(const model::Pipeline& pipeline) {
   return parameters;
 }
 
+/// `text` is in lower case.
 bool is_wanted(const model::Pipeline& pipeline, const std::string& text, const std::string& owner) {
   if (!owner.empty() && pipeline.owner != owner) return false;
-  return text.empty() || pipeline.name.find(text) != std::string::npos || pipeline.description.find(text) != std::string::npos;
+  const auto holds = [&](const std::string& written) { return lower(written).find(text) != std::string::npos; };
+  return holds(pipeline.name) || holds(pipeline.owner) || holds(pipeline.description) ||
+         std::any_of(pipeline.tags.begin(), pipeline.tags.end(), holds);
 }
 
 }  // namespace
@@ -301,11 +305,12 @@ Response list_pipelines(Context& context, const Request& request) {
   const store::PageRequest page = reader.page(kUsualPage, kLargestPage);
   const int recent = reader.integer("recent", kMarks, 0, 50);
   const auto states = reader.list<store::RunState>("state", store::parse_run_state);
+  const std::string text = lower(reader.text("q"));
   if (!reader.ok()) return reader.refusal();
   const IndexPtr index = context.index();
   std::vector<std::string> wanted;
   for (const model::Pipeline& pipeline : index->project().project->pipelines) {
-    if (pipeline.name > page.cursor && is_wanted(pipeline, reader.text("q"), reader.text("owner"))) wanted.push_back(pipeline.name);
+    if (pipeline.name > page.cursor && is_wanted(pipeline, text, reader.text("owner"))) wanted.push_back(pipeline.name);
   }
   std::sort(wanted.begin(), wanted.end());
   auto snapshot = context.readers.snapshot();

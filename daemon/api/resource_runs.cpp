@@ -79,6 +79,10 @@ Response list_runs(Context& context, const Request& request) {
 
 Response get_run(Context& context, const Request& request) {
   const std::string& id = request.path_parameters.at("run_id");
+  RequestReader reader(request);
+  const std::string included = reader.text("include");
+  if (!included.empty() && included != "attempts") reader.fault("include", "invalid_value", "expected attempts");
+  if (!reader.ok()) return reader.refusal();
   auto snapshot = context.readers.snapshot();
   if (!snapshot) return problem(snapshot.error(), request.path);
   const auto run = snapshot->run(id);
@@ -90,7 +94,7 @@ Response get_run(Context& context, const Request& request) {
   Json listed = Json::array();
   for (const store::StepRun& step : *steps) listed.push_back(step_json(step, index->step(step.pipeline, step.name)));
   Json attempts = nullptr;
-  if (request.parameter("include").value_or("") == "attempts") {
+  if (included == "attempts") {
     const auto all = snapshot->attempts(id, "");
     if (!all) return problem(all.error(), request.path);
     attempts = Json::array();

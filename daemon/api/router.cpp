@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "daemon/api/context.h"
+#include "daemon/api/encode.h"
 #include "pipelines/base/hash.h"
+#include "pipelines/base/suggest.h"
 
 namespace penstock::api {
 namespace {
@@ -50,6 +52,33 @@ void apply_etag(const Request& request, Response& response) {
   }
 }
 
+/// 400 where the query holds what the route does not know: a misspelt filter must not give the whole list.
+std::optional<Response> refusal_of_query(const Route& route, const Request& request) {
+  std::vector<std::string> known;
+  for (const QueryParameter& parameter : route.query) known.emplace_back(parameter.name);
+  Json errors = Json::array();
+  for (auto given = request.query.begin(); given != request.query.end(); given = request.query.upper_bound(given->first)) {
+    const std::string& name = given->first;
+    const auto found = std::find(known.begin(), known.end(), name);
+    if (found == known.end()) {
+      const std::string meant = did_you_mean(name, known);
+      const std::string detail = "there is no parameter \"" + name + "\" here" + (meant.empty() ? "" : "; " + meant);
+      errors.push_back({{"pointer", name}, {"code", "unknown_parameter"}, {"detail", detail}});
+    } else if (!route.query[static_cast<std::size_t>(found - known.begin())].is_list && request.query.count(name) > 1) {
+      const std::string detail = "the parameter \"" + name + "\" is given more than once";
+      errors.push_back({{"pointer", name}, {"code", "repeated_parameter"}, {"detail", detail}});
+    }
+  }
+  if (errors.empty()) return std::nullopt;
+  const std::string allowed = known.empty() ? "no parameter is allowed here" : "allowed here: " + listed(known);
+  const std::string detail = errors.front()["detail"].get<std::string>() + "; " + allowed;
+  Response response = problem(400, errors.front()["code"].get<std::string>(), "The request is invalid", detail, request.path);
+  Json body = Json::parse(response.body);
+  body["errors"] = std::move(errors);
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response;
+}
+
 /// Read before the answer is made: what happens meanwhile reaches a client twice, which it can tell, and is never lost to it.
 std::optional<std::int64_t> last_event(Context& context) {
   auto snapshot = context.readers.snapshot();
@@ -82,6 +111,7 @@ Response dispatch(Context& context, Request request) {
     if (!route.open && request.principal.role < route.needs) {
       return problem(403, "permission", "The token may not do this", "this call needs a token with a higher role", request.path);
     }
+    if (auto refused = refusal_of_query(route, request)) return *std::move(refused);
     const std::optional<std::int64_t> event = request.method == "GET" && !route.open ? last_event(context) : std::nullopt;
     Response response = route.handle(context, request);
     if (event && !response.stream) response.headers.emplace_back("Penstock-Event-Id", std::to_string(*event));

@@ -122,7 +122,9 @@ class Server::Shell final : public httplib::Server {
   /// The answer to a request whose body came whole and compressed, and could not be unpacked.
   Response unread(const std::string& path, std::size_t unpacked) const {
     const std::size_t most = options_.limits.body_bytes;
-    if (unpacked > most) return problem(413, "too_large", "The body is too large", "at most " + std::to_string(most) + " bytes are read", path);
+    if (unpacked > most) {
+      return problem(413, "too_large", "The body is too large", "at most " + std::to_string(most) + " bytes are read", path);
+    }
     return problem(400, "incomplete", "The body is incomplete", "it cannot be unpacked", path);
   }
 

@@ -398,6 +398,26 @@ TEST_F(Http, ThePageMayLoadNothingFromElsewhereAndNothingInline) {
   EXPECT_THAT(page, HasSubstr("X-Content-Type-Options: nosniff"));
 }
 
+TEST_F(Http, AClientThatTakesNoGzipGetsThePageUnpacked) {
+  constexpr std::string_view kPacked("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x0b\xf0\x71\xf4\xf4\x53\x08\x70\x74\x77\x05\x00\x64\x2c\xd4\xa1\x0a\x00\x00\x00", 30);
+  options_.asset = [&](std::string_view path) -> std::optional<StaticFile> {
+    if (path == "/") return StaticFile{"text/html; charset=utf-8", kPacked, "\"page\"", false};
+    return std::nullopt;
+  };
+  start();
+  for (const char* takes : {"", "Accept-Encoding: \r\n", "Accept-Encoding: br, deflate\r\n", "Accept-Encoding: gzip;q=0\r\n", "Accept-Encoding: *;q=0\r\n",
+                            "Accept-Encoding: gzip; q=0.000, *\r\n", "Accept-Encoding: identity\r\n"}) {
+    EXPECT_THAT(get("/", takes), AllOf(StartsWith("HTTP/1.1 200"), EndsWith("\r\n\r\nPLAIN PAGE"), HasSubstr("Vary: Accept-Encoding"),
+                                       HasSubstr("ETag: \"page-unpacked\""), Not(HasSubstr("Content-Encoding"))))
+        << takes;
+  }
+  for (const char* takes : {"Accept-Encoding: gzip\r\n", "Accept-Encoding: GZIP;q=0.5\r\n", "Accept-Encoding: br, *\r\n"}) {
+    EXPECT_THAT(get("/", takes), AllOf(HasSubstr("Content-Encoding: gzip"), EndsWith(std::string(kPacked)))) << takes;
+  }
+  EXPECT_THAT(get("/", "If-None-Match: \"page-unpacked\"\r\n"), StartsWith("HTTP/1.1 304"));
+  EXPECT_THAT(get("/", "If-None-Match: \"page\"\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
 TEST_F(Http, ThePageIsNotSentTwice) {
   start();
   EXPECT_THAT(get("/", "Accept-Encoding: gzip\r\nIf-None-Match: \"page\"\r\n"), StartsWith("HTTP/1.1 304"));

@@ -101,6 +101,48 @@ TEST_F(Dispatch, TheProbesSayHowTheProcessIs) {
   EXPECT_THAT(ready.body, HasSubstr("scheduler"));
 }
 
+TEST_F(Dispatch, EveryRouteRefusesAParameterThatItDoesNotKnow) {
+  for (const Route& route : route_table()) {
+    Request request;
+    request.method = route.method;
+    request.path = route.path;
+    request.principal = Principal{"somebody", Role::admin};
+    request.query.emplace("stat", "failed");
+    request.query.emplace("", "");
+    const Response response = dispatch(sample_.get(), std::move(request));
+    ASSERT_EQ(response.status, 400) << route.path << response.body;
+    EXPECT_EQ(response.media_type, "application/problem+json");
+    const auto body = nlohmann::json::parse(response.body);
+    EXPECT_EQ(body.at("code"), "unknown_parameter");
+    EXPECT_EQ(body.at("errors").size(), 2U);
+    EXPECT_EQ(body.at("errors")[1].at("pointer"), "stat");
+    for (const QueryParameter& known : route.query) EXPECT_THAT(body.at("detail").get<std::string>(), HasSubstr(std::string(known.name)));
+  }
+}
+
+TEST_F(Dispatch, AMisspeltParameterIsSuggestedAndASecondOneRefused) {
+  Request request;
+  request.method = "GET";
+  request.path = "/api/v1/runs";
+  request.principal = Principal{"somebody", Role::viewer};
+  request.query.emplace("stat", "failed");
+  EXPECT_THAT(dispatch(sample_.get(), request).body, HasSubstr("did you mean \\\"state\\\""));
+  request.query.clear();
+  request.query.emplace("limit", "1");
+  request.query.emplace("limit", "2");
+  const Response twice = dispatch(sample_.get(), request);
+  EXPECT_EQ(twice.status, 400);
+  EXPECT_THAT(twice.body, HasSubstr("repeated_parameter"));
+  request.query.clear();
+  request.query.emplace("state", "failed");
+  request.query.emplace("state", "running");
+  EXPECT_EQ(dispatch(sample_.get(), request).status, 200);
+  request.path = "/api/v1/runs/r-1";
+  request.query.clear();
+  request.query.emplace("include", "atempts");
+  EXPECT_EQ(dispatch(sample_.get(), request).status, 422);
+}
+
 TEST_F(Dispatch, AFaultyParameterIsNamed) {
   Request request;
   request.method = "GET";

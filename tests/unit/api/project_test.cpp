@@ -95,6 +95,21 @@ TEST_F(Project, PagesOfPipelinesAreCompleteAndInOrder) {
   EXPECT_THAT(seen, ElementsAre("alpha", "bravo", "charlie", "delta", "echo"));
 }
 
+TEST_F(Project, PipelinesAreFoundByNameOwnerDescriptionAndTagWithoutRegardToCase) {
+  std::vector<store::ProjectVersion::File> files = project({"alpha", "bravo", "charlie", "delta"});
+  files[1].text += "owner: Flight-Operations\n";
+  files[2].text += "tags: [Finance, daily]\n";
+  files[3].text += "description: Counts of the flight schedule\n";
+  sample_.reload(files);
+  const auto found = [&](const char* text) { return names(json::parse(get("/api/v1/pipelines", {{"q", text}}).body).at("items")); };
+  EXPECT_THAT(found("flight"), ElementsAre("alpha", "charlie"));
+  EXPECT_THAT(found("FLIGHT-op"), ElementsAre("alpha"));
+  EXPECT_THAT(found("finance"), ElementsAre("bravo"));
+  EXPECT_THAT(found("ELT"), ElementsAre("delta"));
+  EXPECT_THAT(found("finance daily"), ElementsAre());
+  EXPECT_EQ(found("").size(), 4U);
+}
+
 TEST_F(Project, PipelinesByTheStateOfTheirLastRunAreFoundBeyondOnePage) {
   add_run("r-1", "bravo", store::RunState::failed, 1);
   add_run("r-2", "bravo", store::RunState::succeeded, 2);

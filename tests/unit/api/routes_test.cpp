@@ -42,6 +42,38 @@ std::vector<std::string> promised() {
 
 TEST(Routes, AreThoseOfTheContractWithItsRoles) { EXPECT_THAT(served(), UnorderedElementsAreArray(promised())); }
 
+/// "GET /api/v1/runs state*"; a list has a star.
+std::vector<std::string> served_parameters() {
+  std::vector<std::string> lines;
+  for (const Route& route : route_table()) {
+    for (const QueryParameter& parameter : route.query) {
+      lines.push_back(std::string(route.method) + " " + std::string(route.path) + " " + std::string(parameter.name) + (parameter.is_list ? "*" : ""));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> promised_parameters() {
+  std::vector<std::string> lines;
+  const auto document = nlohmann::json::parse(openapi_document());
+  for (const auto& [path, operations] : document.at("paths").items()) {
+    for (const auto& [method, operation] : operations.items()) {
+      if (method == "parameters") continue;
+      nlohmann::json parameters = operation.value("parameters", nlohmann::json::array());
+      for (const auto& shared : operations.value("parameters", nlohmann::json::array())) parameters.push_back(shared);
+      for (const auto& written : parameters) {
+        const auto& parameter = written.contains("$ref") ? document.at(nlohmann::json::json_pointer(written.at("$ref").get<std::string>().substr(1))) : written;
+        if (parameter.at("in") != "query") continue;
+        const bool is_list = parameter.at("schema").value("type", "") == "array";
+        lines.push_back((method == "get" ? "GET " : "POST ") + path + " " + parameter.at("name").get<std::string>() + (is_list ? "*" : ""));
+      }
+    }
+  }
+  return lines;
+}
+
+TEST(Routes, KnowTheParametersOfTheContract) { EXPECT_THAT(served_parameters(), UnorderedElementsAreArray(promised_parameters())); }
+
 TEST(Routes, OnlyTheProbesAreOpen) {
   std::set<std::string_view> open;
   for (const Route& route : route_table()) {
