@@ -42,6 +42,15 @@ bool fits_as_right(const Select& select, JoinKind kind) {
   return is_symmetric(kind) || (select.where.empty() && all_plain(*select.env));
 }
 
+Slot column_slot(const Source& source, int column, const ir::Type& type) {
+  Slot slot;
+  slot.source = &source;
+  slot.column = column;
+  slot.weight = 1;
+  slot.is_text = type.is_text();
+  return slot;
+}
+
 }  // namespace
 
 Folder::Folder(const FoldRules& rules, QueryArena& arena, PrintCommon print_common)
@@ -82,13 +91,11 @@ Slot Folder::slot_of(const ir::ExpressionPtr& expression, const Env* env) const 
 
 Select* Folder::select_from_source(Source source, const ir::Columns& columns, const Env* outer, bool declared) {
   Source& kept = arena_.sources.emplace_back(std::move(source));
-  std::vector<Slot> slots(columns.size());
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    slots[i].source = &kept;
-    slots[i].column = static_cast<int>(i);
-    slots[i].weight = 1;
-    slots[i].is_text = columns[i].type.is_text();
-    slots[i].declared = declared;
+  std::vector<Slot> slots;
+  slots.reserve(columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    slots.push_back(column_slot(kept, static_cast<int>(i), columns[i].type));
+    slots.back().declared = declared;
   }
   Select& select = arena_.selects.emplace_back();
   select.from.push_back(&kept);
@@ -180,7 +187,7 @@ Select* Folder::fold_node(const ir::Native& node, const ir::Relation& relation, 
   return select_from_source(std::move(source), relation.columns, outer, false);
 }
 
-Select* Folder::fold_node(const ir::Project& node, const ir::Relation& /*relation*/, const Env* outer) {
+Select* Folder::fold_node(const ir::Project& node, const ir::Relation& relation, const Env* outer) {
   Select* select = fold_select(*node.input, outer);
   Usage usage(*select->env);
   for (const auto& column : node.columns) usage.add(column.expression);
@@ -192,6 +199,38 @@ Select* Folder::fold_node(const ir::Project& node, const ir::Relation& /*relatio
   std::vector<Slot> slots;
   slots.reserve(node.columns.size());
   for (const auto& column : node.columns) slots.push_back(slot_of(column.expression, select->env));
+  if (apart_ != nullptr && apart_->contains(&relation)) return apart(select, std::move(slots), relation, outer);
+  select->env = make_env(std::move(slots), outer);
+  return select;
+}
+
+// Where a block would be merged with its reader and its columns copied, the computed ones come from a derived table behind the rows, which
+// conditions on the other columns pass by.
+Select* Folder::apart(Select* select, std::vector<Slot> slots, const ir::Relation& relation, const Env* outer) {
+  if (!rules_.copies_inlined || !takes_rows(*select) || select->from.empty()) {
+    select->env = make_env(std::move(slots), outer);
+    select->columns = &relation.columns;
+    return close(select, outer);
+  }
+  Source& source = arena_.sources.emplace_back();
+  source.kind = Source::Kind::derived;
+  source.lateral = true;
+  source.hint = "shared";
+  std::vector<Slot> computed;
+  ir::Columns& columns = arena_.columns.emplace_back();
+  for (const int place : apart_->at(&relation)) {
+    const ir::Column& column = relation.columns[static_cast<std::size_t>(place)];
+    Slot& slot = slots[static_cast<std::size_t>(place)];
+    computed.push_back(std::exchange(slot, column_slot(source, static_cast<int>(columns.size()), column.type)));
+    source.columns.push_back(column.name.text());
+    columns.push_back(column);
+  }
+  Select& block = arena_.selects.emplace_back();
+  block.apart = true;
+  block.env = make_env(std::move(computed), outer);
+  block.columns = &columns;
+  source.body = Body{&block, nullptr, nullptr};
+  select->from.push_back(&source);
   select->env = make_env(std::move(slots), outer);
   return select;
 }
@@ -386,13 +425,11 @@ Select* Folder::fold_node(const ir::Limit& node, const ir::Relation& /*relation*
 }
 
 Select* Folder::fold_node(const ir::Common& node, const ir::Relation& relation, const Env* outer) {
-  if (!rules_.common_tables || outer != nullptr) {
-    return select_from(fold_body(*node.input, outer), relation.columns, node.name.text(), "", outer, false);
-  }
+  if (!rules_.common_tables) return select_from(fold_body(*node.input, nullptr), relation.columns, node.name.text(), "", outer, false);
   auto found = commons_.find(&relation);
   if (found == commons_.end()) {
     std::vector<std::string> names = unique_names(relation.columns);
-    std::string name = print_common_(fold_body(*node.input, outer), node.name.text(), names);
+    std::string name = print_common_(fold_body(*node.input, nullptr), node.name.text(), names);
     found = commons_.emplace(&relation, std::pair(std::move(name), std::move(names))).first;
   }
   Source source;

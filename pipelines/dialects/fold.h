@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "pipelines/dialects/query.h"
 
@@ -15,7 +16,11 @@ struct FoldRules {
   bool group_by_computed = true;     ///< GROUP BY takes expressions, and finds them again in the select list.
   bool text_ignores_blanks = false;  ///< 'a' = 'a ': DISTINCT becomes GROUP BY, which the writer makes exact.
   bool ordered_set_inputs = true;    ///< A branch of UNION may have ORDER BY and LIMIT.
+  bool copies_inlined = false;       ///< The target computes a block's columns in its readers, as often as they use them.
 };
+
+/// Projections that stay apart from what is above them, each with the columns of it that are read more than once.
+using KeptApart = std::unordered_map<const ir::Relation*, std::vector<int>>;
 
 /// Folds relational operators into SELECT blocks: an operator joins the block of its input where SQL evaluates a block's clauses in the
 /// operators' order, and otherwise the block is closed: it becomes a common table expression, or a derived table where WITH cannot stand
@@ -26,6 +31,9 @@ class Folder {
   using PrintCommon = std::function<std::string(const Body& body, std::string_view hint, const std::vector<std::string>& columns)>;
 
   Folder(const FoldRules& rules, QueryArena& arena, PrintCommon print_common);
+
+  /// They may become more while nothing is folded.
+  void keep_apart(const KeptApart& projections) { apart_ = &projections; }
 
   /// A statement's own query.
   Body fold(const ir::Relation& relation) { return fold_body(relation, nullptr); }
@@ -52,6 +60,7 @@ class Folder {
   Select* fold_node(const ir::Common& node, const ir::Relation& relation, const Env* outer);
   Select* fold_node(const ir::Native& node, const ir::Relation& relation, const Env* outer);
 
+  Select* apart(Select* select, std::vector<Slot> slots, const ir::Relation& relation, const Env* outer);
   Select* semi_join(const ir::Join& node, Select* left, Select* right, const Env* outer);
   Select* group_by_columns(const ir::Aggregate& node, Select* input, const Env* outer, std::vector<Slot>& keys);
   Select* distinct_by_groups(Select* select, const Env* outer);
@@ -65,6 +74,7 @@ class Folder {
   const FoldRules& rules_;
   QueryArena& arena_;
   PrintCommon print_common_;
+  const KeptApart* apart_ = nullptr;
   std::unordered_map<const ir::Relation*, std::pair<std::string, std::vector<std::string>>> commons_;
 };
 

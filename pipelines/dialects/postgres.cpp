@@ -177,6 +177,7 @@ Facts describe() {
   Facts facts;
   facts.name = "postgres";
   facts.ignore_nulls = false;
+  facts.copies_inlined = true;
   facts.text_order = " collate \"C\"";
   facts.text_order_end = " collate \"default\"";
   facts.regex = {RegexFlavour::posix, "", "regexp_substr(", false, true};

@@ -41,6 +41,7 @@ struct Source {
   std::string alias;
   ir::Join::Kind join = ir::Join::Kind::cross;  ///< How it follows the items before it; the first item has none.
   Bound on;
+  bool lateral = false;  ///< Of a derived table: it refers to the items before it.
 };
 
 /// What one column of a block's current output stands for.
@@ -88,6 +89,7 @@ struct Select {
   std::vector<OrderKey> order;
   std::optional<std::int64_t> limit;
   std::int64_t offset = 0;
+  bool apart = false;                    ///< The target must not merge the block with the one around it.
   const Env* env = nullptr;              ///< The output.
   const ir::Columns* columns = nullptr;  ///< Its names and types.
   const Select* around = nullptr;        ///< The block whose rows a subquery may refer to; set when it is printed.

@@ -81,6 +81,7 @@ struct Facts {
   std::string_view add_column = "add column";
   bool aliases_hide_tables = false;  ///< GROUP BY takes the name of an output column for it, and not for a table.
   bool ordered_set_inputs = true;    ///< ORDER BY and LIMIT in a branch of UNION.
+  bool copies_inlined = false;       ///< A block's columns are computed in its reader, as often as they are used; OFFSET 0 keeps them.
   bool guarded_columns = true;       ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS.
   bool delete_names_alias = false;   ///< DELETE t FROM x AS t.
   std::string_view alter_type = "type";
@@ -92,7 +93,7 @@ class Target : public Dialect {
  public:
   Target(const Facts& facts, const Capabilities& capabilities, RuleTable rules)
       : facts_(facts), capabilities_(capabilities), rules_(std::move(rules)) {
-    fold_rules_ = {true, facts_.group_by_computed, facts_.text_ignores_blanks, facts_.ordered_set_inputs};
+    fold_rules_ = {true, facts_.group_by_computed, facts_.text_ignores_blanks, facts_.ordered_set_inputs, facts_.copies_inlined};
   }
 
   std::string_view name() const override { return facts_.name; }

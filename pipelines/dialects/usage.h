@@ -7,6 +7,27 @@
 
 namespace penstock::dialects {
 
+/// Visits what an expression is made of; the relation of a subquery is not.
+template <typename Visit>
+void each_child(const ir::Expression& expression, const Visit& visit) {
+  if (const auto* call = std::get_if<ir::Call>(&expression.node)) {
+    for (const auto& argument : call->arguments) visit(*argument);
+  } else if (const auto* cast = std::get_if<ir::Cast>(&expression.node)) {
+    visit(*cast->operand);
+  } else if (const auto* cases = std::get_if<ir::Case>(&expression.node)) {
+    for (const auto& branch : cases->branches) {
+      visit(*branch.condition);
+      visit(*branch.result);
+    }
+    if (cases->otherwise) visit(*cases->otherwise);
+  } else if (const auto* list = std::get_if<ir::InList>(&expression.node)) {
+    visit(*list->operand);
+    for (const auto& option : list->options) visit(*option);
+  } else if (const auto* subquery = std::get_if<ir::Subquery>(&expression.node)) {
+    if (subquery->operand) visit(*subquery->operand);
+  }
+}
+
 /// How an operator's expressions use the columns of its input.
 struct Usage {
   std::vector<std::uint16_t> counts;  ///< Per slot.

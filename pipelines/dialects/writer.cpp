@@ -140,6 +140,12 @@ Writer& Writer::expression(const ir::Expression& expression, const Env& env, Lev
 }
 
 void Writer::print(const ir::Expression& expression, const Env& env, Level least, Form form, bool exact) {
+  if (counts_ != nullptr) {
+    if (const auto found = counts_->find(&expression); found != counts_->end()) {
+      ++found->second.all;
+      if (conditional_ == 0) ++found->second.always;
+    }
+  }
   const bool split = expression.type.kind == ir::TypeKind::boolean && !target_.facts().booleans;
   if (split && form == Form::value && is_predicate(expression, env)) return predicate_as_value(expression, env);
   if (split && form == Form::predicate && !is_predicate(expression, env)) {
@@ -279,7 +285,11 @@ Writer& Writer::argument(const CallSite& site, std::size_t index, Level least, F
     for (const auto& other : site.arguments) exact = exact && literal_of(*other) != nullptr;
     exact = exact || std::holds_alternative<std::monostate>(literal_of(wanted)->value);
   }
+  using F = ir::Function;
+  const bool decided = index > 0 && (site.function == F::logical_and || site.function == F::logical_or || site.function == F::coalesce);
+  conditional_ += decided ? 1 : 0;
   expression(wanted, site.env, least, form, exact);
+  conditional_ -= decided ? 1 : 0;
   return *this;
 }
 
@@ -334,6 +344,7 @@ void Writer::case_expression(const ir::Case& cases, const ir::Expression& expres
   static_cast<void>(expression);
   text("case");
   if (long_form) ++indent_;
+  const int around = conditional_;
   for (const auto& branch : cases.branches) {
     if (long_form) {
       new_line();
@@ -342,6 +353,7 @@ void Writer::case_expression(const ir::Case& cases, const ir::Expression& expres
     }
     text("when ");
     this->expression(*branch.condition, env, Level::any, Form::predicate);
+    conditional_ = around + 1;
     text(" then ");
     print(branch.result);
   }
@@ -354,6 +366,7 @@ void Writer::case_expression(const ir::Case& cases, const ir::Expression& expres
     text("else ");
     print(cases.otherwise);
   }
+  conditional_ = around;
   if (long_form) {
     --indent_;
     new_line();

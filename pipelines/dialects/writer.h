@@ -13,6 +13,7 @@
 #include "pipelines/dialects/fold.h"
 #include "pipelines/dialects/query.h"
 #include "pipelines/dialects/rule.h"
+#include "pipelines/dialects/sharing.h"
 #include "pipelines/ir/statement.h"
 
 namespace penstock::dialects {
@@ -89,6 +90,12 @@ class Writer {
   void statement(const ir::Statement& statement);
 
  private:
+  /// Prints for nothing, and counts how often the expressions of the map are printed.
+  void count(const ir::Expression& expression, bool predicate, PrintCounts& counts, const KeptApart& kept_apart);
+  void count(const ir::AggregateCall& call, PrintCounts& counts, const KeptApart& kept_apart);
+  const Env* stand_in_env(const std::vector<int>& widths);
+  ir::RelationPtr shared(const ir::Relation& relation);
+
   void print(const ir::Expression& expression, const Env& env, Level least, Form form, bool exact);
   void slot(const Slot& slot, Level least, Form form, bool exact);
   void call(const CallSite& site, Level least, Form form);
@@ -148,6 +155,12 @@ class Writer {
   std::unordered_set<std::string> common_names_;
   const Select* around_ = nullptr;  ///< The block whose expressions are being printed.
   std::optional<Error> error_;
+  std::vector<ir::RelationPtr> changed_;  ///< Relations that were made here, which the arena points into.
+  KeptApart kept_apart_;
+  PrintCounts* counts_ = nullptr;         ///< Set where only the counts are wanted.
+  int conditional_ = 0;                   ///< How many expressions around decide whether the printed one is computed.
+
+  friend class PrintCounter;
 };
 
 }  // namespace penstock::dialects

@@ -57,7 +57,8 @@ void flatten(const Condition& condition, std::vector<Condition>& flat) {
 void Writer::query(const ir::Relation& relation, bool typed_outputs) {
   std::string head = std::move(out_);
   out_.clear();
-  const Body top = folder_.fold(relation);
+  const ir::RelationPtr once = shared(relation);
+  const Body top = folder_.fold(*once);
   body(top, nullptr, typed_outputs && target_.facts().typed_outputs);
   std::string main = std::move(out_);
   out_ = std::move(head);
@@ -267,7 +268,7 @@ void Writer::from(const Select& select, const Select* around) {
   for (const Source* item : select.from) {
     new_line();
     text(first ? "from " : join_text(item->join));
-    source(*item, around);
+    source(*item, item->lateral ? &select : around);
     if (!first && item->on.expression != nullptr) {
       text(" on ");
       expression(*item->on.expression, *item->on.env, Level::any, Form::predicate);
@@ -313,7 +314,7 @@ void Writer::source_body(const Source& item, const Select* around) {
     case Source::Kind::derived:
       break;
   }
-  out_ += '(';
+  text(item.lateral ? "lateral (" : "(");
   ++indent_;
   new_line();
   if (item.kind == Source::Kind::native) {
@@ -433,6 +434,10 @@ void Writer::group_by(const Select& select) {
 }
 
 void Writer::limit(const Select& select) {
+  if (select.apart) {
+    new_line();
+    text("offset 0");
+  }
   if (!select.is_limited()) return;
   const Facts::Limit form = target_.facts().limit;
   if (form == Facts::Limit::top) {

@@ -1,5 +1,6 @@
 #include "pipelines/ir/rewrite.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -266,6 +267,14 @@ ExpressionPtr Rewriter::rewrite_children(const ExpressionPtr& expression) {
              },
              copy.node);
   return changed ? std::make_shared<const Expression>(std::move(copy)) : expression;
+}
+
+ExpressionPtr Narrowing::replace_expression(const ExpressionPtr& expression) {
+  const auto* read = std::get_if<ColumnRef>(&expression->node);
+  if (!read || read->depth != depth_) return nullptr;
+  auto place = std::find(kept_.begin(), kept_.end(), read->column);
+  if (place == kept_.end()) place = kept_.insert(kept_.end(), read->column);
+  return column(static_cast<int>(place - kept_.begin()), expression->type, expression->nullable, read->depth);
 }
 
 ExpressionPtr shift_depth(const ExpressionPtr& expression, int levels) {

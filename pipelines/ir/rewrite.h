@@ -49,8 +49,10 @@ class Rewriter {
   virtual void enter_subquery() {}
   virtual void leave_subquery() {}
 
- private:
+  /// The node with its children rewritten, for those who replace it after them.
   RelationPtr rewrite_children(const RelationPtr& relation);
+
+ private:
   ExpressionPtr rewrite_children(const ExpressionPtr& expression);
   bool rewrite(std::vector<NamedExpression>& expressions);
   bool rewrite(std::vector<ExpressionPtr>& expressions);
@@ -59,6 +61,21 @@ class Rewriter {
   bool change(ExpressionPtr& expression);
 
   std::unordered_map<const Relation*, RelationPtr> relations_;
+};
+
+/// Moves expressions over a relation to a list of those of its columns that they read, in the order in which they are first met.
+class Narrowing final : public Rewriter {
+ public:
+  const std::vector<int>& kept() const { return kept_; }
+
+ protected:
+  ExpressionPtr replace_expression(const ExpressionPtr& expression) override;
+  void enter_subquery() override { ++depth_; }
+  void leave_subquery() override { --depth_; }
+
+ private:
+  std::vector<int> kept_;
+  int depth_ = 0;
 };
 
 /// The expression as it is seen from `levels` subqueries further inside (or outside, when negative): the depth of every column that leads

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "pipelines/ir/equal.h"
+#include "pipelines/ir/rewrite.h"
 #include "pipelines/sql/select.h"
 
 // GROUPING SETS, ROLLUP and CUBE become one Aggregate for each set of keys over the same rows, under UNION ALL: every target knows that,
@@ -16,6 +17,40 @@ void add_missing(std::vector<int>& set, const std::vector<int>& keys) {
   for (const int key : keys) {
     if (std::find(set.begin(), set.end(), key) == set.end()) set.push_back(key);
   }
+}
+
+/// Tells whether an expression or a relation of a subquery reads what stands around it. A rewrite that changes nothing is the walk that
+/// knows how deep it is.
+class OutsideReads final : public ir::Rewriter {
+ public:
+  bool any = false;
+
+ protected:
+  ir::ExpressionPtr replace_expression(const ir::ExpressionPtr& expression) override {
+    const auto* read = std::get_if<ir::ColumnRef>(&expression->node);
+    if (read && read->depth > depth_) any = true;
+    return nullptr;
+  }
+  void enter_subquery() override { ++depth_; }
+  void leave_subquery() override { --depth_; }
+
+ private:
+  int depth_ = 0;
+};
+
+bool reads_outside(const ir::RelationPtr& relation) {
+  OutsideReads reads;
+  reads.rewrite(relation);
+  return reads.any;
+}
+
+ir::RelationPtr columns_at(const ir::RelationPtr& relation, const std::vector<int>& places) {
+  std::set<Identifier> taken;
+  std::vector<ir::NamedExpression> columns;
+  for (const int place : places) {
+    columns.push_back({unique_name(relation->columns[static_cast<std::size_t>(place)].name, taken), ir::column_of(*relation, place)});
+  }
+  return ir::project(relation, std::move(columns));
 }
 
 }  // namespace
@@ -107,12 +142,11 @@ bool SelectBuilder::check_groupings() {
 
 ir::RelationPtr SelectBuilder::grouped(const std::vector<ir::Aggregate::NamedCall>& calls, const std::vector<Identifier>& flags) {
   if (sets_.size() == 1 && flags.empty()) return ir::aggregate(relation_, groups_, calls);
+  Ungrouped rows{relation_, groups_, calls};
   // A common table expression cannot see the query around.
-  const bool shares = sets_.size() > 1 && outer_ == nullptr && !std::holds_alternative<ir::Scan>(relation_->node);
-  const ir::RelationPtr rows =
-      shares ? ir::common(unique_name(Identifier::exact("ungrouped"), resolver_.common_names_), relation_) : relation_;
+  if (sets_.size() > 1 && !relation_->columns.empty() && !reads_outside(relation_)) rows = shared(rows);
   std::vector<ir::RelationPtr> branches;
-  for (const std::vector<int>& set : sets_) branches.push_back(grouped_by(rows, set, calls, flags));
+  for (const std::vector<int>& set : sets_) branches.push_back(grouped_by(rows, set, flags));
   if (branches.size() == 1) return branches.front();
   ir::Columns columns = branches.front()->columns;
   for (const ir::RelationPtr& branch : branches) {
@@ -121,9 +155,24 @@ ir::RelationPtr SelectBuilder::grouped(const std::vector<ir::Aggregate::NamedCal
   return ir::set_operation(ir::SetOperation::Kind::union_all, std::move(branches), std::move(columns));
 }
 
-ir::RelationPtr SelectBuilder::grouped_by(const ir::RelationPtr& rows, const std::vector<int>& set,
-                                          std::vector<ir::Aggregate::NamedCall> calls, const std::vector<Identifier>& flags) const {
-  const std::size_t wanted = calls.size();
+// The rows are read once, and of their columns only those that are looked at.
+SelectBuilder::Ungrouped SelectBuilder::shared(Ungrouped rows) {
+  ir::Narrowing narrowing;
+  for (ir::NamedExpression& key : rows.keys) key.expression = narrowing.rewrite(key.expression);
+  for (auto& [name, call] : rows.calls) {
+    for (ir::ExpressionPtr& argument : call.arguments) argument = narrowing.rewrite(argument);
+    for (ir::SortKey& key : call.order_by) key.expression = narrowing.rewrite(key.expression);
+    if (call.filter) call.filter = narrowing.rewrite(call.filter);
+  }
+  const Identifier name = unique_name(Identifier::exact("ungrouped"), resolver_.common_names_);
+  // At least one: a table without columns cannot be named.
+  rows.relation = ir::common(name, columns_at(rows.relation, narrowing.kept().empty() ? std::vector<int>{0} : narrowing.kept()));
+  return rows;
+}
+
+ir::RelationPtr SelectBuilder::grouped_by(const Ungrouped& rows, const std::vector<int>& set, const std::vector<Identifier>& flags) const {
+  const std::size_t wanted = rows.calls.size();
+  std::vector<ir::Aggregate::NamedCall> calls = rows.calls;
   if (set.empty() && calls.empty()) {
     ir::AggregateCall count;
     count.function = ir::Function::count_rows;
@@ -132,8 +181,8 @@ ir::RelationPtr SelectBuilder::grouped_by(const ir::RelationPtr& rows, const std
     calls.push_back({Identifier::exact("rows"), count});
   }
   std::vector<ir::NamedExpression> keys;
-  for (const int key : set) keys.push_back(groups_[static_cast<std::size_t>(key)]);
-  const ir::RelationPtr groups = ir::aggregate(rows, std::move(keys), std::move(calls));
+  for (const int key : set) keys.push_back(rows.keys[static_cast<std::size_t>(key)]);
+  const ir::RelationPtr groups = ir::aggregate(rows.relation, std::move(keys), std::move(calls));
   std::vector<ir::NamedExpression> columns;
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     const auto at = std::find(set.begin(), set.end(), static_cast<int>(i));

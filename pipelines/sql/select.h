@@ -30,6 +30,13 @@ class SelectBuilder {
     std::size_t place = 0;
   };
 
+  /// What every grouping reads: the rows, with keys and calls over them.
+  struct Ungrouped {
+    ir::RelationPtr relation;
+    std::vector<ir::NamedExpression> keys;
+    std::vector<ir::Aggregate::NamedCall> calls;
+  };
+
   // select.cpp
   bool read_from_and_where();
   bool read_items();
@@ -51,8 +58,8 @@ class SelectBuilder {
   std::optional<GroupingSets> composite(Part elements, std::string_view kind);
   bool check_groupings();
   ir::RelationPtr grouped(const std::vector<ir::Aggregate::NamedCall>& calls, const std::vector<Identifier>& flags);
-  ir::RelationPtr grouped_by(const ir::RelationPtr& rows, const std::vector<int>& set, std::vector<ir::Aggregate::NamedCall> calls,
-                             const std::vector<Identifier>& flags) const;
+  Ungrouped shared(Ungrouped rows);
+  ir::RelationPtr grouped_by(const Ungrouped& rows, const std::vector<int>& set, const std::vector<Identifier>& flags) const;
 
   // grouping.cpp
   std::optional<int> add_group(Part part);

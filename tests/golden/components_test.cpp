@@ -4,6 +4,7 @@
 
 #include "pipelines/dialects/dialect.h"
 #include "tests/golden/golden.h"
+#include "tests/golden/table_uses.h"
 #include "tests/unit/components/fixture.h"
 
 namespace penstock::golden {
@@ -61,7 +62,14 @@ TEST(Components, EveryComponentInEveryDialect) {
     for (const dialects::Dialect* dialect : dialects::dialect_table()) {
       std::string text;
       for (const std::string& call : calls) text += "-- " + call + "\n";
-      text += sql_or_refusal(dialect->write(ir::SelectStatement{relation})) + "\n";
+      const std::string sql = sql_or_refusal(dialect->write(ir::SelectStatement{relation}));
+      for (const auto& [table, input] : shop.tables) {
+        // The first table is the chain's input; a component names what it reads.
+        std::size_t mentions = table == "flights" ? 1 : 0;
+        for (const std::string& call : calls) mentions += call.find(table) == std::string::npos ? 0U : 1U;
+        EXPECT_LE(table_uses(sql, table), mentions) << table << " in " << name << "\n" << sql;
+      }
+      text += sql + "\n";
       for (const auto& check : shop.implied) {
         text += "-- " + check.name + "\n" + sql_or_refusal(dialect->write(ir::SelectStatement{check.failing})) + "\n";
       }

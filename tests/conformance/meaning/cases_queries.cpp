@@ -238,6 +238,18 @@ constexpr std::array kQueries{
           "from b) select b.id, b.n, c.m from b cross join c order by b.id"},
     Query{"values_types", "select t.a as a, t.b as b from (values (1, null), (2.5, 'x'), (null, '')) as t (a, b) order by a"},
     Query{"constant_types", "select 1 as a, 2.50 as b, 'x' as c, true as d, null as e, date '2001-02-03' as f, 1e3 as g, -5 as h"},
+    Query{"subquery_that_a_quotient_repeats",
+          "select id, id % (select count(*) + 1 from wide as w where w.flag = o.flag) as rest from wide as o order by id"},
+    Query{"share_of_the_whole", "select flag, count(*) * 100 / (select count(*) from wide) as percent from wide group by flag order by 1"},
+    Query{"common_read_by_a_subquery",
+          "with counted as (select flag, count(*) as n from wide group by flag) select flag, n from counted where n = (select max(n) from "
+          "counted) order by flag, n"},
+    Query{"text_taken_apart",
+          "with parsed as (select id, case when name is null then null else '{\"a\": 1, \"b\": \"two\"}' end::json as doc from wide) "
+          "select id, doc->>'a' as a, doc->>'b' as b, doc->>'c' as c from parsed where id > 1 order by id"},
+    Query{"grouping_sets_in_a_subquery",
+          "select id from wide where id <= (select max(n) from (select count(*) as n from wide group by rollup (flag)) as counts) order by "
+          "id"},
     Query{"grouping_sets",
           "select flag, other_flag, count(*) as n, sum(number) as s from wide group by grouping sets ((flag, other_flag), (flag), ()) "
           "order by flag, other_flag, n, s"},
