@@ -90,6 +90,21 @@ std::optional<int> parse_number(std::string_view text) {
   return number;
 }
 
+/// What to write instead of the words of other crons: `?`, `L`, `5L`, `friL`, `15W`, `LW`, `mon#2`. Empty where it is none of them.
+std::string_view foreign_way_out(const FieldSpec& spec, const std::string& lower_text) {
+  if (lower_text == "?") return "write *";
+  const bool is_weekday = spec.name == "day of week";
+  if (!is_weekday && spec.name != "day of month") return {};
+  const std::string day = lower_text.substr(0, lower_text.find_first_of("lw#"));
+  const std::string rest = lower_text.substr(day.size());
+  const bool is_day = day.empty() || parse_number(day) || std::find(spec.names.begin(), spec.names.end(), day) != spec.names.end();
+  const bool is_known = rest == "l" || rest == "w" || rest == "lw" || (rest.size() > 1 && rest[0] == '#' && parse_number(rest.substr(1)));
+  if (!is_day || !is_known) return {};
+  if (is_weekday) return "start on that day of every week, and let the query choose by :interval_end";
+  if (rest == "l") return "start on the 1st: its interval is the month before";
+  return "start on every working day (* * mon-fri), and let the query choose by :interval_end";
+}
+
 Result<int> parse_value(const FieldSpec& spec, std::string_view text) {
   if (const auto number = parse_number(text)) {
     if (*number < spec.lowest || *number > spec.highest) return refuse(spec, quoted(text) + " is out of range");
@@ -100,9 +115,8 @@ Result<int> parse_value(const FieldSpec& spec, std::string_view text) {
     if (spec.names[i] == wanted) return spec.lowest + static_cast<int>(i);
   }
   if (text.empty()) return refuse(spec, "a value is missing");
-  if (text == "?" || text.find_first_of("LW#lw") != std::string_view::npos) {
-    if (text.size() <= 3 && spec.names.empty())
-      return refuse(spec, quoted(text) + " is of another kind of cron (?, L, W and # are not known)");
+  if (const std::string_view way_out = foreign_way_out(spec, wanted); !way_out.empty()) {
+    return refuse(spec, quoted(text) + " is of another kind of cron (?, L, W and # are not known)", way_out);
   }
   return refuse(spec, quoted(text) + " is no value", did_you_mean(wanted, spec.names));
 }
