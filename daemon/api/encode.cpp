@@ -10,9 +10,12 @@ namespace penstock::api {
 std::string rfc3339(store::Time time) { return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(time)); }
 
 std::optional<WrittenTime> parse_written_time(std::string_view text) {
-  for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%F %T", "%FT%T", "%FT%H:%MZ", "%FT%H:%M%Ez", "%FT%H:%M", "%F", "%Y-%m"}) {
+  constexpr std::size_t kBetween = 10;  // The length of a date.
+  std::string given(text);
+  if (given.size() > kBetween && given[kBetween] == ' ') given[kBetween] = 'T';
+  for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%FT%T", "%FT%H:%MZ", "%FT%H:%M%Ez", "%FT%H:%M", "%F", "%Y-%m"}) {
     const std::string_view shape = format;
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream{given};
     store::Time time;
     if (shape == "%Y-%m") {
       date::year_month month;

@@ -40,7 +40,8 @@ Result<Json> body_of(const RunFlags& flags) {
   }
   if (!flags.from.empty()) {
     for (const std::string& date : {flags.from, flags.to}) {
-      if (!api::parse_time(date)) return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date", "write it as 2026-03-01");
+      if (!api::parse_time(date))
+        return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date", "write it as 2026-03-01, or with a time: '2026-03-01 08:00'");
     }
     body["interval"] = {{"start", flags.from}, {"end", flags.to}};
   }

@@ -24,6 +24,9 @@ TEST(Times, AreUnderstoodAsADateOrADateAndATime) {
   EXPECT_EQ(read_back("2026-03-01T04:05:06.789Z"), "2026-03-01T04:05:06.789Z");
   EXPECT_EQ(read_back("2026-03-01T04:05:06+02:00"), "2026-03-01T02:05:06.000Z");
   EXPECT_EQ(read_back("2026-03-01 04:05:06"), "2026-03-01T04:05:06.000Z");
+  EXPECT_EQ(read_back("2026-06-01 08:00"), "2026-06-01T08:00:00.000Z");
+  EXPECT_EQ(read_back("2026-06-01 08:00Z"), "2026-06-01T08:00:00.000Z");
+  EXPECT_EQ(read_back("2026-06-01 08:00:00+02:00"), "2026-06-01T06:00:00.000Z");
 }
 
 TEST(Times, AnythingElseIsNone) {
