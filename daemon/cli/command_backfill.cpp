@@ -17,6 +17,7 @@ struct BackfillFlags {
   int max_active = 1;
   bool newest_first = false;
   bool stop_on_failure = false;
+  bool include_unfinished = false;
   bool dry_run = false;
   bool detach = false;
   Timeout timeout;
@@ -25,7 +26,7 @@ struct BackfillFlags {
 Result<Json> body_of(const BackfillFlags& flags) {
   for (const std::string& date : {flags.from, flags.to}) {
     if (!api::parse_time(date))
-      return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date", "write it as 2026-03-01, or 2026-03 for a month");
+      return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date", "write it as 2026-03-01, as 2026-03 for a month, or with a time: '2026-03-01 08:00'");
   }
   return Json{{"pipeline", flags.pipeline},
               {"start", flags.from},
@@ -34,6 +35,7 @@ Result<Json> body_of(const BackfillFlags& flags) {
               {"max_active", flags.max_active},
               {"order", flags.newest_first ? "newest_first" : "oldest_first"},
               {"on_failure", flags.stop_on_failure ? "stop" : "continue"},
+              {"include_unfinished", flags.include_unfinished},
               {"dry_run", flags.dry_run}};
 }
 
@@ -64,6 +66,7 @@ void add_backfill(Options& command) {
   command.option("--max-active", flags->max_active, "Runs at once, at most 64").check(between(1, 64)).type_name("N");
   command.flag("--newest-first", flags->newest_first, "Begin with the last interval");
   command.flag("--stop-on-failure", flags->stop_on_failure, "Start no further interval after one has failed");
+  command.flag("--include-unfinished", flags->include_unfinished, "Run intervals that have not ended, too");
   command.flag("--dry-run", flags->dry_run, "Only list the intervals");
   command.flag("--detach", flags->detach, "Print the backfill's id and leave it to the daemon");
   add_timeout(command, flags->timeout);

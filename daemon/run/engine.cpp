@@ -40,6 +40,18 @@ Result<Cron> cron_of(const model::Pipeline& pipeline) {
   return Cron::make(*pipeline.schedule);
 }
 
+/// A run of an interval that has not ended sees a part of its rows, and later runs do not make up for it.
+Result<void> check_ended(const std::vector<store::Interval>& spans, const Cron& cron, Time now) {
+  const auto unfinished = std::find_if(spans.begin(), spans.end(), [now](const store::Interval& span) { return span.end > now; });
+  if (unfinished == spans.end()) return {};
+  const auto shown = [&cron](Time moment) { return ir::to_string(cron.wall_clock(moment)); };
+  const std::string way_out = "include_unfinished (--include-unfinished) runs them all the same";
+  return fail(ErrorKind::refused,
+              std::to_string(spans.end() - unfinished) + " of the " + std::to_string(spans.size()) +
+                  " intervals have not ended; the first of them goes from " + shown(unfinished->start) + " to " + shown(unfinished->end),
+              unfinished == spans.begin() ? "wait for its end; " + way_out : "end the span at " + shown(unfinished->start) + "; " + way_out);
+}
+
 class RunningEngine final : public Engine {
  public:
   explicit RunningEngine(std::shared_ptr<Control> control) : control_(std::move(control)) {}
@@ -114,6 +126,9 @@ class RunningEngine final : public Engine {
     std::vector<store::Interval> spans = cron->intervals(request.from, request.to, kMostIntervals + 1);
     if (spans.empty()) return fail(ErrorKind::invalid_input, "no interval of the pipeline begins in that span");
     if (spans.size() > kMostIntervals) return fail(ErrorKind::refused, "the span holds more than 10,000 intervals", "split it");
+    if (!request.include_unfinished) {
+      if (auto ended = check_ended(spans, *cron, control_->clock().now()); !ended) return tl::unexpected(ended.error());
+    }
     if (request.newest_first) std::reverse(spans.begin(), spans.end());
     AcceptedBackfill accepted;
     for (std::size_t i = 0; i < spans.size(); ++i) accepted.intervals.push_back({{}, static_cast<int>(i), spans[i], {}, {}, {}});

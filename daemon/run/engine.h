@@ -75,6 +75,7 @@ struct BackfillRequest {
   int max_active = 1;
   bool newest_first = false;
   bool stop_on_failure = false;
+  bool include_unfinished = false;  ///< Also intervals that have not ended yet; otherwise they are refused.
   bool dry_run = false;
   std::string actor;
   std::string note;

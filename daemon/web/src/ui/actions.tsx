@@ -170,6 +170,7 @@ export function BackfillButton({ detail }: { detail: PipelineDetail }) {
   const [open, setOpen] = useState(false);
   const [span, setSpan] = useState({ from: cut?.start?.slice(0, kind(cut.unit) === "month" ? 7 : 10) ?? "", to: "" });
   const [active, setActive] = useState(1);
+  const [unfinished, setUnfinished] = useState(false);
   const key = useRef(intention());
   const send = useMutation({
     mutationFn: (dry_run: boolean) =>
@@ -180,6 +181,7 @@ export function BackfillButton({ detail }: { detail: PipelineDetail }) {
           start: firstDay(span.from),
           end: after(span.to, cut!.unit),
           max_active: active,
+          include_unfinished: unfinished,
           dry_run,
         } satisfies BackfillRequest,
         dry_run ? undefined : key.current,
@@ -229,6 +231,19 @@ export function BackfillButton({ detail }: { detail: PipelineDetail }) {
               <input type="number" min={1} max={20} value={active} onChange={(event) => setActive(Number(event.target.value))} />
             </label>
           </div>
+          <label className="field">
+            <span>
+              <input
+                type="checkbox"
+                checked={unfinished}
+                onChange={(event) => {
+                  setUnfinished(event.target.checked);
+                  send.reset();
+                }}
+              />{" "}
+              Also a {cut.unit} that has not ended
+            </span>
+          </label>
           {preview && (
             <p role="status">
               {plural(preview.intervals.length, "run")}, {interval(preview.intervals[0]!)} to {interval(preview.intervals.at(-1)!)},{" "}
