@@ -18,6 +18,7 @@ Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& ste
   if (!input) return tl::unexpected(input.error());
   input->facts = facts;
   input->run_id = "RUN";
+  input->run_started_at = ir::TimestampValue{kMicrosecondsOf2000 + kMicrosecondsOfJanuary};
   input->interval_start = ir::TimestampValue{kMicrosecondsOf2000};
   input->interval_end = ir::TimestampValue{kMicrosecondsOf2000 + kMicrosecondsOfJanuary};
   input->interval_start_utc = input->interval_start;

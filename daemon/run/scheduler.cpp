@@ -205,6 +205,7 @@ Result<Decision> Scheduler::retry(const Again& wanted, const Moment& now, std::s
   run.interval = wanted.old.interval;
   run.selected = wanted.old.selected;
   run.retry_of = wanted.old.id;
+  run.first_created = store::run_started_at(wanted.old);
   run_id = run.id;
   std::vector<StepRun> steps = fresh_steps(run, *spec, now);
   std::vector<bool> again(steps.size(), wanted.restart);

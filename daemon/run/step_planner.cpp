@@ -85,6 +85,9 @@ Result<ir::ParameterValues> bind_values(const model::Pipeline& pipeline, const R
     }
   }
   values.values["run_id"] = {run.id, ir::Type::of(ir::TypeKind::text)};
+  const Time started = store::run_started_at(run);
+  values.values["run_started_at"] = {Zone::of(pipeline).wall_clock(started), ir::Type::of(ir::TypeKind::timestamp)};
+  values.instants["run_started_at"] = utc(started);
   if (run.interval) {
     const auto [start, end] = wall_bounds(pipeline, *run.interval);
     values.values["interval_start"] = {start, ir::Type::of(ir::TypeKind::timestamp)};
@@ -109,6 +112,7 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
   auto input = bind_step(*compiled, *values);
   if (!input) return tl::unexpected(input.error());
   input->run_id = run.id;
+  input->run_started_at = Zone::of(*compiled->pipeline).wall_clock(store::run_started_at(run));
   if (run.interval) {
     std::tie(input->interval_start, input->interval_end) = wall_bounds(*compiled->pipeline, *run.interval);
     input->interval_start_utc = utc(run.interval->start);

@@ -145,6 +145,8 @@ struct Run {
   ContentHash version;  ///< Of the project text that it was compiled from; see ProjectVersion.
   std::string definition_hash;
   Time created{};
+  /// Of the run that this one retries, or retries a retry of; absent where it retries none. See `run_started_at`.
+  std::optional<Time> first_created;
   std::optional<Time> queued;
   std::optional<Time> started;
   std::optional<Time> finished;
@@ -154,6 +156,9 @@ struct Run {
   std::optional<std::int64_t> bytes_scanned;
   std::optional<Fault> error;  ///< Of the step that failed first.
 };
+
+/// The run's start as its queries see it (`:run_started_at`): the same moment for all its steps, attempts and retries.
+inline Time run_started_at(const Run& run) { return run.first_created.value_or(run.created); }
 
 /// One step of one run, as of its last attempt.
 struct StepRun {

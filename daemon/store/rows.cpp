@@ -29,7 +29,7 @@ void bind(Query& query, const Run& run) {
       .in(run.finished)
       .in(encode(run.steps))
       .in(encode(run.checks));
-  query.in(run.rows).in(run.bytes_scanned).in(encode(run.error));
+  query.in(run.rows).in(run.bytes_scanned).in(encode(run.error)).in(run.first_created);
 }
 
 void bind_progress(Query& query, const Run& run) {
@@ -68,6 +68,7 @@ Run read_run(Query& query) {
   query.out(run.rows);
   query.out(run.bytes_scanned);
   run.error = decode_fault(take_text(query));
+  query.out(run.first_created);
   return run;
 }
 

@@ -12,7 +12,7 @@ namespace penstock::store {
 inline constexpr const char* kRunColumns =
     "id, pipeline, environment, state, reason, trigger_kind, trigger_name, nominal, actor, note, interval_start, interval_end, parameters, "
     "selected, retry_of, retried_by, backfill_id, version, definition_hash, created, queued, started, finished, step_counts, check_counts, "
-    "rows, bytes_scanned, error";
+    "rows, bytes_scanned, error, first_created";
 void bind(Query& query, const Run& run);
 /// What changes in a run's life: an UPDATE names no more, so that no other index is written.
 inline constexpr const char* kRunProgress =

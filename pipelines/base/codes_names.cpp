@@ -67,7 +67,7 @@ right:   sources: { a_before: { table: marts.a } }
     CodeSpec{
         Code::unknown_parameter, "unknown parameter",
         R"(`:name` is a parameter: a value that the run supplies. It must be declared under the pipeline's `parameters:` with its type, or be
-one of the built-in ones: `:interval_start`, `:interval_end`, `:run_id`.
+one of the built-in ones: `:interval_start`, `:interval_end`, `:run_id`, `:run_started_at`.
 
 A parameter is a value and never text: it cannot stand for a table, a column or a piece of SQL. A cast is written `x::date`; a colon with
 one name after it is always a parameter.)",

@@ -15,7 +15,7 @@ struct TypedValue {
   Type type;
 };
 
-/// The parameters of one run by name, the built-in ones (`interval_start`, `interval_end`, `run_id`) among them.
+/// The parameters of one run by name, the built-in ones (`interval_start`, `interval_end`, `run_id`, `run_started_at`) among them.
 struct ParameterValues {
   std::map<std::string, TypedValue, std::less<>> values;
   /// For timestamps of a wall clock, such as the bounds of an interval in the schedule's time zone: the same moment in UTC, which is

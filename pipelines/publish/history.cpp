@@ -164,9 +164,9 @@ Result<ir::ExpressionPtr> since_when(const StepInput& input, const Rows& staged)
     const auto place = ir::find_column(input.columns, input.publish->effective_at->value);
     return ir::column_of(*staged.rows, *place);
   }
-  if (input.interval_start) return ir::literal(*input.interval_start, ir::Type::of(ir::TypeKind::timestamp));
-  return invalid(input, "scd2 has to know from when a row holds",
-                 "name a column: effective_at: updated_at; or give the pipeline a schedule");
+  const std::optional<ir::TimestampValue>& moment = input.interval_start ? input.interval_start : input.run_started_at;
+  if (moment) return ir::literal(*moment, ir::Type::of(ir::TypeKind::timestamp));
+  return invalid(input, "scd2 has to know from when a row holds", "name a column: effective_at: updated_at");
 }
 
 }  // namespace

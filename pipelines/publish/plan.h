@@ -44,6 +44,9 @@ struct StepInput {
   /// The same two moments in UTC: what a timestamptz column is compared with. Needed only for such columns.
   std::optional<ir::TimestampValue> interval_start_utc;
   std::optional<ir::TimestampValue> interval_end_utc;
+  /// The run's start on the same wall clock, one moment for all its tries: from when scd2's rows hold where neither a column nor an
+  /// interval says it.
+  std::optional<ir::TimestampValue> run_started_at;
 };
 
 /// A group of statements that are sent together. A crash before or after a unit leaves the published table whole.

@@ -198,6 +198,22 @@ TEST_F(SchedulerTest, ACancelIsDurableBeforeTheEngineIsAskedAndEndsWhenItHasConf
   EXPECT_TRUE(scheduler_->is_idle());
 }
 
+TEST_F(SchedulerTest, ARetryOfARetryKeepsTheStartOfTheFirst) {
+  load(Concurrency::skip, Misfire::last);
+  Scheduler::Again again;
+  again.old.id = "r-0";
+  again.old.pipeline = "p";
+  again.old.created = kNoon;
+  std::string id;
+  for (int tries = 1; tries <= 2; ++tries) {
+    const auto decision = scheduler_->retry(again, at(minutes(tries)), id);
+    ASSERT_TRUE(decision);
+    again.old = inserted(*decision).at(0);
+    EXPECT_EQ(again.old.created, kNoon + minutes(tries));
+    EXPECT_EQ(store::run_started_at(again.old), kNoon);
+  }
+}
+
 TEST_F(SchedulerTest, ABackfillKeepsItsLimit) {
   load(Concurrency::skip, Misfire::last);
   Backfill wanted;

@@ -19,6 +19,7 @@ TEST_F(StoreTest, EverythingOfARunComesBackAsItWasWritten) {
   run.parameters = {{"minimum", "100"}, {"quote", "a\"b'c\n\xC3\xBC"}};
   run.selected = {"a", "b"};
   run.retry_of = "r-0";
+  run.first_created = at(7);
   run.backfill_id = "b-1";
   run.version = hash_content("project");
   run.definition_hash = "abc";
