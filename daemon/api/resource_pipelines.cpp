@@ -75,6 +75,15 @@ std::string_view name_of(model::IntervalUnit unit) {
 }
 
 /// Soonest first; none where no engine runs here, or the pipeline has no schedule or is paused.
+/// The calendar unit by which people name an interval: the schedule's own, or a day and longer where the cron fires once in each.
+std::optional<model::IntervalUnit> unit_of(const model::Pipeline& pipeline) {
+  if (!pipeline.schedule) return std::nullopt;
+  if (pipeline.schedule->interval) return pipeline.schedule->interval;
+  const auto cron = run::Cron::make(*pipeline.schedule);
+  if (!cron || cron->interval_unit() < std::optional(model::IntervalUnit::day)) return std::nullopt;
+  return cron->interval_unit();
+}
+
 std::vector<store::Time> next_starts(const Context& context, const model::Pipeline& pipeline, const store::PipelineHead& head, int count) {
   if (context.engine == nullptr || !pipeline.schedule || head.paused) return {};
   return run::next_starts(*pipeline.schedule, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()), count);
@@ -360,8 +369,8 @@ Response get_pipeline(Context& context, const Request& request) {
     if (diagnostic.where.file == pipeline->file) diagnostics.push_back(diagnostic_json(diagnostic, project.project->sources));
   }
   Json interval = nullptr;
-  if (pipeline->schedule && pipeline->schedule->interval) {
-    interval = {{"unit", name_of(*pipeline->schedule->interval)}, {"start", nullptr}, {"end", nullptr}};
+  if (const auto unit = unit_of(*pipeline)) {
+    interval = {{"unit", name_of(*unit)}, {"start", nullptr}, {"end", nullptr}};
   }
   PipelineShape shape(project, *pipeline, *latest);
   return json({{"pipeline", pipeline_json(context, project, *pipeline, heads->front())},

@@ -79,7 +79,7 @@ int show_next(Invocation& invocation, const ScheduleFlags& flags) {
   if (!from)
     return report(
         invocation,
-        Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01 or 2026-03-01T02:15:00Z", {}, {}, -1});
+        Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01, '2026-03-01 02:15' or 2026-03-01T02:15:00Z", {}, {}, -1});
   Json list = Json::array();
   Table table;
   for (const char* heading : {"UTC", "LOCAL", "INTERVAL FROM", "INTERVAL TO"}) table.add_column(heading);
@@ -94,7 +94,7 @@ int show_next(Invocation& invocation, const ScheduleFlags& flags) {
     table.add_row({api::rfc3339(at), wall_text(*cron, at), wall_text(*cron, interval.start), wall_text(*cron, interval.end)});
   }
   if (invocation.format == Format::table) {
-    invocation.out << cron->explain() << "\n\n" << table.render(invocation.out_terminal);
+    invocation.out << cron->explain() << '\n' << cron->explain_interval() << "\n\n" << table.render(invocation.out_terminal);
   } else {
     print_json(invocation, list);
   }
@@ -107,9 +107,9 @@ int explain(Invocation& invocation, const ScheduleFlags& flags) {
   const Result<run::Cron> cron = cron_of(*schedule);
   if (!cron) return report(invocation, cron.error());
   if (invocation.format == Format::table) {
-    invocation.out << cron->explain() << '\n';
+    invocation.out << cron->explain() << '\n' << cron->explain_interval() << '\n';
   } else {
-    print_json(invocation, Json{{"cron", schedule->cron.value}, {"timezone", schedule->timezone.value}, {"words", cron->explain()}});
+    print_json(invocation, Json{{"cron", schedule->cron.value}, {"timezone", schedule->timezone.value}, {"words", cron->explain()}, {"interval", cron->explain_interval()}});
   }
   return kSuccess;
 }

@@ -4,6 +4,7 @@
 #include <date/tz.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "daemon/run/zone.h"
 
@@ -67,23 +68,30 @@ std::optional<seconds> short_unit(model::IntervalUnit unit) {
   return std::nullopt;
 }
 
-/// The calendar unit in which it fires once or, where there is no such unit, the next longer one: so that no time is left out.
-model::IntervalUnit derive_unit(const CronFields& fields) {
-  if (fields.every_hour() && fields.minutes.all()) return model::IntervalUnit::minute;
-  if (fields.every_hour()) return model::IntervalUnit::hour;
-  const bool one_weekday = fields.weekdays.count() == 1;
-  const bool one_day = fields.days.count() == 1;
-  if (fields.any_day && one_weekday) return model::IntervalUnit::week;
-  if (!fields.any_weekday || !one_day) return model::IntervalUnit::day;
-  if (fields.months.count() == 1) return model::IntervalUnit::year;
-  if (fields.months.count() == 4) {
-    for (unsigned first = 1; first <= 3; ++first) {
-      if (fields.months.test(first) && fields.months.test(first + 3) && fields.months.test(first + 6) && fields.months.test(first + 9)) {
-        return model::IntervalUnit::quarter;
-      }
-    }
+bool is_quarterly(const CronFields& fields) {
+  if (fields.months.count() != 4) return false;
+  for (unsigned first = 1; first <= 3; ++first) {
+    if (fields.months.test(first) && fields.months.test(first + 3) && fields.months.test(first + 6) && fields.months.test(first + 9)) return true;
   }
-  return model::IntervalUnit::month;
+  return false;
+}
+
+/// The longest calendar unit in which it fires at most once, of those that begin near its starts; and whether it fires once in each.
+std::pair<model::IntervalUnit, bool> derive_unit(const CronFields& fields) {
+  using Unit = model::IntervalUnit;
+  constexpr std::size_t kDaysOfMonth = 31;
+  const bool all_months = fields.months.all() || fields.months.count() == 12;
+  const bool all_days = fields.days.count() == kDaysOfMonth;
+  const bool daily = all_days && fields.weekdays.all() && all_months;
+  if (fields.minutes.count() > 1) return {Unit::minute, daily && fields.every_hour() && fields.minutes.all()};
+  if (fields.hours.count() > 1) return {Unit::hour, daily && fields.every_hour()};
+  if (all_days && all_months && fields.weekdays.count() == 1) return {Unit::week, true};
+  if (!fields.weekdays.all() || fields.days.count() != 1) return {Unit::day, daily};
+  constexpr std::size_t kShortestMonth = 28;
+  const bool in_every_month = (fields.days >> (kShortestMonth + 1)).none();
+  if (fields.months.count() == 1) return {Unit::year, in_every_month};
+  if (is_quarterly(fields)) return {Unit::quarter, in_every_month};
+  return {Unit::month, all_months && in_every_month};
 }
 
 bool ever_fires(const CronFields& fields) {
@@ -188,7 +196,8 @@ Result<Cron> Cron::make(const model::Schedule& schedule) {
   cron.fields_ = *fields;
   cron.schedule_ = schedule;
   cron.zone_ = zone->data();
-  cron.unit_ = schedule.interval.value_or(derive_unit(*fields));
+  std::tie(cron.unit_, cron.is_even_) = derive_unit(*fields);
+  if (schedule.interval) cron.unit_ = *schedule.interval;
   return cron;
 }
 
@@ -229,37 +238,87 @@ std::vector<Time> Cron::between(Time from, Time to, std::size_t most) const {
   return moments;
 }
 
-store::Interval Cron::interval_for(Time nominal) const {
-  const date::sys_seconds moment = to_seconds(nominal);
-  const date::local_seconds wall = zone_of(zone_).to_local(moment);
-  if (const auto length = short_unit(unit_)) {
-    const Time end = to_time(moment - wall.time_since_epoch() % *length);
-    return {end - *length, end};
+Time Cron::previous(Time before) const {
+  // Ever longer spans are looked at, so that few starts lie in the first that holds one.
+  constexpr int kLonger = 8;
+  for (minutes span{2}; span < date::days(kDaysSearched); span *= kLonger) {
+    Time found = Time::min();
+    for (Time start = next(before - span - microseconds(1)); start < before; start = next(start)) found = start;
+    if (found != Time::min()) return found;
   }
+  return Time::min();
+}
+
+std::optional<model::IntervalUnit> Cron::interval_unit() const {
+  return schedule_.interval || is_even_ ? std::optional(unit_) : std::nullopt;
+}
+
+Time Cron::floor_to_unit(Time moment) const {
+  const date::sys_seconds whole = to_seconds(moment);
+  const date::local_seconds wall = zone_of(zone_).to_local(whole);
+  if (const auto length = short_unit(unit_)) return to_time(whole - wall.time_since_epoch() % *length);
   const date::local_days first = floor_unit(std::chrono::floor<date::days>(wall), unit_);
-  const auto at = [&](date::local_days day) {
-    return moment_of({std::chrono::duration_cast<microseconds>(day.time_since_epoch()).count()});
-  };
-  return {at(add_units(first, unit_, -1)), at(first)};
+  return moment_of({std::chrono::duration_cast<microseconds>(first.time_since_epoch()).count()});
+}
+
+Time Cron::add_unit(Time boundary, int count) const {
+  if (const auto length = short_unit(unit_)) return boundary + *length * count;
+  // A day that begins in a gap begins after midnight.
+  const date::local_days first =
+      floor_unit(std::chrono::floor<date::days>(zone_of(zone_).to_local(to_seconds(boundary))), unit_);
+  const date::local_days other = add_units(first, unit_, count);
+  return moment_of({std::chrono::duration_cast<microseconds>(other.time_since_epoch()).count()});
+}
+
+/// After the start before, and not after this one: so intervals are never empty, and lie end to end.
+Time Cron::boundary(Time start) const {
+  const Time floor = floor_to_unit(start);
+  return floor > previous(start) ? floor : start;
+}
+
+store::Interval Cron::interval_for(Time start) const {
+  if (schedule_.interval) {
+    const Time end = floor_to_unit(start);
+    return {add_unit(end, -1), end};
+  }
+  const Time before = previous(start);
+  const Time end = boundary(start);
+  return {before == Time::min() ? add_unit(end, -1) : boundary(before), end};
+}
+
+store::Interval Cron::last_ended(Time now) const {
+  if (schedule_.interval) return interval_for(now);
+  const Time coming = next(now);
+  if (coming != Time::max()) {
+    const store::Interval interval = interval_for(coming);
+    if (interval.end <= now) return interval;
+  }
+  return interval_for(previous(now + microseconds(1)));
 }
 
 std::vector<store::Interval> Cron::intervals(Time from, Time to, std::size_t most) const {
   std::vector<store::Interval> all;
-  if (const auto length = short_unit(unit_)) {
-    const date::sys_seconds moment = to_seconds(from);
-    Time start = to_time(moment - zone_of(zone_).to_local(moment).time_since_epoch() % *length);
-    if (start < from) start += *length;
-    for (; start < to && all.size() < most; start += *length) all.push_back({start, start + *length});
-    return all;
+  Time start = next(from - microseconds(1));
+  while (start != Time::max() && all.size() < most) {
+    const store::Interval interval = interval_for(start);
+    if (interval.start >= to) break;
+    if (interval.start >= from) all.push_back(interval);
+    // Of the schedule's own unit, the starts within the one that follows cover the same.
+    start = schedule_.interval ? next(add_unit(interval.end, 1) - microseconds(1)) : next(start);
   }
-  const auto at = [&](date::local_days day) {
-    return moment_of({std::chrono::duration_cast<microseconds>(day.time_since_epoch()).count()});
-  };
-  date::local_days first = floor_unit(std::chrono::floor<date::days>(zone_of(zone_).to_local(to_seconds(from))), unit_);
-  if (at(first) < from) first = add_units(first, unit_, 1);
-  for (; at(first) < to && all.size() < most; first = add_units(first, unit_, 1))
-    all.push_back({at(first), at(add_units(first, unit_, 1))});
   return all;
+}
+
+std::optional<std::pair<Time, Time>> Cron::uneven_starts() const {
+  constexpr std::size_t kMostStarts = 400;
+  constexpr date::days kSpan{4 * 366};
+  if (!schedule_.interval) return std::nullopt;
+  const Time begin = to_time(date::sys_days(date::year(2024) / 1 / 1));
+  const std::vector<Time> starts = between(begin, begin + kSpan, kMostStarts);
+  for (std::size_t i = 1; i < starts.size(); ++i) {
+    if (interval_for(starts[i - 1]).end != interval_for(starts[i]).start) return std::pair(starts[i - 1], starts[i]);
+  }
+  return std::nullopt;
 }
 
 ir::TimestampValue Cron::wall_clock(Time moment) const { return Zone(&zone_of(zone_)).wall_clock(moment); }
@@ -281,6 +340,29 @@ std::vector<Time> next_starts(const model::Schedule& schedule, Time after, int c
   return starts;
 }
 
+namespace {
+
+void check_intervals(const model::Schedule& schedule, const Cron& cron, Diagnostics& diagnostics) {
+  const auto starts = cron.uneven_starts();
+  if (!starts) return;
+  const auto shown = [&cron](Time moment) { return ir::to_string(cron.wall_clock(moment)); };
+  const auto covers = [&](Time start) {
+    const store::Interval interval = cron.interval_for(start);
+    return "the run of " + shown(start) + " covers " + shown(interval.start) + " to " + shown(interval.end);
+  };
+  const bool leaves_out = cron.interval_for(starts->first).end < cron.interval_for(starts->second).start;
+  diagnostics.add(Diagnostic{Code::uneven_intervals,
+                             Severity::warning,
+                             schedule.cron.where,
+                             std::string(leaves_out ? "starts of this cron leave time out" : "starts of this cron cover the same time twice") +
+                                 ": " + covers(starts->first) + ", and " + covers(starts->second),
+                             "",
+                             "leave out `interval`: then each run covers what lies between the start before and its own",
+                             {}});
+}
+
+}  // namespace
+
 void check_schedules(const model::Project& project, Diagnostics& diagnostics) {
   for (const model::Pipeline& pipeline : project.pipelines) {
     if (!pipeline.schedule) continue;
@@ -295,6 +377,8 @@ void check_schedules(const model::Project& project, Diagnostics& diagnostics) {
     }
     if (const auto cron = Cron::make(schedule); !cron && cron.error().kind == ErrorKind::refused) {
       diagnostics.error(Code::cron_never_fires, schedule.cron.where, cron.error().message, {}, cron.error().hint);
+    } else if (cron) {
+      check_intervals(schedule, *cron, diagnostics);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/store/records.h"
@@ -58,14 +59,31 @@ class Cron {
   /// "at 02:15 every day, America/New_York".
   std::string explain() const;
 
-  /// The calendar unit that one run covers: the schedule's own, or the unit in which the cron fires once.
-  model::IntervalUnit interval_unit() const { return unit_; }
+  /// The last moment before `before` at which it fires; Time::min() where there is none in 400 years.
+  Time previous(Time before) const;
 
-  /// The last complete calendar unit, in the zone, before a nominal time.
-  store::Interval interval_for(Time nominal) const;
+  /// The calendar unit of which each interval is one: the schedule's own, or the unit in which the cron fires once. Empty where the
+  /// intervals are of several lengths.
+  std::optional<model::IntervalUnit> interval_unit() const;
 
-  /// The calendar units that begin in [from, to), in order; at most `most`.
+  /// What the run of a start covers. With the schedule's own `interval`: the last complete unit, in the zone, before it. Otherwise from
+  /// the boundary of the start before to that of this one, so that the intervals of consecutive starts lie end to end whatever the cron.
+  /// A start's boundary is the beginning of its calendar unit (the one in which the cron fires once; where there is none, a shorter one
+  /// in which it fires at most once: a month, a day, an hour, a minute) or, where the start before lies in the same unit, the start.
+  store::Interval interval_for(Time start) const;
+
+  /// The newest of its intervals that has ended by `now`.
+  store::Interval last_ended(Time now) const;
+
+  /// The intervals of its starts that begin in [from, to), in order, none twice; at most `most`.
   std::vector<store::Interval> intervals(Time from, Time to, std::size_t most) const;
+
+  /// Two consecutive starts of a schedule with its own `interval` between whose intervals time is left out, or that cover some of it
+  /// twice; empty where there are none among the starts of four years.
+  std::optional<std::pair<Time, Time>> uneven_starts() const;
+
+  /// "each run covers the calendar day before it".
+  std::string explain_interval() const;
 
   /// What a UTC moment reads on the zone's wall clock.
   ir::TimestampValue wall_clock(Time moment) const;
@@ -77,16 +95,22 @@ class Cron {
 
  private:
   Cron() = default;
+  Time floor_to_unit(Time moment) const;
+  Time add_unit(Time boundary, int count) const;
+  Time boundary(Time start) const;
+
   CronFields fields_;
   model::Schedule schedule_;
   const void* zone_ = nullptr;  ///< Of the tz database, which lives as long as the process.
   model::IntervalUnit unit_ = model::IntervalUnit::day;
+  bool is_even_ = false;  ///< The cron fires once in each unit.
 };
 
 /// The next moments after `after` at which a schedule fires, soonest first; fewer where there are no more, none where it never fires.
 std::vector<Time> next_starts(const model::Schedule& schedule, Time after, int count);
 
-/// Adds a diagnostic for every schedule of the project that is no cron, has no such zone, or never fires.
+/// Adds a diagnostic for every schedule of the project that is no cron, has no such zone, never fires, or whose `interval` leaves time out
+/// or covers some twice.
 void check_schedules(const model::Project& project, Diagnostics& diagnostics);
 
 }  // namespace penstock::run

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "daemon/run/cron.h"
+#include "pipelines/model/language.h"
 
 namespace penstock::run {
 namespace {
@@ -113,6 +114,13 @@ std::string Cron::explain() const {
     words += ", " + days;
   }
   return words + ", " + schedule_.timezone.value;
+}
+
+std::string Cron::explain_interval() const {
+  const std::string unit(model::word_of(unit_));
+  if (schedule_.interval) return "each run covers the last whole " + unit + " before it";
+  if (is_even_) return "each run covers the calendar " + unit + " before it";
+  return "each run covers the whole " + unit + "s since the run before it";
 }
 
 }  // namespace penstock::run

@@ -74,7 +74,7 @@ class RunningEngine final : public Engine {
       return fail(ErrorKind::invalid_input, "the interval ends before it starts");
     }
     if (!wanted.interval && (*pipeline)->schedule) {
-      if (const auto cron = Cron::make(*(*pipeline)->schedule)) wanted.interval = cron->interval_for(control_->clock().now());
+      if (const auto cron = Cron::make(*(*pipeline)->schedule)) wanted.interval = cron->last_ended(control_->clock().now());
     }
     return control_->decide_once(request.idempotency, [wanted](Scheduler& scheduler, const Moment& now, std::string& id) {
       return scheduler.trigger(wanted, now, id);

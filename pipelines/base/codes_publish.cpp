@@ -81,6 +81,17 @@ right:   schedule: { cron: "15 2 * * *", timezone: America/New_York })"},
 nothing would say so.)",
         R"(wrong:   schedule: { cron: "0 4 31 6 *" }
 right:   schedule: { cron: "0 4 30 6 *" })"},
+    CodeSpec{
+        Code::uneven_intervals, "intervals with gaps or overlaps",
+        R"(Without `interval:`, the intervals of consecutive starts lie end to end: no moment is left out, none is covered twice. An `interval:` that
+is named makes each run cover the last whole unit before its start, whatever the cron does, and here two consecutive starts leave
+something out between their units or cover some of it twice. A step with `publish: append` then misses rows or has them twice.
+
+Leave `interval:` out, or give the cron one start in each of its units. `penstock schedule next NAME` lists starts with their intervals. It
+is a warning, because a step that replaces what it covers may want the overlap.)",
+        R"(wrong:   schedule: { cron: "0 9 * * mon-fri", interval: day }
+right:   schedule: { cron: "0 9 * * mon-fri" }
+right:   schedule: { cron: "0 9 * * *", interval: day })"},
 };
 
 }  // namespace

@@ -51,6 +51,7 @@ enum class Code : int {
   invalid_cron = 7001,
   unknown_timezone = 7002,
   cron_never_fires = 7003,
+  uneven_intervals = 7004,
 };
 
 /// One row of the table that `penstock explain` prints and the documentation lists.

@@ -138,7 +138,12 @@ INSTANTIATE_TEST_SUITE_P(All, BadCron,
                                          BadCase{"* * * * 8", "day of week"}, BadCase{"5-1 * * * *", "backwards"},
                                          BadCase{"*/0 * * * *", "step"}, BadCase{"5/15 * * * *", "5-59/15"},
                                          BadCase{"1,,2 * * * *", "missing"}, BadCase{"* * * * mno", "did you mean"},
-                                         BadCase{"* * L * *", "another kind"}, BadCase{"-1 * * * *", "minute"},
+                                         BadCase{"* * L * *", "another kind"}, BadCase{"0 9 L * *", "on the 1st"},
+                                         BadCase{"0 9 15W * *", "working day"}, BadCase{"0 9 LW * *", "working day"},
+                                         BadCase{"0 9 ? * 1", "write *"}, BadCase{"0 9 * * 5L", "day of every week"},
+                                         BadCase{"0 9 * * friL", "another kind"}, BadCase{"0 9 * * MON#2", "another kind"},
+                                         BadCase{"0 9 * * 1#3", "day of every week"}, BadCase{"0 9 * * mno#2", "no value"},
+                                         BadCase{"0 9L * * *", "no value"}, BadCase{"-1 * * * *", "minute"},
                                          BadCase{"@daly", "did you mean"}, BadCase{"@reboot", "allowed"},
                                          BadCase{"99999999999 * * * *", "minute"}, BadCase{"1- * * * *", "missing"}));
 
@@ -190,13 +195,142 @@ TEST(Cron, CoversTheCalendarUnitBeforeItsNominalTime) {
            {"0 3 * * mon", "UTC", "2026-11-23 03:00", "2026-11-16 00:00", "2026-11-23 00:00"},
            {"0 3 1 1,4,7,10 *", "UTC", "2026-04-01 03:00", "2026-01-01 00:00", "2026-04-01 00:00"},
            {"0 3 1 1 *", "UTC", "2026-01-01 03:00", "2025-01-01 00:00", "2026-01-01 00:00"},
-           {"*/15 * * * *", "Asia/Kolkata", "2026-01-01 10:45", "2026-01-01 09:30", "2026-01-01 10:30"},
-           {"0 6,18 * * *", "UTC", "2026-01-02 18:00", "2026-01-01 00:00", "2026-01-02 00:00"},
+           {"30 * * * *", "Asia/Kolkata", "2026-01-01 10:00", "2026-01-01 08:30", "2026-01-01 09:30"},
            {"* * * * *", "UTC", "2026-01-02 18:07", "2026-01-02 18:06", "2026-01-02 18:07"}}) {
     const auto interval = Cron::make(schedule(c.cron, c.zone))->interval_for(utc(c.nominal));
     EXPECT_EQ(text_of(interval.start), c.start) << c.cron;
     EXPECT_EQ(text_of(interval.end), c.end) << c.cron;
   }
+}
+
+TEST(Cron, CoversWhatLiesBetweenItsStartsWhereThereIsNoUnitForOne) {
+  struct Case {
+    const char* cron;
+    const char* zone;
+    const char* nominal;
+    const char* start;
+    const char* end;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"0 9 * * mon-fri", "UTC", "2026-11-23 09:00", "2026-11-20 00:00", "2026-11-23 00:00"},  // Monday: Friday to Sunday.
+           {"0 9 * * mon-fri", "UTC", "2026-11-24 09:00", "2026-11-23 00:00", "2026-11-24 00:00"},
+           {"0 0 1 1,7 *", "UTC", "2026-07-01 00:00", "2026-01-01 00:00", "2026-07-01 00:00"},
+           {"0 0 1 2,8 *", "UTC", "2026-08-01 00:00", "2026-02-01 00:00", "2026-08-01 00:00"},
+           {"0 3 31 * *", "UTC", "2026-03-31 03:00", "2026-01-01 00:00", "2026-03-01 00:00"},
+           {"0 6,20 * * *", "UTC", "2026-01-02 06:00", "2026-01-01 20:00", "2026-01-02 06:00"},
+           {"30 9,21 * * *", "UTC", "2026-01-02 21:30", "2026-01-02 09:00", "2026-01-02 21:00"},
+           {"0 0 1,15 * *", "UTC", "2026-02-01 00:00", "2026-01-15 00:00", "2026-02-01 00:00"},
+           {"*/15 * * * *", "Asia/Kolkata", "2026-01-01 10:45", "2026-01-01 10:30", "2026-01-01 10:45"},
+           {"0 9 * jan mon", "UTC", "2026-01-05 09:00", "2025-01-27 00:00", "2026-01-05 00:00"}}) {
+    const auto interval = Cron::make(schedule(c.cron, c.zone))->interval_for(utc(c.nominal));
+    EXPECT_EQ(text_of(interval.start), c.start) << c.cron;
+    EXPECT_EQ(text_of(interval.end), c.end) << c.cron;
+  }
+}
+
+TEST(Cron, ATimeThatComesTwiceOrNotAtAllLeavesNothingOut) {
+  model::Schedule twice = schedule("30 1 * * *", "America/New_York");
+  twice.dst_overlap = model::Schedule::Overlap::both;
+  const auto both = Cron::make(twice);
+  EXPECT_EQ(text_of(both->interval_for(utc("2026-11-01 06:30")).start), "2026-11-01 04:00");
+  EXPECT_EQ(text_of(both->interval_for(utc("2026-11-01 06:30")).end), "2026-11-01 06:30") << "the second start of one day";
+  EXPECT_EQ(text_of(both->interval_for(utc("2026-11-02 06:30")).start), "2026-11-01 06:30");
+  model::Schedule never = schedule("30 2 * * *", "America/New_York");
+  never.dst_gap = model::Schedule::Gap::skip;
+  EXPECT_EQ(text_of(Cron::make(never)->interval_for(utc("2026-03-09 06:30")).start), "2026-03-07 05:00") << "the 7th and the 8th";
+}
+
+TEST(Cron, AStartByHandTakesTheNewestIntervalThatHasEnded) {
+  const auto daily = Cron::make(schedule("15 2 * * *"));
+  for (const char* now : {"2026-11-21 00:00", "2026-11-21 01:00", "2026-11-21 02:15", "2026-11-21 23:59"}) {
+    EXPECT_EQ(text_of(daily->last_ended(utc(now)).start), "2026-11-20 00:00") << now;
+  }
+  const auto workdays = Cron::make(schedule("0 9 * * mon-fri"));
+  EXPECT_EQ(text_of(workdays->last_ended(utc("2026-11-22 12:00")).start), "2026-11-19 00:00") << "on a Sunday the Thursday";
+  EXPECT_EQ(text_of(workdays->last_ended(utc("2026-11-23 00:00")).start), "2026-11-20 00:00");
+}
+
+/// One field of a random cron, and the whole of it.
+class RandomSchedule {
+ public:
+  explicit RandomSchedule(std::uint64_t seed) : random_(seed) {}
+
+  model::Schedule next() {
+    const std::vector<const char*> zones = {"UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia",
+                                            "Asia/Kolkata", "America/Sao_Paulo", "Africa/Casablanca", "Asia/Kathmandu"};
+    const std::string minute = field(0, 59, 6), hour = field(0, 23, 4), day = field(1, 31, 2), month = field(1, 12, 2);
+    model::Schedule made = schedule(minute + " " + hour + " " + day + " " + month + " " + field(0, 6, 2),
+                                    zones[static_cast<std::size_t>(pick(0, static_cast<int>(zones.size()) - 1))]);
+    made.dst_gap = pick(0, 1) == 0 ? model::Schedule::Gap::shift : model::Schedule::Gap::skip;
+    made.dst_overlap = static_cast<model::Schedule::Overlap>(pick(0, 2));
+    return made;
+  }
+  int pick(int from, int to) { return std::uniform_int_distribution<int>(from, to)(random_); }
+
+ private:
+  std::string field(int lowest, int highest, int one_in) {
+    if (pick(1, one_in) == 1 && lowest + highest != 59) return "*";
+    if (pick(1, 4) == 1) return "*/" + std::to_string(pick(2, 12));
+    std::string text = std::to_string(pick(lowest, highest));
+    for (int more = pick(0, 2); more > 0; --more) text += "," + std::to_string(pick(lowest, highest));
+    return text;
+  }
+
+  std::mt19937_64 random_;
+};
+
+TEST(Cron, IntervalsOfConsecutiveStartsLieEndToEndAndABackfillHasTheSame) {
+  RandomSchedule random(20261130);
+  int looked_at = 0;
+  for (int i = 0; i < 400; ++i) {
+    const model::Schedule what = random.next();
+    const auto cron = Cron::make(what);
+    if (!cron) continue;
+    SCOPED_TRACE(what.cron.value + " " + what.timezone.value);
+    // Near a change of the clocks, as often as not; Apia left a day out at the end of 2011.
+    const Time from = utc("2011-01-01 00:00") + std::chrono::hours(24 * random.pick(0, 400));
+    std::vector<Time> starts = cron->between(from, from + std::chrono::hours(24 * 366 * 9), 40);
+    if (starts.size() < 2) continue;
+    std::vector<store::Interval> scheduled;
+    for (const Time start : starts) {
+      const store::Interval interval = cron->interval_for(start);
+      ASSERT_LT(interval.start, interval.end);
+      ASSERT_LE(interval.end, start) << "no run covers time to come";
+      ASSERT_EQ(cron->last_ended(start).end, interval.end);
+      if (!scheduled.empty()) {
+        ASSERT_EQ(scheduled.back().end, interval.start);
+      }
+      scheduled.push_back(interval);
+    }
+    ASSERT_EQ(cron->intervals(scheduled.front().start, scheduled.back().end, 1000), scheduled);
+    ASSERT_EQ(cron->previous(starts[1]), starts[0]);
+    looked_at += static_cast<int>(starts.size());
+  }
+  EXPECT_GT(looked_at, 9000);
+}
+
+TEST(Cron, AnIntervalOfItsOwnThatDoesNotFitTheCronIsFound) {
+  const auto uneven = [](const char* text, model::IntervalUnit unit) {
+    model::Schedule what = schedule(text);
+    what.interval = unit;
+    return Cron::make(what)->uneven_starts().has_value();
+  };
+  using Unit = model::IntervalUnit;
+  EXPECT_FALSE(uneven("15 2 * * *", Unit::day));
+  EXPECT_FALSE(uneven("0 3 1 * *", Unit::month));
+  EXPECT_TRUE(uneven("15 2 * * *", Unit::month)) << "the same month thirty times";
+  EXPECT_TRUE(uneven("0 9 * * mon-fri", Unit::day)) << "no Friday, no Saturday";
+  EXPECT_TRUE(uneven("*/15 * * * *", Unit::hour));
+  EXPECT_TRUE(uneven("0 0 1 1,7 *", Unit::month));
+}
+
+TEST(Cron, ABackfillOfItsOwnIntervalHasThoseOfTheStartsEachOnce) {
+  model::Schedule what = schedule("0 9 * * mon-fri");
+  what.interval = model::IntervalUnit::day;
+  EXPECT_EQ(Cron::make(what)->intervals(utc("2026-11-16 00:00"), utc("2026-11-30 00:00"), 100).size(), 10U) << "no Friday, no Saturday";
+  what = schedule("*/15 * * * *");
+  what.interval = model::IntervalUnit::hour;
+  EXPECT_EQ(Cron::make(what)->intervals(utc("2026-11-16 00:00"), utc("2026-11-17 00:00"), 100).size(), 24U);
 }
 
 TEST(Cron, CutsASpanIntoItsUnitsWithoutHoles) {
@@ -361,16 +495,17 @@ TEST(Cron, FiveThousandRandomOnesAgreeWithLookingAtEveryMinute) {
 TEST(Cron, TheScheduleCheckPointsAtTheFault) {
   model::Project project;
   for (const auto& [cron, zone] : std::vector<std::pair<std::string, std::string>>{
-           {"0 0 30 2 *", "UTC"}, {"x * * * *", "UTC"}, {"@daily", "Mars/Olympus"}, {"@daily", "UTC"}}) {
+           {"0 0 30 2 *", "UTC"}, {"x * * * *", "UTC"}, {"@daily", "Mars/Olympus"}, {"@daily", "UTC"}, {"0 9 * * mon-fri", "UTC"}}) {
     model::Pipeline& pipeline = project.pipelines.emplace_back();
     pipeline.schedule = schedule(cron, zone);
+    pipeline.schedule->interval = model::IntervalUnit::day;
     pipeline.schedule->cron.where = {0, static_cast<std::uint32_t>(project.pipelines.size()), 9, 1};
   }
   Diagnostics diagnostics;
   check_schedules(project, diagnostics);
   std::set<Code> codes;
   for (const Diagnostic& diagnostic : diagnostics.sorted()) codes.insert(diagnostic.code);
-  EXPECT_EQ(codes, (std::set<Code>{Code::invalid_cron, Code::unknown_timezone, Code::cron_never_fires}));
+  EXPECT_EQ(codes, (std::set<Code>{Code::invalid_cron, Code::unknown_timezone, Code::cron_never_fires, Code::uneven_intervals}));
   EXPECT_EQ(diagnostics.error_count(), 3U);
 }
 
