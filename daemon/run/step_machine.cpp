@@ -37,6 +37,12 @@ std::string rows_text(std::int64_t rows) { return std::to_string(rows) + (rows =
 
 }  // namespace
 
+bool is_main_publish(const std::vector<UnitRun>& units, std::size_t index) {
+  const auto publishes = [](const UnitRun& unit) { return unit.purpose == Purpose::publish; };
+  const auto end = units.begin() + static_cast<std::ptrdiff_t>(index);
+  return publishes(*end) && std::none_of(units.begin(), end, publishes);
+}
+
 std::string unit_token(const AttemptId& id, std::size_t ordinal) {
   ContentHasher hasher;
   hasher.add(id.run_id).add(id.step).add(static_cast<std::uint64_t>(id.attempt)).add(static_cast<std::uint64_t>(ordinal));
@@ -175,7 +181,7 @@ void StepMachine::record(std::size_t index, const Outcome& outcome, Time now) {
     pending_.emplace_back(store::DropLeftover{unit.connection, unit.statements});
   }
   if (outcome.bytes_scanned) result_.bytes_scanned = result_.bytes_scanned.value_or(0) + *outcome.bytes_scanned;
-  if (unit.purpose == Purpose::publish && outcome.rows_written) result_.rows = outcome.rows_written;
+  if (is_main_publish(units_, index) && outcome.rows_written) result_.rows = outcome.rows_written;
   if (unit.purpose == Purpose::stage && outcome.rows_written && !result_.rows) result_.rows = outcome.rows_written;
 }
 

@@ -125,6 +125,9 @@ class StepMachine {
   int recorded_checks_ = 0;
 };
 
+/// The unit that writes the published table: the first of those that publish, where a target needs several acts.
+bool is_main_publish(const std::vector<UnitRun>& units, std::size_t index);
+
 /// The token of a unit: the same for the same attempt, whoever computes it.
 std::string unit_token(const AttemptId& id, std::size_t ordinal);
 

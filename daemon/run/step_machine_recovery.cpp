@@ -29,7 +29,7 @@ StepMachine::Action StepMachine::recover(Time now) {
   for (const UnitRun& unit : units_) {
     if (!is_final(unit.state)) continue;
     ++result_.units_finished;
-    if (unit.purpose == Purpose::publish && unit.rows) result_.rows = unit.rows;
+    if (is_main_publish(units_, static_cast<std::size_t>(unit.ordinal)) && unit.rows) result_.rows = unit.rows;
     if (unit.purpose == Purpose::stage && unit.rows && !result_.rows) result_.rows = unit.rows;
     if (unit.state == UnitState::succeeded) continue;
     // The process died between a unit's bad outcome and the end of the step.

@@ -9,7 +9,8 @@ constexpr std::array kPublishCodes = {
     CodeSpec{
         Code::invalid_publish, "publish mode does not fit",
         R"(The write mode and its settings do not go together, or not with the step's columns: `key:` with `publish: view`, both `key` and
-`interval` for `delete_insert`, a key that is no column of the step, an interval column that is neither date nor timestamp.
+`interval` for `delete_insert`, a key that is no column of the step, an interval column that is neither date nor timestamp, `on_missing:
+close` for a query that does not give every key (it names `effective_at`, or reads `:interval_start`).
 
 | mode | what the published table is afterwards | settings |
 |---|---|---|
@@ -18,7 +19,7 @@ constexpr std::array kPublishCodes = {
 | append | what was there, and the step's rows | |
 | merge | what was there; rows of the same key replaced | key |
 | delete_insert | what was there, without the keys or the interval of this run, and the step's rows | key or interval |
-| scd2 | every version of every key, with valid_from and valid_to | key, effective_at, tracked |)",
+| scd2 | every version of every key, with valid_from and valid_to | key, effective_at, tracked, deleted_when, on_missing |)",
         R"(wrong:   publish: { as: view, key: id }
 right:   publish: { as: merge, key: id })"},
     CodeSpec{

@@ -39,6 +39,8 @@ ContentHash hash_publish(const CompiledStep& step) {
   hasher.add(publish.interval ? publish.interval->value.text() : "");
   hasher.add(publish.effective_at ? publish.effective_at->value.text() : "");
   for (const auto& column : publish.tracked) hasher.add(column.value.text());
+  if (publish.deleted_when) hasher.add("deleted_when").add(publish.deleted_when->value.text());
+  if (publish.on_missing == model::Publish::Missing::close) hasher.add("close");
   return hasher.finish();
 }
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kPublishModes = {"view", "table", "append", "merge", "delete_insert", "scd2"};
 constexpr std::array<std::string_view, 4> kDriftPolicies = {"fail", "add", "widen", "sync"};
+constexpr std::array<std::string_view, 2> kMissingPolicies = {"keep", "close"};
 constexpr std::array<std::string_view, 7> kIntervalUnits = {"minute", "hour", "day", "week", "month", "quarter", "year"};
 constexpr std::array<std::string_view, 2> kGaps = {"shift", "skip"};
 constexpr std::array<std::string_view, 3> kOverlaps = {"first", "second", "both"};
@@ -22,7 +23,8 @@ constexpr std::array kScheduleKeys = {
     KeySpec{"timezone", Shape::text, false, "The IANA time zone of the times; UTC where it is not given.", "America/New_York"},
     KeySpec{
         "interval", Shape::choice, false,
-        "The calendar unit that one run covers, from :interval_start to :interval_end. Not given: the unit in which the cron fires once.",
+        "The calendar unit that one run covers, from :interval_start to :interval_end. Not given: the unit in which the cron fires once, or "
+        "the time from the start before to this one.",
         "month", kIntervalUnits},
     KeySpec{"dst_gap", Shape::choice, false,
             "A time that the clocks leave out in spring: shift starts at the first moment after it, skip does not start.", "shift", kGaps},
@@ -65,8 +67,14 @@ constexpr std::array kPublishKeys = {
     KeySpec{"interval", Shape::name, false, "delete_insert: the date or timestamp column that says to which interval a row belongs.",
             "order_date"},
     KeySpec{"effective_at", Shape::name, false,
-            "scd2: the column that says from when a version holds; otherwise the start of the interval.", "updated_at"},
+            "scd2: the column that says from when a version holds; otherwise the start of the interval, or of the run.", "updated_at"},
     KeySpec{"tracked", Shape::names, false, "scd2: the columns whose change makes a version; otherwise all but the key.", "[name, city]"},
+    KeySpec{"deleted_when", Shape::name, false,
+            "scd2: the boolean column that says that a row is a deletion. Its key's version ends there, and none begins.", "is_deleted"},
+    KeySpec{"on_missing", Shape::choice, false,
+            "scd2 of a query that gives every key at every run, without effective_at: what becomes of a key that it no longer gives. keep "
+            "leaves its version open, close ends it.",
+            "keep", kMissingPolicies},
     KeySpec{"table", Shape::name, false, "The published table's name where it is not the step's.", "daily_sales"},
     KeySpec{
         "on_schema_change", Shape::choice, false,
@@ -194,6 +202,7 @@ const ObjectSpec& call_item_spec() { return kCallItem; }
 
 std::span<const std::string_view> publish_modes() { return kPublishModes; }
 std::span<const std::string_view> drift_policies() { return kDriftPolicies; }
+std::span<const std::string_view> missing_policies() { return kMissingPolicies; }
 std::span<const std::string_view> interval_units() { return kIntervalUnits; }
 
 std::string_view word_of(Publish::Mode mode) { return kPublishModes.at(static_cast<std::size_t>(mode)); }

@@ -45,6 +45,7 @@ const KeySpec* find_key(const ObjectSpec& object, std::string_view key);
 /// The words of the choices in the order of their enumerations; what the tables list and the loader reads.
 std::span<const std::string_view> publish_modes();
 std::span<const std::string_view> drift_policies();
+std::span<const std::string_view> missing_policies();
 std::span<const std::string_view> interval_units();
 
 /// The word that a person writes for it: "delete_insert", "month".

@@ -102,8 +102,10 @@ struct Publish {
   Span where;
   std::vector<Located<Identifier>> key;             ///< merge, delete_insert by key, scd2.
   std::optional<Located<Identifier>> interval;      ///< delete_insert by interval: the column that says to which interval a row belongs.
-  std::optional<Located<Identifier>> effective_at;  ///< scd2: the column that says from when a version holds; absent: interval_start.
+  std::optional<Located<Identifier>> effective_at;  ///< scd2: the column that says from when a version holds; absent: the interval's or run's start.
   std::vector<Located<Identifier>> tracked;         ///< scd2: columns whose change makes a version; empty: all but key and effective_at.
+  std::optional<Located<Identifier>> deleted_when;  ///< scd2: the boolean column of rows that end their key's version and begin none.
+  enum class Missing : std::uint8_t { keep, close } on_missing = Missing::keep;  ///< scd2: keys that the query does not give any more.
   std::optional<Located<Identifier>> table;         ///< The published name where it is not the step's.
   enum class Drift : std::uint8_t { fail, add, widen, sync } on_schema_change = Drift::fail;
 };

@@ -81,8 +81,9 @@ ir::ExpressionPtr is_inside(const Range& range, const ir::ExpressionPtr& value);
 
 ir::InsertSelect insert_rows(const TableName& target, const Rows& rows);
 
-/// Replaces every row of the target that has a key of `rows` by those rows: one statement, or two for a transaction.
-Result<std::vector<ir::Statement>> replace_by_key(const Layout& layout, const Rows& rows);
+/// Replaces every row of the target that has a key of `keyed` by `rows`: one statement, or two for a transaction. Both have the same
+/// columns, and `keyed` every key of `rows`.
+Result<std::vector<ir::Statement>> replace_by_key(const Layout& layout, const Rows& rows, const Rows& keyed);
 
 /// Replaces every row of the target inside the interval by `rows`.
 Result<std::vector<ir::Statement>> replace_by_interval(const Layout& layout, const Rows& rows);
@@ -96,8 +97,43 @@ Result<std::vector<CompiledCheck>> mode_checks(const StepInput& input);
 /// The one query of the check unit: (check number, failing rows).
 ir::SelectStatement check_query(const StepPlan& plan);
 
-/// The whole history of every key in the staged batch, as it will be. `wanted` are the columns of the published table; `reads_target` is
-/// false where there is no table yet.
-Result<ir::RelationPtr> rebuilt_history(const StepInput& input, const TableName& staged, const ir::Columns& wanted, bool reads_target);
+/// What scd2 remembers beside the published table, so that the order in which rows arrive does not matter: of every observation that
+/// changed nothing its key, its moment, whether it was a deletion, and the columns that are not tracked. Where missing keys are closed,
+/// every run has looked for every key, and its moment is enough.
+struct SeenTable {
+  TableName name;
+  ir::Columns columns;
+  int moment = 0;  ///< The place of the moment, behind the key's columns.
+};
+
+bool closes_missing(const model::Publish& publish);
+
+/// `wanted` are the columns of the published table. What is remembered begins anew where the key, the moment or a column that is not
+/// tracked gets another name or type: the table has another name then.
+Result<SeenTable> seen_table(const StepInput& input, const ir::Columns& wanted, const dialects::Capabilities& can);
+Identifier seen_name(const TableName& target, const ir::Columns& columns, const dialects::Capabilities& can);
+
+/// The last column of a rebuilt history: what becomes of the row.
+inline constexpr std::string_view kHistoryKind = "penstock_kind";
+
+/// Everything that is known by now of every key in the staged batch: the columns of the published table and kHistoryKind. `wanted` are the
+/// columns of the published table; `reads_target` is false where there is no table yet.
+Result<ir::RelationPtr> rebuilt_history(const StepInput& input, const TableName& staged, const ir::Columns& wanted, const SeenTable& seen,
+                                        bool reads_target);
+
+/// The rows of a history that are versions, and those that only have to be remembered.
+ir::RelationPtr versions_in(const ir::RelationPtr& history);
+ir::RelationPtr repeats_in(const ir::RelationPtr& history);
+/// Of a row that has to be remembered.
+ir::ExpressionPtr is_deletion(const ir::Relation& history);
+
+/// Columns with the names of the seen table and the types that `typed_by`, the staged rows or a history, has for them.
+ir::RelationPtr seen_like(const StepInput& input, const SeenTable& seen, const ir::RelationPtr& typed_by);
+
+/// The rows of a history that the seen table gets, in its columns; not where missing keys are closed.
+ir::RelationPtr seen_rows(const StepInput& input, const SeenTable& seen, const ir::RelationPtr& history);
+
+/// Writes what a history has to remember; may be repeated.
+Result<std::vector<ir::Statement>> remember(const Layout& layout, const SeenTable& seen, const ir::RelationPtr& history);
 
 }  // namespace penstock::publish

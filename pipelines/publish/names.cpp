@@ -43,6 +43,12 @@ Identifier versions_name(const TableName& target, std::string_view run_id, std::
   return working_name("penstock_versions_", target, run_id, step, capabilities);
 }
 
+Identifier seen_name(const TableName& target, const ir::Columns& columns, const dialects::Capabilities& can) {
+  std::string shape;
+  for (const ir::Column& column : columns) shape += column.name.text() + " " + ir::to_string(column.type) + ";";
+  return working_name("penstock_seen_", target, shape, "", can);
+}
+
 std::string ledger_token_of(const StepInput& input) { return to_base32(hash_of(input.target, input.run_id, input.step), kTokenLetters); }
 
 TableName ledger_table(const TableName& target) { return {target.catalog, target.schema, Identifier::exact("penstock_ledger")}; }

@@ -120,23 +120,73 @@ class Planner {
     if (!alters_in_publish()) layout_.add(Purpose::prepare, drift_.before, can_.guarded_columns);
     add_stage(plan().staged, input_.query);
     add_check_unit();
-    TableName written = plan().staged;
-    ir::Columns written_columns = input_.columns;
-    if (input_.publish->mode == Mode::scd2) {
-      auto history = rebuilt_history(input_, plan().staged, drift_.columns, !creates_late);
-      if (!history) return Failure(history.error());
-      written = working_table(versions_name(input_.target, input_.run_id, input_.step, can_));
-      written_columns = (*history)->columns;
-      add_stage(written, *history);
-    }
-    const Rows rows = rows_of(written, written_columns, drift_.columns);
-    if (creates_late) add_creation_from(rows);
-    if (auto good = add_publish(rows, ir::scan(written, written_columns, Identifier::exact("staged"))); !good) return good;
-    if (!alters_in_publish()) layout_.add(Purpose::cleanup, drift_.after, can_.guarded_columns);
     std::vector<ir::Statement> drops{ir::DropTable{plan().staged}};
-    if (!(written == plan().staged)) drops.emplace_back(ir::DropTable{written});
+    if (input_.publish->mode == Mode::scd2) {
+      if (auto good = lay_out_versions(creates_late); !good) return good;
+      drops.emplace_back(ir::DropTable{versions_table()});
+    } else {
+      const Rows rows = rows_of(plan().staged, input_.columns, drift_.columns);
+      if (creates_late) add_creation_from(rows);
+      if (auto good = add_publish(rows, ir::scan(plan().staged, input_.columns, Identifier::exact("staged"))); !good) return good;
+    }
+    if (!alters_in_publish()) layout_.add(Purpose::cleanup, drift_.after, can_.guarded_columns);
     layout_.add(Purpose::cleanup, std::move(drops), true);
     return {};
+  }
+
+  TableName versions_table() const { return working_table(versions_name(input_.target, input_.run_id, input_.step, can_)); }
+
+  Result<void> lay_out_versions(bool creates_late) {
+    const auto seen = seen_table(input_, drift_.columns, can_);
+    if (!seen) return Failure(seen.error());
+    const auto history = rebuilt_history(input_, plan().staged, drift_.columns, *seen, !creates_late);
+    if (!history) return Failure(history.error());
+    const bool knows_types = all_types_known(seen->columns);
+    if (!creates_late) add_seen(*seen, knows_types ? nullptr : ir::scan(plan().staged, input_.columns));
+    add_stage(versions_table(), *history);
+    const ir::RelationPtr all = ir::scan(versions_table(), (*history)->columns, Identifier::exact("staged"));
+    const ir::RelationPtr versions = versions_in(all);
+    const Rows rows{columns_of(versions), drift_.columns};
+    if (creates_late) {
+      add_creation_from(rows);
+      add_seen(*seen, all);
+    }
+    auto remembered = remember(layout_, *seen, all);
+    if (!remembered) return Failure(remembered.error());
+    auto statements = with_key([&] { return replace_by_key(layout_, rows, {columns_of(all), drift_.columns}); });
+    if (!statements) return Failure(statements.error());
+    // The table's own statement is the last of a transaction and the first of several acts: what was seen may only be remembered of rows
+    // that are published.
+    statements->insert(layout_.is_transactional() ? statements->begin() : statements->end(), remembered->begin(), remembered->end());
+    add_alterations(*statements);
+    layout_.add_publish(*std::move(statements), versions, true);
+    return {};
+  }
+
+  // The columns of the published table, of a relation that begins with them.
+  ir::RelationPtr columns_of(const ir::RelationPtr& rows) const {
+    std::vector<ir::NamedExpression> columns;
+    for (int i = 0; i < static_cast<int>(drift_.columns.size()); ++i) {
+      const ir::Column& wanted = drift_.columns[static_cast<std::size_t>(i)];
+      ir::ExpressionPtr value = ir::column_of(*rows, i);
+      if (!wanted.type.is_unknown() && !value->type.is_unknown() && !(value->type == wanted.type)) value = ir::cast(std::move(value), wanted.type);
+      columns.push_back({wanted.name, std::move(value)});
+    }
+    return ir::project(rows, std::move(columns));
+  }
+
+  // Where there is no published table, whatever was remembered beside it belongs to one that is gone.
+  void add_seen(const SeenTable& seen, const ir::RelationPtr& typed_by) {
+    std::vector<ir::Statement> statements;
+    const bool is_new = input_.facts.kind == Kind::absent;
+    if (is_new) statements.emplace_back(ir::DropTable{seen.name});
+    if (typed_by) {
+      const bool guards = !is_new && can_.create_table_if_not_exists;
+      statements.emplace_back(ir::CreateTableAs{seen.name, ir::filter(seen_like(input_, seen, typed_by), ir::boolean(false)), false, guards});
+    } else {
+      statements.emplace_back(ir::CreateTable{seen.name, columns_to_create(seen.columns), {}, true});
+    }
+    layout_.add(Purpose::prepare, std::move(statements), true);
   }
 
   Result<void> check_target_kind() {
@@ -224,12 +274,15 @@ class Planner {
   Result<void> add_publish(const Rows& rows, const ir::RelationPtr& counted) {
     auto statements = statements_for(rows);
     if (!statements) return Failure(statements.error());
-    if (alters_in_publish()) {
-      statements->insert(statements->begin(), drift_.after.begin(), drift_.after.end());
-      statements->insert(statements->begin(), drift_.before.begin(), drift_.before.end());
-    }
+    add_alterations(*statements);
     layout_.add_publish(*std::move(statements), counted, input_.publish->mode != Mode::append);
     return {};
+  }
+
+  void add_alterations(std::vector<ir::Statement>& statements) {
+    if (!alters_in_publish()) return;
+    statements.insert(statements.begin(), drift_.after.begin(), drift_.after.end());
+    statements.insert(statements.begin(), drift_.before.begin(), drift_.before.end());
   }
 
   Result<std::vector<ir::Statement>> statements_for(const Rows& rows) {
@@ -238,11 +291,10 @@ class Planner {
         return std::vector<ir::Statement>{insert_rows(input_.target, rows)};
       case Mode::merge:
         return with_key([&] { return upsert(layout_, rows); });
-      case Mode::scd2:
-        return with_key([&] { return replace_by_key(layout_, rows); });
       case Mode::delete_insert:
         if (input_.publish->interval) return replace_by_interval(layout_, rows);
-        return with_key([&] { return replace_by_key(layout_, rows); });
+        return with_key([&] { return replace_by_key(layout_, rows, rows); });
+      case Mode::scd2:
       case Mode::table:
       case Mode::view:
         break;

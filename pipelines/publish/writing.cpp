@@ -94,8 +94,8 @@ ir::Merge delete_and_insert(const Layout& layout, const Rows& rows, ir::Relation
   return merge;
 }
 
-ir::Merge merge_by_key(const Layout& layout, const Rows& rows, const std::vector<int>& key) {
-  const ir::RelationPtr source = both(rows_to_insert(rows, key), keys_to_delete(rows, key));
+ir::Merge merge_by_key(const Layout& layout, const Rows& rows, const Rows& keyed, const std::vector<int>& key) {
+  const ir::RelationPtr source = both(rows_to_insert(rows, key), keys_to_delete(keyed, key));
   std::vector<ir::ExpressionPtr> on{action_is(rows, *source, kDelete)};
   for (std::size_t k = 0; k < key.size(); ++k) {
     const int place = static_cast<int>(rows.columns.size() + 1 + k);
@@ -156,14 +156,14 @@ ir::InsertSelect insert_rows(const TableName& target, const Rows& rows) {
   return insert;
 }
 
-Result<std::vector<ir::Statement>> replace_by_key(const Layout& layout, const Rows& rows) {
+Result<std::vector<ir::Statement>> replace_by_key(const Layout& layout, const Rows& rows, const Rows& keyed) {
   const auto key = key_places(layout.input, rows.columns);
   if (!key) return Failure(key.error());
   if (layout.is_transactional()) {
-    return std::vector<ir::Statement>{delete_keys(layout, rows, *key), insert_rows(layout.input.target, rows)};
+    return std::vector<ir::Statement>{delete_keys(layout, keyed, *key), insert_rows(layout.input.target, rows)};
   }
   if (!layout.can.merge) return no_way(layout, "delete_insert");
-  return std::vector<ir::Statement>{merge_by_key(layout, rows, *key)};
+  return std::vector<ir::Statement>{merge_by_key(layout, rows, keyed, *key)};
 }
 
 Result<std::vector<ir::Statement>> replace_by_interval(const Layout& layout, const Rows& rows) {
@@ -181,7 +181,7 @@ Result<std::vector<ir::Statement>> replace_by_interval(const Layout& layout, con
 Result<std::vector<ir::Statement>> upsert(const Layout& layout, const Rows& rows) {
   const auto key = key_places(layout.input, rows.columns);
   if (!key) return Failure(key.error());
-  if (!layout.can.merge && layout.is_transactional() && !has_other_columns(layout, rows)) return replace_by_key(layout, rows);
+  if (!layout.can.merge && layout.is_transactional() && !has_other_columns(layout, rows)) return replace_by_key(layout, rows, rows);
   if (!layout.can.merge) return no_way(layout, "merge");
   std::vector<ir::ExpressionPtr> on;
   for (const int place : *key) {

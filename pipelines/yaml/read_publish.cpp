@@ -52,6 +52,19 @@ void check_settings(const Publish& publish, const ObjectReader* reader, const Re
   if (mode != Mode::scd2) {
     report_useless(value("effective_at"), "effective_at", publish, context);
     report_useless(value("tracked"), "tracked", publish, context);
+    report_useless(value("deleted_when"), "deleted_when", publish, context);
+    report_useless(value("on_missing"), "on_missing", publish, context);
+  }
+  if (mode == Mode::scd2 && publish.on_missing == Publish::Missing::close && publish.effective_at) {
+    context.diagnostics.add(Diagnostic{Code::invalid_publish,
+                                       Severity::error,
+                                       value("on_missing")->where,
+                                       "a key that is missing has no row that says since when, so \"on_missing: close\" and "
+                                       "\"effective_at\" do not go together",
+                                       "",
+                                       "leave out effective_at: then everything holds from the start of the run's interval; or give "
+                                       "rows for what was deleted (deleted_when)",
+                                       {{value("effective_at")->where, "effective_at is here"}}});
   }
   if (mode == Mode::view) report_useless(value("on_schema_change"), "on_schema_change", publish, context);
 }
@@ -82,6 +95,8 @@ Publish read_publish(const Node& node, const ReadContext& context) {
   publish.interval = reader.identifier("interval");
   publish.effective_at = reader.identifier("effective_at");
   publish.tracked = reader.identifiers("tracked");
+  publish.deleted_when = reader.identifier("deleted_when");
+  publish.on_missing = reader.choice<Publish::Missing>("on_missing").value_or(publish.on_missing);
   publish.table = reader.identifier("table");
   publish.on_schema_change = reader.choice<Publish::Drift>("on_schema_change").value_or(publish.on_schema_change);
   if (mode) check_settings(publish, &reader, context);

@@ -37,6 +37,10 @@ std::vector<PublishCase> publish_cases() {
   by_key.mode = Mode::scd2;
   by_key.effective_at = located("day");
   add("scd2", by_key);
+  model::Publish snapshot = of(Mode::scd2);
+  snapshot.key = {located("customer")};
+  snapshot.on_missing = model::Publish::Missing::close;
+  add("scd2_on_missing_close", snapshot);
   return all;
 }
 

@@ -161,6 +161,25 @@ connectors::Outcome Target::run(std::vector<std::string> statements, bool wants_
   return session_->follow(*handle, unit, [](const connectors::Handle&) { return Result<void>(); });
 }
 
+std::vector<std::string> Target::tables_like(const std::string& schema, const std::string& pattern) {
+  const auto found =
+      run({"select table_name from information_schema.tables where table_schema = '" + schema + "' and table_name like '" + pattern + "'"}, true);
+  std::vector<std::string> names;
+  for (const auto& row : found.rows) names.push_back(row.at(0).value_or(""));
+  return names;
+}
+
+void run_plan(Target& target, const publish::StepPlan& plan) {
+  for (const publish::Unit& unit : plan.units) {
+    std::vector<std::string> statements;
+    for (const ir::Statement& one : unit.statements) statements.push_back(target.dialect().write(one).value());
+    const bool checks = unit.purpose == publish::Unit::Purpose::check;
+    const auto outcome = target.run(statements, checks, unit.transaction);
+    ASSERT_EQ(outcome.state, connectors::Outcome::State::succeeded) << outcome.error.message << "\n" << statements.back();
+    for (const auto& row : outcome.rows) EXPECT_EQ(row.at(1), "0") << statements.back();
+  }
+}
+
 std::string canonical(const std::optional<std::string>& cell) {
   if (!cell) return "NULL";
   const std::string& text = *cell;

@@ -7,6 +7,7 @@
 #include "connectors/connector.h"
 #include "pipelines/components/component.h"
 #include "pipelines/dialects/dialect.h"
+#include "pipelines/publish/plan.h"
 #include "pipelines/sql/query.h"
 
 namespace penstock::meaning {
@@ -41,6 +42,7 @@ class Target {
   const dialects::Dialect& dialect() const { return *dialect_; }
   const std::string& schema() const { return schema_; }
   connectors::Outcome run(std::vector<std::string> statements, bool wants_rows, bool transaction = false);
+  std::vector<std::string> tables_like(const std::string& schema, const std::string& pattern);
 
  private:
   Target() = default;
@@ -51,6 +53,9 @@ class Target {
   std::unique_ptr<connectors::Session> session_;
   int count_ = 0;
 };
+
+/// Sends every unit of a plan; a failure, or a check that finds rows, is a test failure.
+void run_plan(Target& target, const publish::StepPlan& plan);
 
 /// A cell in a form that does not depend on how an engine shows it: decimals without zeros at the end, floats with 12 digits.
 std::string canonical(const std::optional<std::string>& cell);

@@ -199,7 +199,7 @@ Rows Site::rows_of(const std::string& name) {
 
 Rows Site::working_tables() {
   const Outcome outcome = run("select table_name from information_schema.tables where table_schema = '" + engine_.schema +
-                              "' and table_name like 'penstock%' and table_name <> 'penstock_ledger'");
+                              "' and table_name like 'penstock%' and table_name <> 'penstock_ledger' and table_name not like 'penstock_seen%'");
   if (outcome.state != Outcome::State::succeeded) return {connectors::describe_outcome(outcome)};
   Rows names;
   for (const connectors::Row& row : outcome.rows) names.push_back(row[0].value_or(""));

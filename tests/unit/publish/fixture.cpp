@@ -155,7 +155,9 @@ std::vector<std::string> Bench::published() const {
 std::vector<std::string> Bench::working_tables() const {
   std::vector<std::string> names;
   for (const auto& [name, table] : target.tables) {
-    if (name.name.text().rfind("penstock_", 0) == 0 && name.name.text() != "penstock_ledger") names.push_back(name.name.text());
+    const std::string& text = name.name.text();
+    const bool stays = text == "penstock_ledger" || text.starts_with("penstock_seen_");
+    if (text.starts_with("penstock_") && !stays) names.push_back(text);
   }
   return names;
 }

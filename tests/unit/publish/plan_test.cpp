@@ -121,8 +121,30 @@ TEST(Plan, SingleStatementTargetsPublishByOneStatement) {
       EXPECT_TRUE(unit.ledger_token.empty());
       EXPECT_EQ(unit.idempotent, !(unit.purpose == Purpose::publish && mode == Mode::append));
     }
-    only(plan, Purpose::publish);
+    if (mode != Mode::scd2) only(plan, Purpose::publish);
   }
+}
+
+TEST(Plan, WhatWasSeenIsRememberedWithThePublishOrRightAfterIt) {
+  const auto written = [](const ir::Statement& statement) {
+    if (const auto* merge = std::get_if<ir::Merge>(&statement)) return merge->target.name.text();
+    return std::get<ir::InsertSelect>(statement).table.name.text();
+  };
+  Bench bench;
+  bench.mode(Mode::scd2, "id");
+  const StepPlan whole = bench.laid_out();
+  const Unit& publish = only(whole, Purpose::publish);
+  ASSERT_EQ(publish.statements.size(), 5U) << "the ledger; delete and insert for each of the two";
+  EXPECT_THAT(written(publish.statements[2]), ::testing::StartsWith("penstock_seen_"));
+  EXPECT_EQ(written(publish.statements[4]), "out") << "the table is the last, and the number of rows is its";
+  bench.can = single_statement();
+  std::vector<std::string> order;
+  for (const Unit& unit : bench.laid_out().units) {
+    if (unit.purpose == Purpose::publish) order.push_back(written(unit.statements.at(0)));
+  }
+  ASSERT_EQ(order.size(), 2U);
+  EXPECT_EQ(order[0], "out") << "only of rows that are published may anything be remembered";
+  EXPECT_THAT(order[1], ::testing::StartsWith("penstock_seen_"));
 }
 
 TEST(Plan, NoDdlInsideATransactionWhereDdlIsNotTransactional) {
@@ -311,6 +333,10 @@ TEST(Plan, WhatAModeNeedsIsAskedFor) {
   EXPECT_THAT(bench.plan().error().message, HasSubstr("needs a run with an interval"));
   bench.mode(Mode::scd2, "id");
   EXPECT_THAT(bench.plan().error().message, HasSubstr("from when a row holds"));
+  bench.input.run_started_at = ir::TimestampValue{978312225000000};
+  bench.source({{std::int64_t{1}, std::string("a"), ir::Value()}});
+  bench.run();
+  EXPECT_EQ(bench.published(), (std::vector<std::string>{"1|a|NULL|2001-01-01 01:23:45|NULL|true"})) << "the run's start says it";
 }
 
 TEST(Plan, ATimestamptzIsComparedWithTheMomentInUtc) {

@@ -21,37 +21,65 @@ union all
 select 1 as [check_number], count_big(*) as [failing_rows]
 from [totals_grouped] as [totals];
 
+-- prepare, may be repeated
+if object_id(N'[mart].[penstock_seen_bgxjnk5nglrd_totals]', N'U') is null
+create table [mart].[penstock_seen_bgxjnk5nglrd_totals] (
+  [customer] nvarchar(4000),
+  [penstock_moment] date,
+  [penstock_deleted] bit
+)
+with (distribution = round_robin, clustered columnstore index);
+
 -- stage, may be repeated
 drop table if exists [mart].[penstock_versions_pefbxwp3ij23_totals];
 
 create table [mart].[penstock_versions_pefbxwp3ij23_totals]
 with (distribution = round_robin, clustered columnstore index)
 as
-with [staged_grouped] as (
-  select [staged].[customer]
-  from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged]
-  group by [staged].[customer], len([staged].[customer] + N'|')
-),
-[combined] as (
+with [combined] as (
   select
     [published].[customer],
     [published].[day],
     [published].[total],
-    [published].[valid_from] as [penstock_since],
-    0 as [penstock_priority]
+    case when [v].[penstock_side] = 1 then [published].[valid_to] else [published].[valid_from] end as [penstock_since],
+    case when [v].[penstock_side] = 1 then 1 else 2 end as [penstock_priority],
+    case when [v].[penstock_side] = 1 then 1 else 0 end as [penstock_deleted]
   from [mart].[totals] as [published]
+  cross join (
+    select 0 as [penstock_side]
+    union all select 1
+  ) as [v]
   where exists (
       select 1
-      from [staged_grouped] as [staged]
+      from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged]
       where ([published].[customer] = [staged].[customer] and len([published].[customer] + N'|') = len([staged].[customer] + N'|'))
     )
+    and ([v].[penstock_side] = 0 or [published].[valid_to] is not null)
+  union all
+  select
+    [seen].[customer],
+    [seen].[penstock_moment] as [day],
+    [published].[total],
+    [seen].[penstock_moment] as [penstock_since],
+    0 as [penstock_priority],
+    case when case when ([seen].[penstock_deleted] = 1) then 1 else 0 end = 1 then 1 else 0 end as [penstock_deleted]
+  from [mart].[penstock_seen_bgxjnk5nglrd_totals] as [seen]
+  left join [mart].[totals] as [published] on case when not ([seen].[penstock_deleted] = 1) then 1 else 0 end = 1 and ([seen].[customer] = [published].[customer] and len([seen].[customer] + N'|') = len([published].[customer] + N'|')) and [published].[valid_from] <= [seen].[penstock_moment] and ([published].[valid_to] is null or [published].[valid_to] > [seen].[penstock_moment])
+  where exists (
+      select 1
+      from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged]
+      where ([seen].[customer] = [staged].[customer] and len([seen].[customer] + N'|') = len([staged].[customer] + N'|'))
+        and [staged].[day] < [seen].[penstock_moment]
+    )
+    and (case when ([seen].[penstock_deleted] = 1) then 1 else 0 end = 1 or [published].[valid_from] is not null)
   union all
   select
     [staged].[customer],
     [staged].[day],
     [staged].[total],
     [staged].[day] as [penstock_since],
-    1 as [penstock_priority]
+    4 as [penstock_priority],
+    0 as [penstock_deleted]
   from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged]
 ),
 [combined_windowed] as (
@@ -61,6 +89,7 @@ with [staged_grouped] as (
     [combined].[total],
     [combined].[penstock_since],
     [combined].[penstock_priority],
+    [combined].[penstock_deleted],
     row_number() over (partition by [combined].[customer], len([combined].[customer] + N'|'), [combined].[penstock_since] order by [combined].[penstock_priority] desc) as [penstock_place]
   from [combined]
 ),
@@ -70,8 +99,9 @@ with [staged_grouped] as (
     [combined].[day],
     [combined].[total],
     [combined].[penstock_since],
-    row_number() over (partition by [combined].[customer], len([combined].[customer] + N'|') order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) as [penstock_version],
-    lag([combined].[total]) over (partition by [combined].[customer], len([combined].[customer] + N'|') order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) as [penstock_before_1]
+    [combined].[penstock_priority],
+    [combined].[penstock_deleted],
+    case when [combined].[penstock_deleted] <> coalesce(lag([combined].[penstock_deleted]) over (partition by [combined].[customer], len([combined].[customer] + N'|') order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]), 1) or ([combined].[penstock_deleted] = 0 and case when [combined].[total] = lag([combined].[total]) over (partition by [combined].[customer], len([combined].[customer] + N'|') order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) or ([combined].[total] is null and lag([combined].[total]) over (partition by [combined].[customer], len([combined].[customer] + N'|') order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) is null) then 0 else 1 end = 1) then 1 else 0 end as [penstock_change]
   from [combined_windowed] as [combined]
   where [combined].[penstock_place] = 1
 )
@@ -80,10 +110,15 @@ select
   [combined].[day],
   cast([combined].[total] as decimal(38, 2)) as [total],
   [combined].[penstock_since] as [valid_from],
-  lead([combined].[penstock_since]) over (partition by [combined].[customer], len([combined].[customer] + N'|') order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) as [valid_to],
-  cast(case when lead([combined].[penstock_since]) over (partition by [combined].[customer], len([combined].[customer] + N'|') order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) is null then 1 else 0 end as bit) as [is_current]
-from [combined_windowed_2] as [combined]
-where [combined].[penstock_version] = 1 or case when [combined].[total] = [combined].[penstock_before_1] or ([combined].[total] is null and [combined].[penstock_before_1] is null) then 0 else 1 end = 1;
+  lead([combined].[penstock_since]) over (partition by [combined].[customer], len([combined].[customer] + N'|'), [combined].[penstock_change] order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) as [valid_to],
+  cast(case when lead([combined].[penstock_since]) over (partition by [combined].[customer], len([combined].[customer] + N'|'), [combined].[penstock_change] order by case when [combined].[penstock_since] is null then 1 else 0 end, [combined].[penstock_since]) is null then 1 else 0 end as bit) as [is_current],
+  case
+    when [combined].[penstock_change] = 1 and [combined].[penstock_deleted] = 0 then 1
+    when [combined].[penstock_change] = 0 and [combined].[penstock_priority] > 0 and [combined].[penstock_deleted] = 0 then 2
+    when [combined].[penstock_change] = 0 and [combined].[penstock_priority] > 0 then 3
+    else 0
+  end as [penstock_kind]
+from [combined_windowed_2] as [combined];
 
 -- publish, in one transaction
 insert into [mart].[penstock_ledger] ([token], [run_id], [step], [rows])
@@ -92,7 +127,29 @@ select
   N'run1' as [run_id],
   N'sales.totals' as [step],
   count_big(*) as [rows]
-from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged];
+from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged]
+where [staged].[penstock_kind] = 1;
+
+delete [t] from [mart].[penstock_seen_bgxjnk5nglrd_totals] as [t]
+where exists (
+  select 1
+  from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged]
+  where ([staged].[penstock_kind] = 2 or [staged].[penstock_kind] = 3)
+    and ([t].[customer] = [staged].[customer] and len([t].[customer] + N'|') = len([staged].[customer] + N'|'))
+    and [t].[penstock_moment] = [staged].[valid_from]
+);
+
+insert into [mart].[penstock_seen_bgxjnk5nglrd_totals] (
+  [customer],
+  [penstock_moment],
+  [penstock_deleted]
+)
+select
+  [staged].[customer],
+  [staged].[valid_from] as [penstock_moment],
+  cast(case when [staged].[penstock_kind] = 3 then 1 else 0 end as bit) as [penstock_deleted]
+from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged]
+where [staged].[penstock_kind] = 2 or [staged].[penstock_kind] = 3;
 
 delete [t] from [mart].[totals] as [t]
 where exists (
@@ -109,7 +166,8 @@ select
   [staged].[valid_from],
   [staged].[valid_to],
   [staged].[is_current]
-from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged];
+from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged]
+where [staged].[penstock_kind] = 1;
 
 -- cleanup, may be repeated
 drop table if exists [mart].[penstock_staged_pefbxwp3ij23_totals];
