@@ -207,6 +207,30 @@ TEST_P(HistoryOnEveryTarget, ATableWithNothingRememberedIsTakenAsItIs) {
   EXPECT_THAT(made->published(), ElementsAre("1|five|2001-01-01|2001-01-01|2001-01-03|false", "1|six|2001-01-03|2001-01-03|NULL|true"));
 }
 
+// Between the table and what is remembered beside it, too, where they are two acts.
+TEST_P(HistoryOnEveryTarget, ARunThatWasStoppedAnywhereIsRememberedWhenItIsSentAgain) {
+  for (int steps = 0;; ++steps) {
+    SCOPED_TRACE("stopped after " + std::to_string(steps));
+    const auto made = bench();
+    made->publish.effective_at = named("day");
+    const auto source = [&](const char* run, int day, const char* value) {
+      made->run_id(run);
+      made->source({{std::int64_t{1}, std::string(value), date(2001, 1, day)}});
+    };
+    source("run-1", 1, "five");
+    made->run();
+    source("run-2", 5, "five");
+    const std::string ended = made->send(made->laid_out(), steps);
+    // A token that is in the ledger says that all of it is done but the cleanup.
+    const std::string again = made->send(made->laid_out());
+    EXPECT_TRUE(again.empty() || again == "the token is in the ledger") << again;
+    source("run-3", 3, "six");
+    made->run();
+    EXPECT_EQ(made->published().size(), 3U);
+    if (ended.empty()) break;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryTarget, HistoryOnEveryTarget, ::testing::Values(0, 1, 2, 3), target_name);
 
 }  // namespace

@@ -74,6 +74,17 @@ TEST_F(StepMachineTest, AStepWhoseUnitsAreFoundByTheirTokensWaitsForTheDiskOnce)
   EXPECT_EQ(waits_, 1);
 }
 
+TEST_F(StepMachineTest, TheRowsOfAStepAreThoseOfItsTable) {
+  follow({Purpose::stage, Purpose::publish, Purpose::publish, Purpose::cleanup});
+  for (const std::int64_t rows : {7, 5, 3, 0}) {
+    Outcome outcome = ended(Outcome::State::succeeded);
+    outcome.rows_written = rows;
+    go_on(machine_.followed(outcome, {}));
+  }
+  ASSERT_EQ(state(), StepState::succeeded);
+  EXPECT_EQ(std::get<StepMachine::Done>(action_).result.rows, 5) << "not those of what is remembered beside it";
+}
+
 TEST_F(StepMachineTest, AVerdictIsDurableBeforeThePublish) {
   follow({Purpose::stage, Purpose::check, Purpose::publish});
   go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
