@@ -318,6 +318,11 @@ TEST(Cron, AnIntervalOfItsOwnThatDoesNotFitTheCronIsFound) {
   using Unit = model::IntervalUnit;
   EXPECT_FALSE(uneven("15 2 * * *", Unit::day));
   EXPECT_FALSE(uneven("0 3 1 * *", Unit::month));
+  for (const char* zone : {"America/New_York", "Europe/Berlin", "Australia/Lord_Howe"}) {
+    model::Schedule daily = schedule("30 2 * * *", zone);
+    daily.interval = Unit::day;
+    EXPECT_FALSE(Cron::make(daily)->uneven_starts()) << zone;
+  }
   EXPECT_TRUE(uneven("15 2 * * *", Unit::month)) << "the same month thirty times";
   EXPECT_TRUE(uneven("0 9 * * mon-fri", Unit::day)) << "no Friday, no Saturday";
   EXPECT_TRUE(uneven("*/15 * * * *", Unit::hour));

@@ -241,7 +241,7 @@ export function BackfillButton({ detail }: { detail: PipelineDetail }) {
                   send.reset();
                 }}
               />{" "}
-              Also a {cut.unit} that has not ended
+              Also intervals that have not ended
             </span>
           </label>
           {preview && (
