@@ -114,6 +114,7 @@ class Planner {
     if (auto good = collect_checks(); !good) return good;
     if (auto good = settle_columns(); !good) return good;
     add_ledger(true);
+    if (auto good = forget_seen(); !good) return good;
     const bool creates = needs_creation();
     const bool creates_late = creates && !all_types_known(drift_.columns);
     if (creates && !creates_late) add_creation();
@@ -148,8 +149,8 @@ class Planner {
     const ir::RelationPtr versions = versions_in(all);
     const Rows rows{columns_of(versions), drift_.columns};
     if (creates_late) {
-      add_creation_from(rows);
       add_seen(*seen, all);
+      add_creation_from(rows);
     }
     auto remembered = remember(layout_, *seen, all);
     if (!remembered) return Failure(remembered.error());
@@ -175,18 +176,24 @@ class Planner {
     return ir::project(rows, std::move(columns));
   }
 
-  // Where there is no published table, whatever was remembered beside it belongs to one that is gone.
+  // Where there is no published table, whatever was remembered beside it belongs to one that is gone. It goes before the table is made,
+  // because the next try sees a table.
+  Result<void> forget_seen() {
+    if (input_.publish->mode != Mode::scd2 || input_.facts.kind != Kind::absent) return {};
+    const auto seen = seen_table(input_, drift_.columns, can_);
+    if (!seen) return Failure(seen.error());
+    layout_.add(Purpose::prepare, {ir::DropTable{seen->name}}, true);
+    return {};
+  }
+
   void add_seen(const SeenTable& seen, const ir::RelationPtr& typed_by) {
-    std::vector<ir::Statement> statements;
-    const bool is_new = input_.facts.kind == Kind::absent;
-    if (is_new) statements.emplace_back(ir::DropTable{seen.name});
-    if (typed_by) {
-      const bool guards = !is_new && can_.create_table_if_not_exists;
-      statements.emplace_back(ir::CreateTableAs{seen.name, ir::filter(seen_like(input_, seen, typed_by), ir::boolean(false)), false, guards});
-    } else {
-      statements.emplace_back(ir::CreateTable{seen.name, columns_to_create(seen.columns), {}, true});
+    if (!typed_by) {
+      layout_.add(Purpose::prepare, {ir::CreateTable{seen.name, columns_to_create(seen.columns), {}, true}}, true);
+      return;
     }
-    layout_.add(Purpose::prepare, std::move(statements), true);
+    const bool guards = can_.create_table_if_not_exists;
+    ir::CreateTableAs create{seen.name, ir::filter(seen_like(input_, seen, typed_by), ir::boolean(false)), false, guards};
+    layout_.add(Purpose::prepare, {std::move(create)}, guards);
   }
 
   Result<void> check_target_kind() {

@@ -76,7 +76,7 @@ class History : public testing::TestWithParam<const char*> {
 
   std::vector<std::string> published() {
     std::vector<std::string> lines;
-    for (const auto& row : target_->run({"select id, name, valid_from, valid_to, is_current from " + target_->schema() + ".history"}, true).rows) {
+    for (const auto& row : target_->run({"select id, name, cast(valid_from as date), cast(valid_to as date), is_current from " + target_->schema() + ".history"}, true).rows) {
       std::string& line = lines.emplace_back();
       for (const auto& cell : row) line += (line.empty() ? "" : "|") + cell.value_or("NULL");
     }
@@ -135,16 +135,9 @@ TEST_P(History, SnapshotsThatComeLateCloseWhatTheyDoNotHave) {
                                                    {"(1, 'a', false, null)"},
                                                    {"(1, 'c', false, null)", "(2, 'b', false, null)"},
                                                    {}};
-  const std::vector<std::vector<int>> orders{{1, 2, 3, 4}, {4, 2, 1, 3}};
-  std::vector<std::string> in_order;
-  for (const std::vector<int>& order : orders) {
-    forget();
-    for (const int day : order) arrive(days[static_cast<std::size_t>(day - 1)], day);
-    if (in_order.empty()) in_order = published();
-    EXPECT_EQ(published(), in_order);
-  }
-  ASSERT_EQ(in_order.size(), 4U);
-  for (const std::string& line : in_order) EXPECT_NE(line.find("|false"), std::string::npos) << "the last snapshot is empty: " << line;
+  for (const int day : {4, 2, 1, 3}) arrive(days[static_cast<std::size_t>(day - 1)], day);
+  EXPECT_EQ(published(), (std::vector<std::string>{"1|a|2001-01-01|2001-01-03|false", "1|c|2001-01-03|2001-01-04|false",
+                                                   "2|b|2001-01-01|2001-01-02|false", "2|b|2001-01-03|2001-01-04|false"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Near, History, testing::Values("duckdb", "postgres", "trino"));

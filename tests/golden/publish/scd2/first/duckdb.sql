@@ -8,6 +8,9 @@ create table if not exists "mart"."penstock_ledger" (
 );
 
 -- prepare, may be repeated
+drop table if exists "mart"."penstock_seen_bgxjnk5nglrd_totals";
+
+-- prepare, may be repeated
 create table if not exists "mart"."totals" (
   "customer" varchar,
   "day" date,
@@ -37,8 +40,6 @@ select 1 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
 -- prepare, may be repeated
-drop table if exists "mart"."penstock_seen_bgxjnk5nglrd_totals";
-
 create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (
   "customer" varchar,
   "penstock_moment" date,

@@ -9,6 +9,9 @@ create table [mart].[penstock_ledger] (
 with (distribution = round_robin, clustered columnstore index);
 
 -- prepare, may be repeated
+drop table if exists [mart].[penstock_seen_bgxjnk5nglrd_totals];
+
+-- prepare, may be repeated
 if object_id(N'[mart].[totals]', N'U') is null
 create table [mart].[totals] (
   [customer] nvarchar(4000),
@@ -44,8 +47,6 @@ select 1 as [check_number], count_big(*) as [failing_rows]
 from [totals_grouped] as [totals];
 
 -- prepare, may be repeated
-drop table if exists [mart].[penstock_seen_bgxjnk5nglrd_totals];
-
 if object_id(N'[mart].[penstock_seen_bgxjnk5nglrd_totals]', N'U') is null
 create table [mart].[penstock_seen_bgxjnk5nglrd_totals] (
   [customer] nvarchar(4000),

@@ -1,4 +1,7 @@
 -- prepare, may be repeated
+drop table if exists "mart"."penstock_seen_bgxjnk5nglrd_totals";
+
+-- prepare, may be repeated
 create table if not exists "mart"."totals" (
   "customer" varchar,
   "day" date,
@@ -26,9 +29,6 @@ where "totals"."day" is null
 union all
 select 1 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
-
--- prepare, may be repeated
-drop table if exists "mart"."penstock_seen_bgxjnk5nglrd_totals";
 
 -- prepare, may be repeated
 create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (

@@ -8,6 +8,9 @@ create table if not exists "mart"."penstock_ledger" (
 );
 
 -- prepare, may be repeated
+drop table if exists "mart"."penstock_seen_7zi7v7doru7z_totals";
+
+-- prepare, may be repeated
 create table if not exists "mart"."totals" (
   "customer" varchar,
   "day" date,
@@ -33,8 +36,6 @@ select 0 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
 -- prepare, may be repeated
-drop table if exists "mart"."penstock_seen_7zi7v7doru7z_totals";
-
 create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
   "penstock_moment" timestamp
 );

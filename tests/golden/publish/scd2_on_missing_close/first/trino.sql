@@ -1,4 +1,7 @@
 -- prepare, may be repeated
+drop table if exists "mart"."penstock_seen_7zi7v7doru7z_totals";
+
+-- prepare, may be repeated
 create table if not exists "mart"."totals" (
   "customer" varchar,
   "day" date,
@@ -22,9 +25,6 @@ with "totals_grouped" as (
 )
 select 0 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
-
--- prepare, may be repeated
-drop table if exists "mart"."penstock_seen_7zi7v7doru7z_totals";
 
 -- prepare, may be repeated
 create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
