@@ -42,8 +42,8 @@ bool one_of_two(RequestReader& reader, const Json& body, const char* key, std::s
 
 run::BackfillRequest read_backfill(Context& context, RequestReader& reader, const Request& request) {
   constexpr int kMostActive = 64;
-  const Json body = reader.body({"pipeline", "start", "end", "parameters", "steps", "max_active", "order", "on_failure",
-                                 "include_unfinished", "dry_run", "note"});
+  const Json body = reader.body(
+      {"pipeline", "start", "end", "parameters", "steps", "max_active", "order", "on_failure", "include_unfinished", "dry_run", "note"});
   run::BackfillRequest backfill;
   backfill.pipeline = reader.body_text(body, "pipeline");
   if (backfill.pipeline.empty()) reader.fault("/pipeline", "missing_key", "the pipeline's name is needed");

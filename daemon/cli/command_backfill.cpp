@@ -26,7 +26,8 @@ struct BackfillFlags {
 Result<Json> body_of(const BackfillFlags& flags) {
   for (const std::string& date : {flags.from, flags.to}) {
     if (!api::parse_time(date))
-      return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date", "write it as 2026-03-01, as 2026-03 for a month, or with a time: '2026-03-01 08:00'");
+      return fail(ErrorKind::invalid_input, "\"" + date + "\" is no date",
+                  "write it as 2026-03-01, as 2026-03 for a month, or with a time: '2026-03-01 08:00'");
   }
   return Json{{"pipeline", flags.pipeline},
               {"start", flags.from},

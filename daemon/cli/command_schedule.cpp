@@ -77,9 +77,12 @@ int show_next(Invocation& invocation, const ScheduleFlags& flags) {
                                  : std::optional(cron->moment_of({written->time.time_since_epoch().count()}));
   }
   if (!from)
-    return report(
-        invocation,
-        Error{ErrorKind::invalid_input, "\"" + flags.from + "\" is no time", "write it as 2026-03-01, '2026-03-01 02:15' or 2026-03-01T02:15:00Z", {}, {}, -1});
+    return report(invocation, Error{ErrorKind::invalid_input,
+                                    "\"" + flags.from + "\" is no time",
+                                    "write it as 2026-03-01, '2026-03-01 02:15' or 2026-03-01T02:15:00Z",
+                                    {},
+                                    {},
+                                    -1});
   Json list = Json::array();
   Table table;
   for (const char* heading : {"UTC", "LOCAL", "INTERVAL FROM", "INTERVAL TO"}) table.add_column(heading);
@@ -109,7 +112,10 @@ int explain(Invocation& invocation, const ScheduleFlags& flags) {
   if (invocation.format == Format::table) {
     invocation.out << cron->explain() << '\n' << cron->explain_interval() << '\n';
   } else {
-    print_json(invocation, Json{{"cron", schedule->cron.value}, {"timezone", schedule->timezone.value}, {"words", cron->explain()}, {"interval", cron->explain_interval()}});
+    print_json(invocation, Json{{"cron", schedule->cron.value},
+                                {"timezone", schedule->timezone.value},
+                                {"words", cron->explain()},
+                                {"interval", cron->explain_interval()}});
   }
   return kSuccess;
 }

@@ -71,7 +71,8 @@ std::optional<seconds> short_unit(model::IntervalUnit unit) {
 bool is_quarterly(const CronFields& fields) {
   if (fields.months.count() != 4) return false;
   for (unsigned first = 1; first <= 3; ++first) {
-    if (fields.months.test(first) && fields.months.test(first + 3) && fields.months.test(first + 6) && fields.months.test(first + 9)) return true;
+    if (fields.months.test(first) && fields.months.test(first + 3) && fields.months.test(first + 6) && fields.months.test(first + 9))
+      return true;
   }
   return false;
 }
@@ -264,8 +265,7 @@ Time Cron::floor_to_unit(Time moment) const {
 Time Cron::add_unit(Time boundary, int count) const {
   if (const auto length = short_unit(unit_)) return boundary + *length * count;
   // A day that begins in a gap begins after midnight.
-  const date::local_days first =
-      floor_unit(std::chrono::floor<date::days>(zone_of(zone_).to_local(to_seconds(boundary))), unit_);
+  const date::local_days first = floor_unit(std::chrono::floor<date::days>(zone_of(zone_).to_local(to_seconds(boundary))), unit_);
   const date::local_days other = add_units(first, unit_, count);
   return moment_of({std::chrono::duration_cast<microseconds>(other.time_since_epoch()).count()});
 }
@@ -351,14 +351,15 @@ void check_intervals(const model::Schedule& schedule, const Cron& cron, Diagnost
     return "the run of " + shown(start) + " covers " + shown(interval.start) + " to " + shown(interval.end);
   };
   const bool leaves_out = cron.interval_for(starts->first).end < cron.interval_for(starts->second).start;
-  diagnostics.add(Diagnostic{Code::uneven_intervals,
-                             Severity::warning,
-                             schedule.cron.where,
-                             std::string(leaves_out ? "starts of this cron leave time out" : "starts of this cron cover the same time twice") +
-                                 ": " + covers(starts->first) + ", and " + covers(starts->second),
-                             "",
-                             "leave out `interval`: then each run covers what lies between the start before and its own",
-                             {}});
+  diagnostics.add(
+      Diagnostic{Code::uneven_intervals,
+                 Severity::warning,
+                 schedule.cron.where,
+                 std::string(leaves_out ? "starts of this cron leave time out" : "starts of this cron cover the same time twice") + ": " +
+                     covers(starts->first) + ", and " + covers(starts->second),
+                 "",
+                 "leave out `interval`: then each run covers what lies between the start before and its own",
+                 {}});
 }
 
 }  // namespace

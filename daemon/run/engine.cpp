@@ -46,10 +46,11 @@ Result<void> check_ended(const std::vector<store::Interval>& spans, const Cron& 
   if (unfinished == spans.end()) return {};
   const auto shown = [&cron](Time moment) { return ir::to_string(cron.wall_clock(moment)); };
   const std::string way_out = "include_unfinished (--include-unfinished) runs them all the same";
-  return fail(ErrorKind::refused,
-              std::to_string(spans.end() - unfinished) + " of the " + std::to_string(spans.size()) +
-                  " intervals have not ended; the first of them goes from " + shown(unfinished->start) + " to " + shown(unfinished->end),
-              unfinished == spans.begin() ? "wait for its end; " + way_out : "end the span at " + shown(unfinished->start) + "; " + way_out);
+  return fail(
+      ErrorKind::refused,
+      std::to_string(spans.end() - unfinished) + " of the " + std::to_string(spans.size()) +
+          " intervals have not ended; the first of them goes from " + shown(unfinished->start) + " to " + shown(unfinished->end),
+      unfinished == spans.begin() ? "wait for its end; " + way_out : "end the span at " + shown(unfinished->start) + "; " + way_out);
 }
 
 class RunningEngine final : public Engine {

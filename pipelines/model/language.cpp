@@ -21,11 +21,10 @@ constexpr std::array kScheduleKeys = {
             "Five fields (minute, hour, day of the month, month, day of the week), or @hourly, @daily, @weekly, @monthly, @yearly.",
             "\"15 2 * * *\""},
     KeySpec{"timezone", Shape::text, false, "The IANA time zone of the times; UTC where it is not given.", "America/New_York"},
-    KeySpec{
-        "interval", Shape::choice, false,
-        "The calendar unit that one run covers, from :interval_start to :interval_end. Not given: the unit in which the cron fires once, or "
-        "the time from the start before to this one.",
-        "month", kIntervalUnits},
+    KeySpec{"interval", Shape::choice, false,
+            "The calendar unit that one run covers, from :interval_start to :interval_end. Not given: the unit in which the cron fires "
+            "once, or the time from the start before to this one.",
+            "month", kIntervalUnits},
     KeySpec{"dst_gap", Shape::choice, false,
             "A time that the clocks leave out in spring: shift starts at the first moment after it, skip does not start.", "shift", kGaps},
     KeySpec{"dst_overlap", Shape::choice, false, "A time that comes twice in autumn: start at the first, the second or both.", "first",
@@ -113,7 +112,8 @@ constexpr std::array kStepKeys = {
             "[{ filter: amount > 0 }, { distinct: {} }]",
             {},
             &kCallItem},
-    KeySpec{"native_sql", Shape::sql, false, "One SELECT in the target's own language, passed through as it is; only :name becomes the value of a parameter.",
+    KeySpec{"native_sql", Shape::sql, false,
+            "One SELECT in the target's own language, passed through as it is; only :name becomes the value of a parameter.",
             "select * from orders qualify row_number() over (partition by id order by updated_at desc) = 1"},
     KeySpec{"columns", Shape::type_map, false,
             "native_sql: the columns that it gives. Not given: they are unknown, and so is their lineage.",

@@ -56,8 +56,8 @@ ir::RelationPtr with_changes(const ir::RelationPtr& rows, const Places& places) 
   const ir::RelationPtr compared = ir::window(rows, std::move(calls));
   std::vector<ir::ExpressionPtr> differs;
   for (std::size_t i = 0; i < places.tracked.size(); ++i) {
-    differs.push_back(ir::call(Function::is_distinct_from, {ir::column_of(*compared, places.tracked[i]),
-                                                            ir::column_of(*compared, count + 1 + static_cast<int>(i))}));
+    differs.push_back(ir::call(Function::is_distinct_from,
+                               {ir::column_of(*compared, places.tracked[i]), ir::column_of(*compared, count + 1 + static_cast<int>(i))}));
   }
   const ir::ExpressionPtr now = ir::column_of(*compared, places.deleted);
   const ir::ExpressionPtr before = ir::call(Function::coalesce, {ir::column_of(*compared, count), ir::literal(std::int64_t{1}, now->type)});

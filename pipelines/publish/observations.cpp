@@ -38,7 +38,8 @@ class Observer {
 
   // Every version begins at a moment, and ends at one: there the key is deleted, unless the next version begins.
   ir::RelationPtr started_and_ended(const ir::RelationPtr& affected) const {
-    const ir::RelationPtr sides = ir::values({{Identifier::exact("penstock_side"), ir::integer(0)->type, false}}, {{ir::integer(0)}, {ir::integer(1)}});
+    const ir::RelationPtr sides =
+        ir::values({{Identifier::exact("penstock_side"), ir::integer(0)->type, false}}, {{ir::integer(0)}, {ir::integer(1)}});
     const ir::RelationPtr twice = ir::join(ir::Join::Kind::cross, affected, sides, nullptr);
     const auto has_side = [&](const ir::Relation& rows, int side) {
       return ir::call(Function::equal, {ir::column_of(rows, static_cast<int>(affected->columns.size())), ir::integer(side)});
@@ -54,7 +55,8 @@ class Observer {
 
   ir::RelationPtr affected_by_key() const {
     const ir::RelationPtr& staged = meeting_.staged.rows;
-    return ir::join(ir::Join::Kind::semi, meeting_.published.rows, staged, same_key(*meeting_.published.rows, places_.key, *staged, places_.key));
+    return ir::join(ir::Join::Kind::semi, meeting_.published.rows, staged,
+                    same_key(*meeting_.published.rows, places_.key, *staged, places_.key));
   }
 
   // What was seen of a key after a row that came late: the values are those of the version that was in force.
@@ -73,12 +75,11 @@ class Observer {
     const ir::ExpressionPtr is_deleted = ir::column_of(*known, seen.moment + 1);
     const ir::RelationPtr joined =
         ir::join(ir::Join::Kind::left, known, meeting_.published.rows,
-                 ir::all_of({ir::call(Function::is_false, {is_deleted}),
-                             same_key(*known, seen_key, *meeting_.published.rows, places_.key),
+                 ir::all_of({ir::call(Function::is_false, {is_deleted}), same_key(*known, seen_key, *meeting_.published.rows, places_.key),
                              covers(offset, ir::column_of(*known, seen.moment))}));
-    const ir::RelationPtr rows = ir::filter(
-        joined, ir::any_of({ir::call(Function::is_true, {ir::column_of(*joined, seen.moment + 1)}),
-                            ir::call(Function::is_not_null, {ir::column_of(*joined, offset + from())})}));
+    const ir::RelationPtr rows =
+        ir::filter(joined, ir::any_of({ir::call(Function::is_true, {ir::column_of(*joined, seen.moment + 1)}),
+                                       ir::call(Function::is_not_null, {ir::column_of(*joined, offset + from())})}));
     return observed(rows, remembered_columns(*rows, offset), ir::column_of(*rows, seen.moment), ir::integer(kRemembered),
                     flag(ir::call(Function::is_true, {ir::column_of(*rows, seen.moment + 1)})));
   }
@@ -109,8 +110,7 @@ class Observer {
   ir::RelationPtr as_at_next(const ir::RelationPtr& keys) const {
     const SeenTable& seen = meeting_.seen;
     const ir::RelationPtr all = ir::scan(seen.name, seen.columns, Identifier::exact("seen"));
-    const ir::RelationPtr later =
-        ir::filter(all, ir::call(Function::greater, {ir::column_of(*all, seen.moment), meeting_.since}));
+    const ir::RelationPtr later = ir::filter(all, ir::call(Function::greater, {ir::column_of(*all, seen.moment), meeting_.since}));
     ir::AggregateCall first;
     first.function = Function::minimum;
     first.arguments = {ir::column_of(*later, seen.moment)};

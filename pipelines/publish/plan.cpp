@@ -170,7 +170,8 @@ class Planner {
     for (int i = 0; i < static_cast<int>(drift_.columns.size()); ++i) {
       const ir::Column& wanted = drift_.columns[static_cast<std::size_t>(i)];
       ir::ExpressionPtr value = ir::column_of(*rows, i);
-      if (!wanted.type.is_unknown() && !value->type.is_unknown() && !(value->type == wanted.type)) value = ir::cast(std::move(value), wanted.type);
+      if (!wanted.type.is_unknown() && !value->type.is_unknown() && !(value->type == wanted.type))
+        value = ir::cast(std::move(value), wanted.type);
       columns.push_back({wanted.name, std::move(value)});
     }
     return ir::project(rows, std::move(columns));

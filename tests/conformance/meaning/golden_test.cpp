@@ -143,11 +143,9 @@ TEST_P(Golden, WriteModesAreRun) {
       {"scd2/again",
        "a 2001-01-05 10.00 2001-01-05 - true; b 2001-01-10 20.00 2001-01-10 2001-01-20 false; "
        "b 2001-01-20 25.00 2001-01-20 - true; c 2001-01-25 - 2001-01-25 - true; "},
-      {"scd2_on_missing_close/first",
-       "a 2001-01-05 10.00 2001-01-01 00:00:00 - true; b 2001-01-10 20.00 2001-01-01 00:00:00 - true; "},
+      {"scd2_on_missing_close/first", "a 2001-01-05 10.00 2001-01-01 00:00:00 - true; b 2001-01-10 20.00 2001-01-01 00:00:00 - true; "},
       // Both runs are of one moment, so the second corrects the first: a is gone from then on, and so was never there.
-      {"scd2_on_missing_close/again",
-       "b 2001-01-20 25.00 2001-01-01 00:00:00 - true; c 2001-01-25 - 2001-01-01 00:00:00 - true; "},
+      {"scd2_on_missing_close/again", "b 2001-01-20 25.00 2001-01-01 00:00:00 - true; c 2001-01-25 - 2001-01-01 00:00:00 - true; "},
   };
   for (const golden::PublishCase& one : golden::publish_cases()) {
     SCOPED_TRACE(one.name);

@@ -76,7 +76,11 @@ class History : public testing::TestWithParam<const char*> {
 
   std::vector<std::string> published() {
     std::vector<std::string> lines;
-    for (const auto& row : target_->run({"select id, name, cast(valid_from as date), cast(valid_to as date), is_current from " + target_->schema() + ".history"}, true).rows) {
+    for (const auto& row :
+         target_
+             ->run({"select id, name, cast(valid_from as date), cast(valid_to as date), is_current from " + target_->schema() + ".history"},
+                   true)
+             .rows) {
       std::string& line = lines.emplace_back();
       for (const auto& cell : row) line += (line.empty() ? "" : "|") + cell.value_or("NULL");
     }
@@ -84,7 +88,8 @@ class History : public testing::TestWithParam<const char*> {
     return lines;
   }
 
-  static inline const ir::Columns kColumns{column("id", K::int64), column("name", K::text), column("gone", K::boolean), column("day", K::date)};
+  static inline const ir::Columns kColumns{column("id", K::int64), column("name", K::text), column("gone", K::boolean),
+                                           column("day", K::date)};
   std::unique_ptr<Target> target_;
   model::Publish publish_;
   bool exists_ = false;
@@ -106,8 +111,8 @@ TEST_P(History, AnyOrderAndAnyCuttingIntoRunsGivesTheSame) {
   std::vector<std::string> rows;
   for (const char* row : {"1, 'a', false, date '2001-01-01'", "1, 'a', false, date '2001-01-02'", "1, 'b', false, date '2001-01-03'",
                           "1, 'b', true, date '2001-01-04'", "1, 'b', true, date '2001-01-05'", "1, 'b', false, date '2001-01-06'",
-                          "null, 'c', false, date '2001-01-02'", "null, 'c', false, date '2001-01-04'", "null, 'd', false, date '2001-01-03'",
-                          "2, 'e', true, date '2001-01-03'", "2, 'e', false, date '2001-01-01'"}) {
+                          "null, 'c', false, date '2001-01-02'", "null, 'c', false, date '2001-01-04'",
+                          "null, 'd', false, date '2001-01-03'", "2, 'e', true, date '2001-01-03'", "2, 'e', false, date '2001-01-01'"}) {
     rows.push_back("(" + std::string(row) + ")");
   }
   arrive(rows);

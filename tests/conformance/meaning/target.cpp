@@ -163,7 +163,8 @@ connectors::Outcome Target::run(std::vector<std::string> statements, bool wants_
 
 std::vector<std::string> Target::tables_like(const std::string& schema, const std::string& pattern) {
   const auto found =
-      run({"select table_name from information_schema.tables where table_schema = '" + schema + "' and table_name like '" + pattern + "'"}, true);
+      run({"select table_name from information_schema.tables where table_schema = '" + schema + "' and table_name like '" + pattern + "'"},
+          true);
   std::vector<std::string> names;
   for (const auto& row : found.rows) names.push_back(row.at(0).value_or(""));
   return names;

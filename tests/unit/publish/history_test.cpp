@@ -57,8 +57,8 @@ std::vector<std::string> history_of(std::vector<Observation> all) {
     std::size_t next = i + 1;
     while (next < all.size() && all[next].key == one.key && !all[next].gone && all[next].name == one.name) ++next;
     const bool ends = next < all.size() && all[next].key == one.key;
-    lines.push_back((one.key == 0 ? "NULL" : std::to_string(one.key)) + "|" + one.name + "|" + one.note + "|false|" + day_text(one.day) + "|" +
-                    day_text(one.day) + "|" + (ends ? day_text(all[next].day) + "|false" : "NULL|true"));
+    lines.push_back((one.key == 0 ? "NULL" : std::to_string(one.key)) + "|" + one.name + "|" + one.note + "|false|" + day_text(one.day) +
+                    "|" + day_text(one.day) + "|" + (ends ? day_text(all[next].day) + "|false" : "NULL|true"));
   }
   std::sort(lines.begin(), lines.end());
   return lines;
@@ -83,7 +83,8 @@ std::vector<Observation> random_observations(std::mt19937_64& random) {
   for (int key = 0; key < 3; ++key) {
     for (int day = 1; day <= 7; ++day) {
       if (pick(0, 3) == 0) continue;
-      all.push_back({key, day, std::string(1, static_cast<char>('a' + pick(0, 1))), std::string(1, static_cast<char>('x' + pick(0, 2))), pick(0, 4) == 0});
+      all.push_back({key, day, std::string(1, static_cast<char>('a' + pick(0, 1))), std::string(1, static_cast<char>('x' + pick(0, 2))),
+                     pick(0, 4) == 0});
     }
   }
   std::shuffle(all.begin(), all.end(), random);
@@ -147,7 +148,8 @@ TEST_P(HistoryOnEveryTarget, SnapshotsInAnyOrderGiveTheSame) {
         const std::string now = day == 7 || found == snapshots[day].end() ? "" : found->second;
         if (day < 7 && now == name) continue;
         const std::string moment = day_text(day == 7 ? 1 : day) + " 00:00:00";
-        if (!name.empty()) expected.push_back(std::to_string(key) + "|" + name + "|NULL|" + since + "|" + (day == 7 ? "NULL|true" : moment + "|false"));
+        if (!name.empty())
+          expected.push_back(std::to_string(key) + "|" + name + "|NULL|" + since + "|" + (day == 7 ? "NULL|true" : moment + "|false"));
         since = moment;
         name = now;
       }
@@ -169,9 +171,8 @@ TEST_P(HistoryOnEveryTarget, ARepeatIsRememberedForALateRow) {
   send("run-2", 5, "five");
   EXPECT_EQ(made->published().size(), 1U);
   send("run-3", 3, "six");
-  EXPECT_THAT(made->published(),
-              ElementsAre("1|five|2001-01-01|2001-01-01|2001-01-03|false", "1|five|2001-01-05|2001-01-05|NULL|true",
-                          "1|six|2001-01-03|2001-01-03|2001-01-05|false"));
+  EXPECT_THAT(made->published(), ElementsAre("1|five|2001-01-01|2001-01-01|2001-01-03|false", "1|five|2001-01-05|2001-01-05|NULL|true",
+                                             "1|six|2001-01-03|2001-01-03|2001-01-05|false"));
   EXPECT_THAT(made->working_tables(), IsEmpty());
 }
 

@@ -131,21 +131,19 @@ TEST_P(BadCron, IsRefusedWithTheFieldAndWhatIsAllowed) {
   EXPECT_NE(all.find(GetParam().says), std::string::npos) << all;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BadCron,
-                         testing::Values(BadCase{"", "empty"}, BadCase{"* * * *", "this one has 4"}, BadCase{"0 0 0 * * *", "seconds"},
-                                         BadCase{"61 * * * *", "minute field"}, BadCase{"* 24 * * *", "0 to 23"},
-                                         BadCase{"* * 0 * *", "1 to 31"}, BadCase{"* * * 13 *", "month"},
-                                         BadCase{"* * * * 8", "day of week"}, BadCase{"5-1 * * * *", "backwards"},
-                                         BadCase{"*/0 * * * *", "step"}, BadCase{"5/15 * * * *", "5-59/15"},
-                                         BadCase{"1,,2 * * * *", "missing"}, BadCase{"* * * * mno", "did you mean"},
-                                         BadCase{"* * L * *", "another kind"}, BadCase{"0 9 L * *", "on the 1st"},
-                                         BadCase{"0 9 15W * *", "working day"}, BadCase{"0 9 LW * *", "working day"},
-                                         BadCase{"0 9 ? * 1", "write *"}, BadCase{"0 9 * * 5L", "day of every week"},
-                                         BadCase{"0 9 * * friL", "another kind"}, BadCase{"0 9 * * MON#2", "another kind"},
-                                         BadCase{"0 9 * * 1#3", "day of every week"}, BadCase{"0 9 * * mno#2", "no value"},
-                                         BadCase{"0 9L * * *", "no value"}, BadCase{"-1 * * * *", "minute"},
-                                         BadCase{"@daly", "did you mean"}, BadCase{"@reboot", "allowed"},
-                                         BadCase{"99999999999 * * * *", "minute"}, BadCase{"1- * * * *", "missing"}));
+INSTANTIATE_TEST_SUITE_P(
+    All, BadCron,
+    testing::Values(BadCase{"", "empty"}, BadCase{"* * * *", "this one has 4"}, BadCase{"0 0 0 * * *", "seconds"},
+                    BadCase{"61 * * * *", "minute field"}, BadCase{"* 24 * * *", "0 to 23"}, BadCase{"* * 0 * *", "1 to 31"},
+                    BadCase{"* * * 13 *", "month"}, BadCase{"* * * * 8", "day of week"}, BadCase{"5-1 * * * *", "backwards"},
+                    BadCase{"*/0 * * * *", "step"}, BadCase{"5/15 * * * *", "5-59/15"}, BadCase{"1,,2 * * * *", "missing"},
+                    BadCase{"* * * * mno", "did you mean"}, BadCase{"* * L * *", "another kind"}, BadCase{"0 9 L * *", "on the 1st"},
+                    BadCase{"0 9 15W * *", "working day"}, BadCase{"0 9 LW * *", "working day"}, BadCase{"0 9 ? * 1", "write *"},
+                    BadCase{"0 9 * * 5L", "day of every week"}, BadCase{"0 9 * * friL", "another kind"},
+                    BadCase{"0 9 * * MON#2", "another kind"}, BadCase{"0 9 * * 1#3", "day of every week"},
+                    BadCase{"0 9 * * mno#2", "no value"}, BadCase{"0 9L * * *", "no value"}, BadCase{"-1 * * * *", "minute"},
+                    BadCase{"@daly", "did you mean"}, BadCase{"@reboot", "allowed"}, BadCase{"99999999999 * * * *", "minute"},
+                    BadCase{"1- * * * *", "missing"}));
 
 TEST(Cron, WhatNeverFiresIsFound) {
   for (const char* cron : {"0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 30,31 feb *"}) {
@@ -256,7 +254,7 @@ class RandomSchedule {
   explicit RandomSchedule(std::uint64_t seed) : random_(seed) {}
 
   model::Schedule next() {
-    const std::vector<const char*> zones = {"UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia",
+    const std::vector<const char*> zones = {"UTC",          "America/New_York",  "Europe/Berlin",     "Australia/Lord_Howe", "Pacific/Apia",
                                             "Asia/Kolkata", "America/Sao_Paulo", "Africa/Casablanca", "Asia/Kathmandu"};
     const std::string minute = field(0, 59, 6), hour = field(0, 23, 4), day = field(1, 31, 2), month = field(1, 12, 2);
     model::Schedule made = schedule(minute + " " + hour + " " + day + " " + month + " " + field(0, 6, 2),
