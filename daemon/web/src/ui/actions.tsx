@@ -120,7 +120,7 @@ export function RunNow({ detail }: { detail: PipelineDetail }) {
         <form onSubmit={submit}>
           {cut && (
             <label className="field">
-              {cut.unit === "month" ? "Month" : `First day of the ${cut.unit}`}
+              {cut.unit === "month" ? "Month" : cut.unit === "day" ? "Day" : `First day of the ${cut.unit}`}
               <input
                 type={kind(cut.unit)}
                 value={from}
