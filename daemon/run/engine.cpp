@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "daemon/run/control.h"
+#include "daemon/run/spec.h"
 #include "pipelines/base/suggest.h"
+#include "pipelines/model/language.h"
 
 namespace penstock::run {
 namespace {
@@ -28,6 +30,25 @@ Result<void> check_steps(const model::Pipeline& pipeline, const std::vector<std:
   for (const std::string& name : wanted) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     return fail(ErrorKind::not_found, "the pipeline \"" + pipeline.name + "\" has no step \"" + name + "\"", did_you_mean(name, names));
+  }
+  return {};
+}
+
+/// Steps that what is written last belongs to, of rows that the interval chooses: begun with the newest, they would end with the oldest.
+Result<void> check_newest_first(const compiler::CompiledProject& project, const model::Pipeline& pipeline,
+                                const std::vector<std::string>& wanted) {
+  for (const model::Step& step : pipeline.steps) {
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), step.name) == wanted.end()) continue;
+    if (writing_of(step.publish) == Writing::side_by_side) continue;
+    const compiler::CompiledStep* compiled = project.find(pipeline.name + "." + step.name);
+    const bool reads_interval = compiled != nullptr && std::any_of(compiled->parameters.begin(), compiled->parameters.end(), [](const auto& name) {
+      return name == "interval_start" || name == "interval_end";
+    });
+    if (!reads_interval) continue;
+    return fail(ErrorKind::refused,
+                "the intervals cannot run newest first: the step \"" + step.name + "\" publishes as " +
+                    std::string(model::word_of(step.publish.mode)) + ", so the oldest interval, written last, would stay",
+                "leave the order as it is, publish it with `interval` or `newest_by`, or leave the step out");
   }
   return {};
 }
@@ -130,7 +151,10 @@ class RunningEngine final : public Engine {
     if (!request.include_unfinished) {
       if (auto ended = check_ended(spans, *cron, control_->clock().now()); !ended) return tl::unexpected(ended.error());
     }
-    if (request.newest_first) std::reverse(spans.begin(), spans.end());
+    if (request.newest_first) {
+      if (auto allowed = check_newest_first(*project, **pipeline, request.steps); !allowed) return tl::unexpected(allowed.error());
+      std::reverse(spans.begin(), spans.end());
+    }
     AcceptedBackfill accepted;
     for (std::size_t i = 0; i < spans.size(); ++i) accepted.intervals.push_back({{}, static_cast<int>(i), spans[i], {}, {}, {}});
     Backfill& backfill = accepted.backfill;

@@ -110,6 +110,9 @@ void Scheduler::begin(ActiveRun& active, const Moment& now) {
   active.run.queued = now.wall;
   touched_.insert(active.run.id);
   for (std::size_t i = 0; i < active.steps.size(); ++i) {
+    if (!is_final(active.steps[i].state)) writers_.enter(writer_of(active, i));
+  }
+  for (std::size_t i = 0; i < active.steps.size(); ++i) {
     if (active.steps[i].state == StepState::pending && active.unmet[i] == 0) queue_step(active, i, now);
   }
   end_if_done(active, now);

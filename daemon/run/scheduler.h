@@ -11,6 +11,7 @@
 #include "daemon/run/connection_gate.h"
 #include "daemon/run/spec.h"
 #include "daemon/run/state.h"
+#include "daemon/run/table_writers.h"
 #include "daemon/store/reader.h"
 #include "daemon/store/store.h"
 
@@ -170,6 +171,8 @@ class Scheduler {
   void set_state(ActiveRun& run, std::size_t index, StepState state, const Moment& now);
   void queue_step(ActiveRun& run, std::size_t index, const Moment& now);
   void dispatch(Decision& decision, const Moment& now);
+  bool must_wait(ActiveRun& run, std::size_t index, TableWriters::Passed& passed);
+  static TableWriters::Writer writer_of(const ActiveRun& run, std::size_t index);
   void start_step(ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
   void step_ended(ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
   void skip_step(ActiveRun& run, std::size_t index, const Reason& reason, const Moment& now);
@@ -199,6 +202,7 @@ class Scheduler {
   std::map<std::string, PipelineState, std::less<>> pipelines_;
   std::map<std::string, ActiveBackfill> backfills_;
   std::map<std::string, Connection> connections_;
+  TableWriters writers_;
   std::map<std::string, store::Cursor> cursors_;  ///< By pipeline.
   std::set<std::string, std::less<>> paused_;
   std::set<std::pair<Time, std::string>> due_;  ///< Next nominal times, by pipeline.

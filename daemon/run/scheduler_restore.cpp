@@ -38,7 +38,9 @@ void Scheduler::restore_run(const store::OpenRun& open, SpecPtr spec, Decision& 
   const bool cancelling = open.run.state == RunState::cancelling;
   for (std::size_t i = 0; i < active.steps.size(); ++i) {
     StepRun& step = active.steps[i];
+    if (!is_final(step.state) && open.run.state != RunState::scheduled) writers_.enter(writer_of(active, i));
     if (step.state == StepState::running) {
+      writers_.start(writer_of(active, i));
       StartStep start{{open.run.id, step.name, step.attempt}, open.run.pipeline, step.connection, open.run, active.spec, {}, cancelling};
       for (const UnitRun& unit : open.units) {
         if (unit.step == step.name && unit.attempt == step.attempt) start.units.push_back(unit);

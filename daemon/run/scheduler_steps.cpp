@@ -15,7 +15,10 @@ void Scheduler::set_state(ActiveRun& active, std::size_t index, StepState state,
   if (is_final(state) && !is_final(step.state)) {
     step.finished = now.wall;
     --active.open_steps;
+    writers_.leave(writer_of(active, index));
   }
+  if (step.state == StepState::running && state != StepState::running) writers_.finish(writer_of(active, index));
+  if (state == StepState::running) writers_.start(writer_of(active, index));
   step.state = state;
   active.dirty.insert(index);
   touched_.insert(active.run.id);
@@ -32,14 +35,50 @@ void Scheduler::queue_step(ActiveRun& active, std::size_t index, const Moment& n
 void Scheduler::dispatch(Decision& decision, const Moment& now) {
   if (stopping_) return;
   for (auto& [name, connection] : connections_) {
+    TableWriters::Passed passed;
+    std::deque<std::pair<std::string, std::size_t>> waiting;
     while (!connection.queue.empty() && connection.gate.may_start(now)) {
-      const auto [run_id, index] = connection.queue.front();
+      auto [run_id, index] = std::move(connection.queue.front());
       connection.queue.pop_front();
       const auto found = runs_.find(run_id);
       if (found == runs_.end() || found->second.steps[index].state != StepState::queued) continue;
-      start_step(found->second, index, decision, now);
+      if (must_wait(found->second, index, passed)) {
+        waiting.emplace_back(std::move(run_id), index);
+      } else {
+        start_step(found->second, index, decision, now);
+      }
     }
+    connection.queue.insert(connection.queue.begin(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
   }
+}
+
+TableWriters::Writer Scheduler::writer_of(const ActiveRun& active, std::size_t index) {
+  const StepRun& step = active.steps[index];
+  const bool known = active.spec && index < active.spec->steps.size();
+  return {step.connection,
+          step.table,
+          active.run.pipeline,
+          active.run.id,
+          index,
+          active.run.interval ? std::optional(active.run.interval->start) : std::nullopt,
+          known ? active.spec->steps[index].writing : Writing::alone,
+          step.publish_as};
+}
+
+/// Whether somebody else has to be done with the step's table first; the step then says who.
+bool Scheduler::must_wait(ActiveRun& active, std::size_t index, TableWriters::Passed& passed) {
+  const TableWriters::Writer writer = writer_of(active, index);
+  if (passed.holds(writer)) return true;
+  const std::optional<Reason> reason = writers_.obstacle(writer);
+  if (!reason) return false;
+  passed.add(writer, *reason);
+  StepRun& step = active.steps[index];
+  if (!step.reason || step.reason->message != reason->message) {
+    step.reason = reason;
+    active.dirty.insert(index);
+    touched_.insert(active.run.id);
+  }
+  return true;
 }
 
 void Scheduler::start_step(ActiveRun& active, std::size_t index, Decision& decision, const Moment& now) {

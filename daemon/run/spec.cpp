@@ -41,6 +41,23 @@ std::set<std::uint32_t> broken_files(const compiler::CompiledProject& project) {
 
 }  // namespace
 
+Writing writing_of(const model::Publish& publish) {
+  switch (publish.mode) {
+    case model::Publish::Mode::append:
+      return Writing::side_by_side;
+    case model::Publish::Mode::merge:
+      return publish.newest_by ? Writing::side_by_side : Writing::in_order;
+    case model::Publish::Mode::delete_insert:
+      return publish.interval ? Writing::side_by_side : Writing::in_order;
+    case model::Publish::Mode::table:
+    case model::Publish::Mode::scd2:
+      return Writing::in_order;
+    case model::Publish::Mode::view:
+      break;
+  }
+  return Writing::alone;
+}
+
 ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version) {
   ProjectSpec spec;
   spec.version = version;
@@ -77,6 +94,7 @@ ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHas
     out.table = step.target;
     out.meaning = step.meaning;
     out.publish_as = name_of(step.step->publish.mode);
+    out.writing = writing_of(step.step->publish);
     out.retry = step.step->retry;
     out.timeout = step.step->timeout;
     for (const int read : project.reads[i]) {

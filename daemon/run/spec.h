@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/run/cron.h"
+#include "daemon/run/table_writers.h"
 #include "pipelines/base/hash.h"
 #include "pipelines/compiler/compiled.h"
 #include "pipelines/model/project.h"
@@ -21,6 +22,7 @@ struct StepSpec {
   TableName table;
   compiler::Meaning meaning;
   std::string publish_as;
+  Writing writing = Writing::alone;
   std::vector<int> depends_on;  ///< Steps of the same pipeline, by their place in it; all before this one.
   model::Retry retry;
   std::optional<std::chrono::milliseconds> timeout;
@@ -47,6 +49,9 @@ struct ProjectSpec {
 
 /// The name of a pipeline's only trigger.
 inline constexpr const char* kScheduleTrigger = "schedule";
+
+/// How runs of a step with that publishing may write its table.
+Writing writing_of(const model::Publish& publish);
 
 /// What the scheduler has to know of a compiled project.
 ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version);

@@ -61,7 +61,7 @@ std::string_view phase_of(Purpose purpose);
 
 /// Why something was skipped, cancelled or held. Codes for runs: overlap, blackout, paused, misfire_window, upstream_not_fresh,
 /// superseded, cancelled_by_user, shutdown; for steps: upstream_failed, upstream_skipped, not_selected, unchanged, run_cancelled,
-/// waiting_for_slot, waiting_for_upstream, waiting_for_retry.
+/// waiting_for_slot, waiting_for_table, waiting_for_turn, waiting_for_upstream, waiting_for_retry.
 struct Reason {
   std::string code;
   std::string message;

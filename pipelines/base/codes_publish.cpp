@@ -17,7 +17,7 @@ close` for a query that does not give every key (it names `effective_at`, or rea
 | view | the query itself | |
 | table | exactly the step's rows | |
 | append | what was there, and the step's rows | |
-| merge | what was there; rows of the same key replaced | key |
+| merge | what was there; rows of the same key replaced | key, newest_by |
 | delete_insert | what was there, without the keys or the interval of this run, and the step's rows | key or interval |
 | scd2 | every version of every key, with valid_from and valid_to | key, effective_at, tracked, deleted_when, on_missing |)",
         R"(wrong:   publish: { as: view, key: id }

@@ -38,6 +38,7 @@ ContentHash hash_publish(const CompiledStep& step) {
   for (const auto& key : publish.key) hasher.add(key.value.text());
   hasher.add(publish.interval ? publish.interval->value.text() : "");
   hasher.add(publish.effective_at ? publish.effective_at->value.text() : "");
+  hasher.add(publish.newest_by ? publish.newest_by->value.text() : "");
   for (const auto& column : publish.tracked) hasher.add(column.value.text());
   if (publish.deleted_when) hasher.add("deleted_when").add(publish.deleted_when->value.text());
   if (publish.on_missing == model::Publish::Missing::close) hasher.add("close");

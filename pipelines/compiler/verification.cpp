@@ -58,6 +58,7 @@ void Compilation::check_keys(const Entry& entry, const CompiledStep& compiled) {
   if (publish.interval) check.column(*publish.interval, "interval");
   if (publish.effective_at) check.column(*publish.effective_at, "effective_at");
   if (publish.deleted_when && publish.mode == model::Publish::Mode::scd2) check.flag(*publish.deleted_when, "deleted_when");
+  if (publish.newest_by) check.column(*publish.newest_by, "newest_by");
 }
 
 void Compilation::check_interval(const Entry& entry, const CompiledStep& compiled) {

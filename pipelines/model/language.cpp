@@ -74,6 +74,10 @@ constexpr std::array kPublishKeys = {
             "scd2 of a query that gives every key at every run, without effective_at: what becomes of a key that it no longer gives. keep "
             "leaves its version open, close ends it.",
             "keep", kMissingPolicies},
+    KeySpec{"newest_by", Shape::name, false,
+            "merge: the column whose greater value wins: a row that comes replaces only one that is no newer. Runs may then publish in any "
+            "order.",
+            "updated_at"},
     KeySpec{"table", Shape::name, false, "The published table's name where it is not the step's.", "daily_sales"},
     KeySpec{
         "on_schema_change", Shape::choice, false,

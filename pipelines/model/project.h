@@ -106,6 +106,7 @@ struct Publish {
   std::vector<Located<Identifier>> tracked;         ///< scd2: columns whose change makes a version; empty: all but key and effective_at.
   std::optional<Located<Identifier>> deleted_when;  ///< scd2: the boolean column of rows that end their key's version and begin none.
   enum class Missing : std::uint8_t { keep, close } on_missing = Missing::keep;  ///< scd2: keys that the query does not give any more.
+  std::optional<Located<Identifier>> newest_by;     ///< merge: a published row that has more in this column than the one that comes stays.
   std::optional<Located<Identifier>> table;         ///< The published name where it is not the step's.
   enum class Drift : std::uint8_t { fail, add, widen, sync } on_schema_change = Drift::fail;
 };

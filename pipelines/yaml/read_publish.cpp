@@ -66,6 +66,7 @@ void check_settings(const Publish& publish, const ObjectReader* reader, const Re
                                        "rows for what was deleted (deleted_when)",
                                        {{value("effective_at")->where, "effective_at is here"}}});
   }
+  if (mode != Mode::merge) report_useless(value("newest_by"), "newest_by", publish, context);
   if (mode == Mode::view) report_useless(value("on_schema_change"), "on_schema_change", publish, context);
 }
 
@@ -97,6 +98,7 @@ Publish read_publish(const Node& node, const ReadContext& context) {
   publish.tracked = reader.identifiers("tracked");
   publish.deleted_when = reader.identifier("deleted_when");
   publish.on_missing = reader.choice<Publish::Missing>("on_missing").value_or(publish.on_missing);
+  publish.newest_by = reader.identifier("newest_by");
   publish.table = reader.identifier("table");
   publish.on_schema_change = reader.choice<Publish::Drift>("on_schema_change").value_or(publish.on_schema_change);
   if (mode) check_settings(publish, &reader, context);

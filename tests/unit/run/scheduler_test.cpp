@@ -30,6 +30,7 @@ class SchedulerTest : public testing::Test {
       StepSpec step;
       step.name = name;
       step.connection = "main";
+      step.table.name = Identifier::exact(name);
       step.meaning.query = hash_content(std::string("query of ") + name);
       spec->steps.push_back(step);
     }
@@ -226,6 +227,143 @@ TEST_F(SchedulerTest, ABackfillKeepsItsLimit) {
   ASSERT_TRUE(decision);
   EXPECT_EQ(inserted(*decision).size(), 2U);
   for (const store::Run& run : inserted(*decision)) EXPECT_LT(run.interval->start, spans[2].interval.start) << "the oldest first";
+}
+
+// ---- one writer per table
+
+class TableWritersTest : public SchedulerTest {
+ protected:
+  /// Two pipelines of one step each: "p" and "q" both write the table "t".
+  void load_writers(Writing p, Writing q = Writing::in_order) {
+    for (const auto& [name, writing] : {std::pair("p", p), std::pair("q", q)}) {
+      auto spec = std::make_shared<PipelineSpec>();
+      spec->name = name;
+      StepSpec step;
+      step.name = "s";
+      step.connection = "main";
+      step.table.name = Identifier::exact("t");
+      step.publish_as = "merge";
+      step.writing = writing;
+      spec->steps.push_back(step);
+      project_.pipelines[name] = spec;
+    }
+    project_.slots["main"] = 8;
+    scheduler_ = std::make_unique<Scheduler>(Scheduler::Options{7, true, false});
+    scheduler_->load(project_, at(minutes(0)));
+  }
+
+  static Interval day(int number) { return {kNoon + std::chrono::hours(24 * number), kNoon + std::chrono::hours(24 * (number + 1))}; }
+
+  Decision trigger(const std::string& pipeline, std::optional<Interval> interval, std::string& id) {
+    auto decision = scheduler_->trigger({pipeline, {store::TriggerKind::api, {}, {}, {}, {}}, {}, interval, {}}, at(minutes(1)), id);
+    EXPECT_TRUE(decision);
+    return std::move(*decision);
+  }
+
+  static std::string started(const Decision& decision) {
+    std::string runs;
+    for (const StartStep& start : decision.start) runs += start.id.run_id + " ";
+    return runs;
+  }
+
+  /// Whether the run that was triggered began at once.
+  bool begins(const std::string& pipeline, std::optional<Interval> interval, std::string& id) {
+    const Decision decision = trigger(pipeline, interval, id);
+    return started(decision) == id + " ";
+  }
+
+  static std::optional<Reason> reason_of(const Decision& decision) {
+    std::optional<Reason> reason;
+    for (const store::Change& change : decision.transaction.changes) {
+      if (const auto* insert = std::get_if<store::InsertRun>(&change)) reason = insert->steps[0].reason;
+    }
+    return reason;
+  }
+
+  Decision succeed(const std::string& run) { return scheduler_->finished({run, "s", 1}, ended(StepState::succeeded), at(minutes(2))); }
+};
+
+TEST_F(TableWritersTest, WhoWaitsForATableSaysForWhichRun) {
+  load_writers(Writing::in_order);
+  std::string first;
+  std::string second;
+  EXPECT_TRUE(begins("p", {}, first));
+  const Decision waits = trigger("q", {}, second);
+  EXPECT_EQ(started(waits), "");
+  ASSERT_TRUE(reason_of(waits));
+  EXPECT_EQ(reason_of(waits)->code, "waiting_for_table");
+  EXPECT_NE(reason_of(waits)->message.find(first), std::string::npos);
+  EXPECT_EQ(started(succeed(first)), second + " ");
+}
+
+TEST_F(TableWritersTest, WhatOnlyAddsGoesSideBySide) {
+  load_writers(Writing::side_by_side, Writing::alone);
+  std::string one;
+  std::string two;
+  std::string alone;
+  std::string behind;
+  EXPECT_TRUE(begins("p", day(2), one));
+  EXPECT_TRUE(begins("p", day(1), two));
+  EXPECT_FALSE(begins("q", {}, alone));
+  // Nobody passes it, or it would wait for ever.
+  EXPECT_FALSE(begins("p", day(3), behind));
+  EXPECT_EQ(started(succeed(one)), "");
+  EXPECT_EQ(started(succeed(two)), alone + " ");
+  EXPECT_EQ(started(succeed(alone)), behind + " ");
+}
+
+TEST_F(TableWritersTest, OpenRunsPublishInTheOrderOfTheirIntervals) {
+  load_writers(Writing::in_order);
+  std::string third;
+  std::string second;
+  std::string first;
+  EXPECT_TRUE(begins("p", day(3), third));
+  EXPECT_FALSE(begins("p", day(2), second));
+  EXPECT_FALSE(begins("p", day(1), first));
+  EXPECT_EQ(started(succeed(third)), first + " ");
+  EXPECT_EQ(started(succeed(first)), second + " ");
+}
+
+TEST_F(TableWritersTest, ALaterIntervalWaitsForAnEarlierOneThatIsToBeTriedAgain) {
+  load_writers(Writing::in_order);
+  std::string first;
+  std::string second;
+  trigger("p", day(1), first);
+  trigger("p", day(2), second);
+  const Decision failed = scheduler_->finished({first, "s", 1}, ended(StepState::failed, ErrorKind::transient), at(minutes(2)));
+  EXPECT_EQ(started(failed), "");
+  EXPECT_EQ(started(scheduler_->advance(at(minutes(20)))), first + " ");
+  EXPECT_EQ(started(scheduler_->finished({first, "s", 2}, ended(StepState::failed), at(minutes(21)))), second + " ");
+}
+
+TEST_F(TableWritersTest, ACancelledRunGivesItsTurnAway) {
+  load_writers(Writing::in_order);
+  std::string first;
+  std::string second;
+  std::string third;
+  trigger("p", day(1), first);
+  trigger("p", day(2), second);
+  trigger("p", day(3), third);
+  EXPECT_EQ(started(*scheduler_->cancel(second, {"cancelled_by_user", ""}, at(minutes(2)))), "");
+  EXPECT_EQ(started(succeed(first)), third + " ");
+}
+
+TEST_F(TableWritersTest, AfterARestartARunningStepStillHoldsItsTable) {
+  load_writers(Writing::in_order);
+  std::string first;
+  const Decision begun = trigger("p", day(1), first);
+  Scheduler::Restored restored;
+  for (const store::Change& change : begun.transaction.changes) {
+    if (const auto* insert = std::get_if<store::InsertRun>(&change)) restored.runs.push_back({insert->run, insert->steps, {}});
+  }
+  ASSERT_EQ(restored.runs.size(), 1U);
+  restored.specs[first] = project_.pipelines["p"];
+  scheduler_ = std::make_unique<Scheduler>(Scheduler::Options{8, true, false});
+  scheduler_->restore(restored, project_, at(minutes(2)));
+  scheduler_->load(project_, at(minutes(2)));
+  std::string second;
+  EXPECT_FALSE(begins("q", day(1), second));
+  EXPECT_EQ(started(succeed(first)), second + " ");
 }
 
 }  // namespace
