@@ -90,8 +90,12 @@ struct TableDescription {
     std::string name;
     std::string type;  ///< The catalogue's own spelling.
     bool nullable = true;
+
+    friend bool operator==(const Column&, const Column&) = default;
   };
   std::vector<Column> columns;
+
+  friend bool operator==(const TableDescription&, const TableDescription&) = default;
 };
 
 /// Told whenever the handle of a running unit changes. It returns after the new handle is safe; an error means that the unit must not be

@@ -24,7 +24,7 @@ struct Kind {
 constexpr std::array<Kind, 26> kKinds = {{
     {1, "out_of_range", ErrorKind::permanent},   {2, "conversion", ErrorKind::permanent},
     {6, "divide_by_zero", ErrorKind::permanent}, {8, "invalid_type", ErrorKind::permanent},
-    {10, "transaction", ErrorKind::transient},   {11, "not_implemented", ErrorKind::permanent},
+    {10, "transaction", ErrorKind::conflict},   {11, "not_implemented", ErrorKind::permanent},
     {13, "catalog", ErrorKind::permanent},       {14, "parser", ErrorKind::permanent},
     {18, "constraint", ErrorKind::permanent},    {21, "connection", ErrorKind::transient},
     {22, "syntax", ErrorKind::permanent},        {23, "settings", ErrorKind::permanent},

@@ -15,10 +15,10 @@ struct Entry {
 
 // The whole code is looked for first, then its class. What is in neither is permanent.
 constexpr std::array<Entry, 30> kEntries = {{
-    {"40001", ErrorKind::transient, ""},
-    {"40P01", ErrorKind::transient, "two transactions waited for each other"},
+    {"40001", ErrorKind::conflict, ""},
+    {"40P01", ErrorKind::conflict, "two transactions waited for each other"},
     {"40003", ErrorKind::in_doubt, ""},
-    {"40", ErrorKind::transient, ""},
+    {"40", ErrorKind::conflict, ""},
     {"55P03", ErrorKind::transient, "another transaction holds the lock; `lock_timeout` of the connection says how long to wait"},
     {"55006", ErrorKind::transient, ""},
     {"57014", ErrorKind::cancelled, ""},

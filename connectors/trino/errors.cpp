@@ -23,7 +23,7 @@ constexpr std::array<Entry, 26> kEntries = {{
     {kAbandonedQuery, ErrorKind::transient, "nobody asked for the query's state for longer than the server's query.client.timeout"},
     {kUserCanceled, ErrorKind::cancelled, ""},
     {4, ErrorKind::permission, "the server's access control forbids it"},
-    {17, ErrorKind::transient, "another writer committed first"},
+    {17, ErrorKind::conflict, "another writer committed first"},
     {kAdministrativelyKilled, ErrorKind::cancelled, "an administrator ended the query"},
     {65537, ErrorKind::transient, ""},
     {65539, ErrorKind::transient, "a worker answered with nonsense"},

@@ -146,7 +146,9 @@ class Driver {
       action = std::move(*following);
     }
     shared_.give_session(job_->step.connection, std::move(session_));
-    tell(std::move(std::get<StepMachine::Done>(action).result));
+    StepResult result = std::move(std::get<StepMachine::Done>(action).result);
+    if (has_moved(result)) blame_the_move(result);
+    tell(std::move(result));
   }
 
  private:
@@ -164,6 +166,19 @@ class Driver {
   bool is_cancelled() {
     const std::lock_guard lock(job_->mutex);
     return job_->cancelled;
+  }
+
+  /// Whether the plan was made for a table that is no longer as it was: somebody else made, dropped or altered it meanwhile.
+  bool has_moved(const StepResult& result) const {
+    if (!seen_ || result.state != StepState::failed || result.fault || !result.error || result.error->kind != ErrorKind::permanent) return false;
+    const auto now = connector_->describe(seen_->name.catalog.text(), seen_->name.schema.text(), seen_->name.name.text());
+    return now && !(*now == seen_->description);
+  }
+
+  void blame_the_move(StepResult& result) const {
+    result.error->kind = ErrorKind::transient;
+    result.error->message = to_string(seen_->name) + " was changed by somebody else after this step had been planned: " + result.error->message;
+    result.error->hint = "the next attempt plans it anew";
   }
 
   void tell(StepResult result) {
@@ -218,6 +233,7 @@ class Driver {
     auto plan = shared_.hooks.plan(job_->step, *connector_);
     if (plan) {
       for (PlannedUnit& planned : plan->units) planned.token_suffices = connector_->token_suffices(planned.unit);
+      seen_ = plan->seen;
     }
     return steps.planned(std::move(plan), now());
   }
@@ -301,6 +317,12 @@ class Driver {
     return steps.found(found, now());
   }
 
+  Next perform(StepMachine& steps, StepMachine::Pause& pause) {
+    if (!shared_.pause(*job_, pause.length)) return std::nullopt;
+    if (is_cancelled()) steps.cancel();
+    return steps.paused(now());
+  }
+
   Next perform(StepMachine&, StepMachine::Done&) { return std::nullopt; }
 
   void publish_handle(const std::string& handle) {
@@ -315,6 +337,7 @@ class Driver {
   JobPtr job_;
   std::shared_ptr<connectors::Connector> connector_;
   std::unique_ptr<connectors::Session> session_;
+  std::optional<SeenTable> seen_;  ///< What this process planned for.
 };
 
 }  // namespace

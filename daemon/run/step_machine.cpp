@@ -33,6 +33,11 @@ std::optional<std::int64_t> to_number(const std::optional<std::string>& cell) {
   return number;
 }
 
+Error retryable(Error error) {
+  error.kind = ErrorKind::transient;
+  return error;
+}
+
 std::string rows_text(std::int64_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
 
 }  // namespace
@@ -197,10 +202,8 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
   }
   if (outcome.state == Outcome::State::unknown && !idempotent && !cleaning_ && settling_ != Settling::by_token) return settle(index);
   settling_ = Settling::no;
-  if (may_resend(outcome)) {
-    resent_ = index;
-    return Submit{index};
-  }
+  if (std::optional<Action> sent_again = again(outcome)) return *std::move(sent_again);
+  conflicts_ = 0;
   if (units_[index].purpose == Purpose::check && outcome.state == Outcome::State::succeeded) {
     if (std::optional<Fault> fault = read_checks(index, outcome, now)) {
       // The unit itself is marked as failed: whatever the process dies of next, its successor does not publish these rows.
@@ -233,6 +236,7 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
         return clean_up_or_end(StepState::cancelled, outcome.error, std::nullopt, now);
       // The publish has happened; that a working table could not be dropped does not undo it.
       if (units_[index].purpose == Purpose::cleanup) break;
+      if (outcome.error.kind == ErrorKind::conflict) return end(StepState::failed, retryable(outcome.error), now);
       if (is_retryable(outcome.error.kind)) return end(StepState::failed, outcome.error, now);
       return clean_up_or_end(StepState::failed, outcome.error, std::nullopt, now);
   }
@@ -253,14 +257,25 @@ StepMachine::Action StepMachine::settle(std::size_t index) {
   return Find{index};
 }
 
-/// Working tables and the ledger are made and dropped by statements that may be repeated: one that was lost with its process, or met
-/// another run that makes the same table at the same moment, is sent once more before it counts as failed.
-bool StepMachine::may_resend(const Outcome& outcome) const {
+/// A unit that lost against another writer had no effect: the other was first, and the unit comes after it, as it would have with a lock.
+/// Working tables and the ledger are made and dropped by statements that may be repeated: one that was lost with its process is sent once
+/// more before it counts as failed.
+std::optional<StepMachine::Action> StepMachine::again(const Outcome& outcome) {
+  if (outcome.state != Outcome::State::failed) return std::nullopt;
   const UnitRun& unit = units_[current_];
+  const int most_conflicts = unit.purpose == Purpose::publish ? kMostConflicts : kMostConflictsOfNames;
+  if (outcome.error.kind == ErrorKind::conflict && conflicts_ < most_conflicts && (unit.idempotent || unit.purpose == Purpose::publish)) {
+    const auto pause = kFirstConflictPause * (1 << std::min(conflicts_, 10));
+    ++conflicts_;
+    return Pause{std::min<std::chrono::milliseconds>(pause, kLongestConflictPause)};
+  }
   const bool repeatable = unit.idempotent && (unit.purpose == Purpose::prepare || unit.purpose == Purpose::cleanup);
-  const bool may_differ = outcome.error.kind == ErrorKind::transient || outcome.error.kind == ErrorKind::conflict;
-  return repeatable && resent_ != current_ && outcome.state == Outcome::State::failed && may_differ;
+  if (!repeatable || resent_ == current_ || outcome.error.kind != ErrorKind::transient) return std::nullopt;
+  resent_ = current_;
+  return Submit{current_};
 }
+
+StepMachine::Action StepMachine::paused(Time now) { return next(now); }
 
 std::optional<Fault> StepMachine::read_checks(std::size_t index, const Outcome& outcome, Time now) {
   store::InsertChecks results;

@@ -19,9 +19,17 @@ struct PlannedUnit {
   bool token_suffices = false;           ///< As the connector says of it.
 };
 
+/// The published table as the plan found it.
+struct SeenTable {
+  TableName name;
+  connectors::TableDescription description;
+};
+
 struct PlannedStep {
   std::vector<PlannedUnit> units;
   std::string publish_method;  ///< In words.
+  /// Set where the plan itself changes nothing of the table before it publishes.
+  std::optional<SeenTable> seen;
 };
 
 /// Drives one attempt of one step through its units, so that whatever instant the process dies at, its successor knows enough. Pure: it is
@@ -53,10 +61,22 @@ class StepMachine {
   struct Find {
     std::size_t unit;
   };
+  /// Another writer was faster; after this time the unit is sent again.
+  struct Pause {
+    std::chrono::milliseconds length;
+  };
   struct Done {
     StepResult result;
   };
-  using Action = std::variant<Plan, Commit, Submit, Follow, Find, Done>;
+  using Action = std::variant<Plan, Commit, Submit, Follow, Find, Pause, Done>;
+
+  /// So often is a unit sent again that lost against another writer, with pauses from the first to the longest: some two minutes in all
+  /// for a publish, and four seconds for what only makes or drops a table. After that the attempt has failed, and the step's own retries
+  /// follow.
+  static constexpr int kMostConflicts = 64;
+  static constexpr int kMostConflictsOfNames = 8;
+  static constexpr std::chrono::milliseconds kFirstConflictPause{20};
+  static constexpr std::chrono::milliseconds kLongestConflictPause{2000};
 
   struct Context {
     AttemptId id;
@@ -75,6 +95,7 @@ class StepMachine {
   Action submitted(const Result<connectors::Handle>& handle, Time now);
   Action followed(const connectors::Outcome& outcome, Time now);
   Action found(const Result<connectors::Found>& found, Time now);
+  Action paused(Time now);
 
   /// The running unit's handle has changed; these changes have to be durable before it is followed on.
   std::vector<store::Change> moved(const connectors::Handle& handle);
@@ -94,7 +115,7 @@ class StepMachine {
   bool may_cancel() const;
   bool waits_for_handle(std::size_t index) const;
   Action settle(std::size_t index);
-  bool may_resend(const connectors::Outcome& outcome) const;
+  std::optional<Action> again(const connectors::Outcome& outcome);
   Action recover(Time now);
   Action probe(Time now);
   void imply_earlier(Time now);
@@ -111,7 +132,8 @@ class StepMachine {
   PlannedStep plan_;
   std::vector<UnitRun> units_;
   std::size_t current_ = 0;
-  std::optional<std::size_t> resent_;  ///< The unit that was sent again last.
+  std::optional<std::size_t> resent_;  ///< The unit that was sent again last because it was lost.
+  int conflicts_ = 0;                  ///< How often the current unit has lost against another writer.
   std::vector<std::size_t> probes_;    ///< Units to look for after a crash, the last one first.
   std::string handle_;
   bool cancelled_ = false;

@@ -21,12 +21,29 @@ std::string native_name(const dialects::Dialect& dialect, const TableName& table
   return text && text->size() > kWords.size() ? text->substr(kWords.size()) : std::string();
 }
 
-TableName written_by(const ir::Statement& statement) {
+/// The table that a statement writes; none for one that only takes something away.
+std::optional<TableName> written_by(const ir::Statement& statement) {
+  if (std::holds_alternative<ir::DropTable>(statement) || std::holds_alternative<ir::DropView>(statement)) return std::nullopt;
   if (const auto* create = std::get_if<ir::CreateTableAs>(&statement)) return create->table;
   if (const auto* insert = std::get_if<ir::InsertSelect>(&statement)) return insert->table;
   if (const auto* remove = std::get_if<ir::DeleteRows>(&statement)) return remove->table;
   if (const auto* merge = std::get_if<ir::Merge>(&statement)) return merge->target;
-  return {};
+  return TableName();
+}
+
+/// Whether the plan makes or alters the published table before it publishes.
+bool changes_beforehand(const publish::StepPlan& plan) {
+  return std::any_of(plan.units.begin(), plan.units.end(), [&](const publish::Unit& unit) {
+    if (unit.purpose != publish::Unit::Purpose::prepare) return false;
+    return std::any_of(unit.statements.begin(), unit.statements.end(), [&](const ir::Statement& statement) {
+      return std::visit(
+          [&](const auto& one) {
+            if constexpr (requires { one.table; }) return one.table == plan.target;
+            return false;
+          },
+          statement);
+    });
+  });
 }
 
 std::string method_of(const publish::StepPlan& plan) {
@@ -141,6 +158,7 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
 
   PlannedStep planned;
   planned.publish_method = method_of(*plan);
+  if (!changes_beforehand(*plan)) planned.seen = SeenTable{target, *table};
   for (const publish::Unit& unit : plan->units) {
     PlannedUnit& out = planned.units.emplace_back();
     out.purpose = purpose_of(unit.purpose);
@@ -153,8 +171,8 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
       auto text = dialect->write(statement);
       if (!text) return tl::unexpected(text.error());
       out.unit.statements.push_back(std::move(*text));
-      const TableName written = written_by(statement);
-      out.unit.written_table = written.name.empty() ? std::string() : native_name(*dialect, written);
+      const std::optional<TableName> written = written_by(statement);
+      if (written) out.unit.written_table = written->name.empty() ? std::string() : native_name(*dialect, *written);
     }
     if (out.purpose != Purpose::check) continue;
     for (std::size_t i = 0; i < plan->checks.size(); ++i) {

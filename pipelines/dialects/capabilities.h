@@ -19,6 +19,14 @@ enum class Settlement {
   job,       ///< The engine keeps the job under an id that we chose.
 };
 
+/// How a publishing transaction keeps other writers off the table while it decides and writes.
+enum class Hold {
+  by_statement,  ///< There is one statement, and the engine commits it against the state that it read, or not at all.
+  lock_table,    ///< LOCK TABLE at the head of the transaction: others wait, whoever they are.
+  working_name,  ///< A working table named after the table is made and dropped first: of two that do so at once, one fails with a conflict.
+  ledger_row,    ///< The table's own row in penstock_ledger is replaced first: the second waits for the first.
+};
+
 /// To what a column's type can be widened where it stands.
 enum class Widening {
   within_kind,  ///< Whole numbers, floats, and decimals of one scale, each to longer ones (Iceberg's schema evolution).
@@ -37,6 +45,7 @@ struct Capabilities {
   bool enforced_primary_key = false;
   Replace replace = Replace::create_or_replace;
   Settlement settlement = Settlement::ledger;
+  Hold hold = Hold::by_statement;
   std::size_t longest_identifier_bytes = 63;
   std::size_t longest_statement_bytes = 1000000;
   bool add_column = true;

@@ -193,6 +193,7 @@ Capabilities abilities() {
   can.enforced_primary_key = true;
   can.replace = Replace::rename_in_transaction;
   can.settlement = Settlement::ledger;
+  can.hold = Hold::working_name;
   can.longest_identifier_bytes = 255;
   can.longest_statement_bytes = 64U * 1024U * 1024U;
   return can;

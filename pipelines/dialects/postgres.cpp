@@ -194,6 +194,7 @@ Capabilities abilities() {
   can.enforced_primary_key = true;
   can.replace = Replace::delete_insert_in_transaction;
   can.settlement = Settlement::ledger;
+  can.hold = Hold::lock_table;
   can.longest_identifier_bytes = 63;
   can.longest_statement_bytes = 256U * 1024U * 1024U;
   return can;

@@ -274,6 +274,7 @@ Capabilities abilities() {
   can.merge_by_source = true;
   can.replace = Replace::delete_insert_in_transaction;
   can.settlement = Settlement::ledger;
+  can.hold = Hold::ledger_row;
   can.guarded_columns = false;
   can.longest_identifier_bytes = 128;
   can.longest_statement_bytes = 65536U * 4096U;

@@ -142,6 +142,7 @@ class Writer {
   void print(const ir::InsertSelect& statement);
   void print(const ir::DeleteRows& statement);
   void print(const ir::Merge& statement);
+  void print(const ir::LockTable& statement);
   void merge_clause(const ir::Merge::Clause& clause, const Env& env);
   const Env* table_env(const TableName& table, const ir::Columns& columns, std::string alias);
 

@@ -193,6 +193,12 @@ void Writer::print(const ir::Merge& statement) {
   text(target_.facts().merge_end);
 }
 
+void Writer::print(const ir::LockTable& statement) {
+  if (target_.capabilities().hold != Hold::lock_table) refuse("a table cannot be locked", "publish in one statement");
+  text("lock table ").table(statement.table);
+  text(statement.against == ir::LockTable::Against::writers ? " in share row exclusive mode" : " in share update exclusive mode");
+}
+
 void Writer::merge_clause(const ir::Merge::Clause& clause, const Env& env) {
   using Match = ir::Merge::Clause::Match;
   using Action = ir::Merge::Clause::Action;

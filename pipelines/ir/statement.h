@@ -101,8 +101,15 @@ struct Merge {
   std::vector<Clause> clauses;
 };
 
+/// Holds a table to the end of the transaction, as its first statement: nobody else writes it meanwhile.
+struct LockTable {
+  TableName table;
+  /// writers: whoever writes rows waits. publishers: only others that lock it in this way wait, and rows go on being written.
+  enum class Against { writers, publishers } against = Against::writers;
+};
+
 /// One statement, as a tree; only a dialect turns it into text.
 using Statement = std::variant<SelectStatement, CreateTable, CreateTableAs, CreateView, DropTable, DropView, RenameTable, AddColumn,
-                               AlterColumnType, DropColumn, InsertSelect, DeleteRows, Merge>;
+                               AlterColumnType, DropColumn, InsertSelect, DeleteRows, Merge, LockTable>;
 
 }  // namespace penstock::ir

@@ -19,10 +19,33 @@ struct Layout {
   /// One unit where the target takes several statements at once, otherwise one unit per statement.
   void add(Unit::Purpose purpose, std::vector<ir::Statement> statements, bool idempotent);
 
-  /// The atomic act. On transactional targets: BEGIN, the ledger's row with the number of rows in `rows` (null: not counted),
-  /// the statements, COMMIT. Otherwise exactly one statement.
-  void add_publish(std::vector<ir::Statement> statements, const ir::RelationPtr& rows, bool idempotent);
+  /// What a publishing transaction holds from its first statement on.
+  enum class Held {
+    nothing,  ///< It only adds rows: any order of such transactions gives the same table.
+    rows,     ///< The table, which is there by then: nobody else writes rows into it.
+    name,     ///< The table's name: nobody else publishes under it.
+  };
+
+  /// The atomic act. On transactional targets: BEGIN, what holds the table, `reading` (what it makes of the table as it is then), the
+  /// ledger's row with the number of rows in `rows` (null: not counted), the statements, COMMIT. Otherwise exactly one statement.
+  struct Act {
+    Held held = Held::nothing;
+    std::vector<ir::Statement> reading;
+    ir::RelationPtr rows;
+    std::vector<ir::Statement> statements;
+    bool idempotent = false;
+  };
+  void add_publish(Act act);
+
+ private:
+  std::vector<ir::Statement> hold(Held held) const;
 };
+
+/// The name of the working table whose making and dropping holds a target's name; the same for every run.
+Identifier hold_name(const TableName& target, const dialects::Capabilities& capabilities);
+
+/// The token of the ledger's own row for a target.
+std::string writer_token_of(const TableName& target);
 
 /// The name of the second working table, which scd2 needs.
 Identifier versions_name(const TableName& target, std::string_view run_id, std::string_view step,
@@ -55,6 +78,8 @@ struct Rows {
 
 /// The table with its columns cast where the target's differ, and NULL for those that it has not.
 Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& wanted, const char* alias = "staged");
+/// The same of the rows of any relation.
+Rows rows_of(const ir::RelationPtr& source, const ir::Columns& wanted);
 
 /// The key's places in `columns`; invalid_input where a column is missing.
 Result<std::vector<int>> key_places(const StepInput& input, const ir::Columns& columns);

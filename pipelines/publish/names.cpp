@@ -49,6 +49,12 @@ Identifier seen_name(const TableName& target, const ir::Columns& columns, const 
   return working_name("penstock_seen_", target, shape, "", can);
 }
 
+Identifier hold_name(const TableName& target, const dialects::Capabilities& capabilities) {
+  return working_name("penstock_hold_", target, "", "", capabilities);
+}
+
+std::string writer_token_of(const TableName& target) { return to_base32(hash_of(target, "", "writer"), kTokenLetters); }
+
 std::string ledger_token_of(const StepInput& input) { return to_base32(hash_of(input.target, input.run_id, input.step), kTokenLetters); }
 
 TableName ledger_table(const TableName& target) { return {target.catalog, target.schema, Identifier::exact("penstock_ledger")}; }

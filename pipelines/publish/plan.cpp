@@ -1,6 +1,7 @@
 #include "pipelines/publish/plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "pipelines/publish/layout.h"
@@ -83,7 +84,7 @@ class Planner {
     const bool replaces = input_.facts.kind == Kind::view && statements.empty();
     statements.emplace_back(ir::CreateView{input_.target, input_.query, replaces});
     if (can_.transactional_ddl) {
-      layout_.add_publish(std::move(statements), nullptr, true);
+      layout_.add_publish({Layout::Held::name, {}, nullptr, std::move(statements), true});
     } else {
       layout_.add(Purpose::publish, std::move(statements), can_.create_or_replace_view || replaces);
     }
@@ -121,46 +122,82 @@ class Planner {
     if (!alters_in_publish()) layout_.add(Purpose::prepare, drift_.before, can_.guarded_columns);
     add_stage(plan().staged, input_.query);
     add_check_unit();
-    std::vector<ir::Statement> drops{ir::DropTable{plan().staged}};
-    if (input_.publish->mode == Mode::scd2) {
-      if (auto good = lay_out_versions(creates_late); !good) return good;
-      drops.emplace_back(ir::DropTable{versions_table()});
-    } else {
-      const Rows rows = rows_of(plan().staged, input_.columns, drift_.columns);
-      if (creates_late) add_creation_from(rows);
-      if (auto good = add_publish(rows, ir::scan(plan().staged, input_.columns, Identifier::exact("staged"))); !good) return good;
-    }
+    const Result<void> published = input_.publish->mode == Mode::scd2 ? publish_history(creates_late) : publish_staged(creates_late);
+    if (!published) return published;
     if (!alters_in_publish()) layout_.add(Purpose::cleanup, drift_.after, can_.guarded_columns);
+    std::vector<ir::Statement> drops{ir::DropTable{plan().staged}};
+    if (stages_versions()) drops.emplace_back(ir::DropTable{versions_table()});
     layout_.add(Purpose::cleanup, std::move(drops), true);
+    return {};
+  }
+
+  Result<void> publish_staged(bool creates_late) {
+    const Rows rows = rows_of(plan().staged, input_.columns, drift_.columns);
+    if (creates_late) add_creation_from(rows);
+    auto statements = statements_for(rows);
+    if (!statements) return Failure(statements.error());
+    add_publish({}, ir::scan(plan().staged, input_.columns, Identifier::exact("staged")), *std::move(statements));
     return {};
   }
 
   TableName versions_table() const { return working_table(versions_name(input_.target, input_.run_id, input_.step, can_)); }
 
-  Result<void> lay_out_versions(bool creates_late) {
+  // Where a transaction cannot make a table, the histories are made before it.
+  bool stages_versions() const { return input_.publish->mode == Mode::scd2 && in_place_without_ddl(); }
+
+  // The histories are made of the table as it is when it is held: in the transaction, or in the one statement. What others publish between
+  // staging and publishing is part of them.
+  Result<void> publish_history(bool creates_late) {
     const auto seen = seen_table(input_, drift_.columns, can_);
     if (!seen) return Failure(seen.error());
-    const auto history = rebuilt_history(input_, plan().staged, drift_.columns, *seen, !creates_late);
-    if (!history) return Failure(history.error());
-    const bool knows_types = all_types_known(seen->columns);
-    if (!creates_late) add_seen(*seen, knows_types ? nullptr : ir::scan(plan().staged, input_.columns));
-    add_stage(versions_table(), *history);
-    const ir::RelationPtr all = ir::scan(versions_table(), (*history)->columns, Identifier::exact("staged"));
-    const ir::RelationPtr versions = versions_in(all);
-    const Rows rows{columns_of(versions), drift_.columns};
     if (creates_late) {
-      add_seen(*seen, all);
-      add_creation_from(rows);
+      const auto first = rebuilt_history(input_, plan().staged, drift_.columns, *seen, false);
+      if (!first) return Failure(first.error());
+      add_seen(*seen, *first);
+      add_creation_from({columns_of(versions_in(*first)), drift_.columns});
+    } else {
+      add_seen(*seen, all_types_known(seen->columns) ? nullptr : ir::scan(plan().staged, input_.columns));
     }
-    auto remembered = remember(layout_, *seen, all);
-    if (!remembered) return Failure(remembered.error());
-    auto statements = with_key([&] { return replace_by_key(layout_, rows, {columns_of(all), drift_.columns}); });
+    const auto history = rebuilt_history(input_, plan().staged, drift_.columns, *seen, true);
+    if (!history) return Failure(history.error());
+    return layout_.is_transactional() ? publish_held_history(*seen, *history) : publish_history_by_statements(*seen, *history);
+  }
+
+  Result<void> publish_held_history(const SeenTable& seen, const ir::RelationPtr& history) {
+    const TableName table = versions_table();
+    const ir::RelationPtr all = ir::scan(table, history->columns, Identifier::exact("staged"));
+    const ir::RelationPtr versions = versions_in(all);
+    auto statements = remember(layout_, seen, all);
     if (!statements) return Failure(statements.error());
-    // The table's own statement is the last of a transaction and the first of several acts: what was seen may only be remembered of rows
-    // that are published.
-    statements->insert(layout_.is_transactional() ? statements->begin() : statements->end(), remembered->begin(), remembered->end());
-    add_alterations(*statements);
-    layout_.add_publish(*std::move(statements), versions, true);
+    auto replaced = with_key([&] {
+      return replace_by_key(layout_, {columns_of(versions), drift_.columns}, {columns_of(all), drift_.columns});
+    });
+    if (!replaced) return Failure(replaced.error());
+    std::move(replaced->begin(), replaced->end(), std::back_inserter(*statements));
+    std::vector<ir::Statement> reading;
+    if (stages_versions()) {
+      add_stage(table, history);
+    } else {
+      reading.emplace_back(ir::CreateTableAs{table, history, false, false});
+      statements->emplace_back(ir::DropTable{table, false});
+    }
+    add_publish(std::move(reading), versions, *std::move(statements));
+    return {};
+  }
+
+  // What was seen may only be remembered of rows that are published, so that comes second. Read again then, the history says the same.
+  Result<void> publish_history_by_statements(const SeenTable& seen, const ir::RelationPtr& history) {
+    const Rows rows{columns_of(versions_in(history)), drift_.columns};
+    const ir::Columns given(drift_.columns.begin(), drift_.columns.begin() + static_cast<std::ptrdiff_t>(input_.columns.size()));
+    // Missing keys are closed: then keys that did not come are replaced, too.
+    const Rows keyed = closes_missing(*input_.publish) ? Rows{columns_of(history), drift_.columns}
+                                                       : Rows{rows_of(plan().staged, input_.columns, given).rows, drift_.columns};
+    auto statements = with_key([&] { return replace_by_key(layout_, rows, keyed); });
+    if (!statements) return Failure(statements.error());
+    auto remembered = remember(layout_, seen, history);
+    if (!remembered) return Failure(remembered.error());
+    std::move(remembered->begin(), remembered->end(), std::back_inserter(*statements));
+    add_publish({}, nullptr, *std::move(statements));
     return {};
   }
 
@@ -279,12 +316,13 @@ class Planner {
     }
   }
 
-  Result<void> add_publish(const Rows& rows, const ir::RelationPtr& counted) {
-    auto statements = statements_for(rows);
-    if (!statements) return Failure(statements.error());
-    add_alterations(*statements);
-    layout_.add_publish(*std::move(statements), counted, input_.publish->mode != Mode::append);
-    return {};
+  void add_publish(std::vector<ir::Statement> reading, const ir::RelationPtr& counted, std::vector<ir::Statement> statements) {
+    add_alterations(statements);
+    const bool only_adds = input_.publish->mode == Mode::append && drift_.before.empty() && drift_.after.empty();
+    const auto held = only_adds                      ? Layout::Held::nothing
+                      : exists() || needs_creation() ? Layout::Held::rows
+                                                     : Layout::Held::name;
+    layout_.add_publish({held, std::move(reading), counted, std::move(statements), input_.publish->mode != Mode::append});
   }
 
   void add_alterations(std::vector<ir::Statement>& statements) {
@@ -302,9 +340,9 @@ class Planner {
       case Mode::delete_insert:
         if (input_.publish->interval) return replace_by_interval(layout_, rows);
         return with_key([&] { return replace_by_key(layout_, rows, rows); });
-      case Mode::scd2:
       case Mode::table:
       case Mode::view:
+      case Mode::scd2:
         break;
     }
     return replace_table_statements(rows);
@@ -362,6 +400,19 @@ ir::InsertSelect ledger_row(const Layout& layout, const ir::RelationPtr& rows) {
   return insert;
 }
 
+// The ledger's row of the table itself says who published last.
+std::vector<ir::Statement> replace_writer_row(const Layout& layout) {
+  const ir::CreateTable ledger = create_ledger(layout.input.target, layout.can);
+  const ir::ExpressionPtr token = ir::text(writer_token_of(layout.input.target));
+  const ir::Column& first = ledger.columns[0];
+  ir::DeleteRows remove{ledger.table, ledger.columns, ir::call(ir::Function::equal, {ir::column(0, first.type, first.nullable), token})};
+  ir::InsertSelect insert{ledger.table, {}, nullptr};
+  for (const ir::Column& column : ledger.columns) insert.columns.push_back(column.name);
+  insert.query = ir::values(ledger.columns, {{token, ir::text(layout.input.run_id), ir::text(layout.input.step),
+                                              ir::null_literal(ledger.columns.back().type)}});
+  return {std::move(remove), std::move(insert)};
+}
+
 }  // namespace
 
 void Layout::add(Unit::Purpose purpose, std::vector<ir::Statement> statements, bool idempotent) {
@@ -373,14 +424,38 @@ void Layout::add(Unit::Purpose purpose, std::vector<ir::Statement> statements, b
   for (ir::Statement& statement : statements) plan.units.push_back({purpose, {std::move(statement)}, false, {}, idempotent});
 }
 
-void Layout::add_publish(std::vector<ir::Statement> statements, const ir::RelationPtr& rows, bool idempotent) {
+void Layout::add_publish(Act act) {
   if (!is_transactional()) {
-    add(Unit::Purpose::publish, std::move(statements), idempotent);
+    add(Unit::Purpose::publish, std::move(act.statements), act.idempotent);
     return;
   }
-  // First, because the statements may take the staged table away, and because a second try then fails before it does anything.
-  statements.insert(statements.begin(), ledger_row(*this, rows));
+  std::vector<ir::Statement> statements = hold(act.held);
+  std::move(act.reading.begin(), act.reading.end(), std::back_inserter(statements));
+  // Before the rest, because that may take the staged table away, and because a second try then fails before it changes anything.
+  statements.emplace_back(ledger_row(*this, act.rows));
+  std::move(act.statements.begin(), act.statements.end(), std::back_inserter(statements));
   plan.units.push_back({Unit::Purpose::publish, std::move(statements), true, ledger_token_of(input), false});
+}
+
+std::vector<ir::Statement> Layout::hold(Held held) const {
+  using Against = ir::LockTable::Against;
+  if (held == Held::nothing) return {};
+  switch (can.hold) {
+    case dialects::Hold::by_statement:
+      break;
+    case dialects::Hold::lock_table:
+      // A table that is not there cannot be locked; that nobody else publishes beside the same ledger covers it.
+      if (held == Held::rows) return {ir::LockTable{input.target, Against::writers}};
+      return {ir::LockTable{ledger_table(input.target), Against::publishers}};
+    case dialects::Hold::working_name: {
+      const TableName name{input.target.catalog, input.target.schema, hold_name(input.target, can)};
+      return {ir::CreateTable{name, {{Identifier::exact("held"), ir::Type::of(ir::TypeKind::boolean), true}}, {}, false},
+              ir::DropTable{name, false}};
+    }
+    case dialects::Hold::ledger_row:
+      return replace_writer_row(*this);
+  }
+  return {};
 }
 
 Result<StepPlan> plan_step(const StepInput& input, const dialects::Capabilities& capabilities) {

@@ -93,7 +93,11 @@ Failure invalid(const StepInput& input, const std::string& message, std::string 
 }
 
 Rows rows_of(const TableName& table, const ir::Columns& has, const ir::Columns& wanted, const char* alias) {
-  const ir::RelationPtr source = ir::scan(table, has, Identifier::exact(alias));
+  return rows_of(ir::scan(table, has, Identifier::exact(alias)), wanted);
+}
+
+Rows rows_of(const ir::RelationPtr& source, const ir::Columns& wanted) {
+  const ir::Columns& has = source->columns;
   std::vector<ir::NamedExpression> columns;
   bool changed = has.size() != wanted.size();
   for (std::size_t i = 0; i < wanted.size(); ++i) {

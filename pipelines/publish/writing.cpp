@@ -134,6 +134,25 @@ ir::DeleteRows delete_keys(const Layout& layout, const Rows& rows, const std::ve
           std::make_shared<const ir::Expression>(ir::Expression{std::move(exists), ir::Type::of(ir::TypeKind::boolean), false})};
 }
 
+// The row that comes is at least as new as the published one: equal ones replace, and NULL is older than everything.
+ir::ExpressionPtr is_no_older(const ir::ExpressionPtr& comes, const ir::ExpressionPtr& published) {
+  return ir::any_of({ir::call(Function::is_null, {published}), ir::call(Function::greater_equal, {comes, published})});
+}
+
+// The rows without those for which the table holds a newer one.
+Rows without_older(const Layout& layout, const Rows& rows, const std::vector<int>& key, int newest_by) {
+  const ir::RelationPtr table = ir::scan(layout.input.target, rows.columns, Identifier::exact("published"));
+  const auto published = [&](int place) {
+    const ir::Column& column = rows.columns[static_cast<std::size_t>(place)];
+    return ir::column(static_cast<int>(rows.columns.size()) + place, column.type, true);
+  };
+  std::vector<ir::ExpressionPtr> newer{ir::call(Function::logical_not, {ir::call(Function::is_null, {published(newest_by)})}),
+                                       ir::any_of({ir::call(Function::is_null, {ir::column_of(*rows.rows, newest_by)}),
+                                                   ir::call(Function::less, {ir::column_of(*rows.rows, newest_by), published(newest_by)})})};
+  for (const int place : key) newer.push_back(keys_equal(ir::column_of(*rows.rows, place), published(place), false));
+  return {ir::join(ir::Join::Kind::anti, rows.rows, table, ir::all_of(std::move(newer))), rows.columns};
+}
+
 // Deleting and inserting a row again would lose what the step does not write.
 bool has_other_columns(const Layout& layout, const Rows& rows) {
   const ir::Columns& columns = layout.input.facts.columns;
@@ -181,7 +200,16 @@ Result<std::vector<ir::Statement>> replace_by_interval(const Layout& layout, con
 Result<std::vector<ir::Statement>> upsert(const Layout& layout, const Rows& rows) {
   const auto key = key_places(layout.input, rows.columns);
   if (!key) return Failure(key.error());
-  if (!layout.can.merge && layout.is_transactional() && !has_other_columns(layout, rows)) return replace_by_key(layout, rows, rows);
+  std::optional<int> newest_by;
+  if (layout.input.publish->newest_by) {
+    const Identifier& name = layout.input.publish->newest_by->value;
+    newest_by = ir::find_column(rows.columns, name);
+    if (!newest_by) return invalid(layout.input, "the column \"" + name.text() + "\" of newest_by is not among its columns");
+  }
+  if (!layout.can.merge && layout.is_transactional() && !has_other_columns(layout, rows)) {
+    const Rows newest = newest_by ? without_older(layout, rows, *key, *newest_by) : rows;
+    return replace_by_key(layout, newest, newest);
+  }
   if (!layout.can.merge) return no_way(layout, "merge");
   std::vector<ir::ExpressionPtr> on;
   for (const int place : *key) {
@@ -190,6 +218,9 @@ Result<std::vector<ir::Statement>> upsert(const Layout& layout, const Rows& rows
   }
   ir::Merge merge{layout.input.target, rows.columns, rows.rows, ir::all_of(std::move(on)), {}};
   Clause update{Clause::Match::matched, Clause::Action::update, nullptr, {}};
+  if (newest_by) {
+    update.condition = is_no_older(source_column(rows.columns, *rows.rows, *newest_by), target_column(rows.columns, *newest_by));
+  }
   for (int place = 0; place < static_cast<int>(rows.columns.size()); ++place) {
     if (std::find(key->begin(), key->end(), place) != key->end()) continue;
     update.columns.push_back({rows.columns[static_cast<std::size_t>(place)].name, source_column(rows.columns, *rows.rows, place)});

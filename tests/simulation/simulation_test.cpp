@@ -43,6 +43,8 @@ run::ProjectSpec make_project() {
       run::StepSpec step;
       step.name = std::string(1, static_cast<char>('a' + i));
       step.connection = i == 2 ? "side" : "main";
+      step.table.name = Identifier::exact(name + "_" + step.name);
+      step.writing = i == 0 ? run::Writing::side_by_side : i == 3 ? run::Writing::alone : run::Writing::in_order;
       if (i == 1 || i == 2) step.depends_on = {0};
       if (i == 3) step.depends_on = {1, 2};
       step.retry.first_delay = std::chrono::seconds(1);
@@ -88,6 +90,7 @@ class World {
   int runs() const { return static_cast<int>(disk_.runs.size()); }
   int publishes() const { return static_cast<int>(warehouse_.effects.size()); }
   int crashes() const { return crashes_; }
+  int conflicts() const { return warehouse_.conflicts; }
 
  private:
   struct Drive {
@@ -112,6 +115,7 @@ class World {
     wire.ledger = chance(60);
     wire.idempotent_publish = !wire.ledger && chance(50);
     wire.forgets = !wire.ledger && chance(40);
+    wire.isolation = chance(50) ? Wire::Isolation::locks : Wire::Isolation::conflicts;
     return wire;
   }
 
@@ -149,6 +153,7 @@ class World {
     const StepMachine::Context context{start.id, start.pipeline, start.connection};
     run::PlannedStep plan;
     for (const store::UnitRun& unit : start.units) plan.units.push_back(planned(start, unit.purpose));
+    expect_one_writer(start);
     const AttemptId id = start.id;
     const bool cancelled = start.cancelled;
     Drive drive{start, start.units.empty() ? StepMachine(context) : StepMachine(context, start.units, plan), StepMachine::Plan{}, cancelled,
@@ -248,6 +253,8 @@ class World {
       const auto outcome = warehouse_.hear(what.token, what);
       if (!outcome) return;
       drive.action = drive.machine.followed(*outcome, now_.wall);
+    } else if (std::holds_alternative<StepMachine::Pause>(drive.action)) {
+      drive.action = drive.machine.paused(now_.wall);
     } else if (auto* find = std::get_if<StepMachine::Find>(&drive.action)) {
       const Warehouse::Statement what = statement(drive, find->unit);
       drive.action = drive.machine.found(warehouse_.find(what.token, what), now_.wall);
@@ -309,7 +316,8 @@ class World {
     if (what <= 90) return trigger();
     if (what <= 93) return cancel_some();
     if (what <= 95) return retry_some();
-    if (what <= 97) return backfill();
+    if (what <= 96) return backfill();
+    if (what <= 98) return intrude();
     const std::string name(1, "pqr"[pick(0, 2)]);
     apply(*scheduler_->pause(name, !scheduler_->is_paused(name), now_));
   }
@@ -343,12 +351,53 @@ class World {
     store::Backfill wanted;
     wanted.id = scheduler_->new_id('b', now_);
     wanted.pipeline = "q";
-    wanted.max_active = pick(1, 2);
+    wanted.max_active = pick(1, 3);
     wanted.stop_on_failure = chance(30);
     std::vector<store::BackfillInterval> spans;
     for (int i = 0; i < 3; ++i)
       spans.push_back({wanted.id, i, {store::Time(std::chrono::hours(i)), store::Time(std::chrono::hours(i + 1))}, {}, {}, {}});
     apply(*scheduler_->backfill(wanted, spans, now_));
+  }
+
+  void intrude() {
+    ++intrusions_;
+    warehouse_.intrude(std::string(1, "pqr"[pick(0, 2)]) + "." + std::string(1, "abcd"[pick(0, 3)]));
+  }
+
+  const run::StepSpec& spec_of(const run::StartStep& start) const {
+    const auto& steps = project_.pipelines.at(start.pipeline)->steps;
+    return *std::find_if(steps.begin(), steps.end(), [&](const run::StepSpec& step) { return step.name == start.id.step; });
+  }
+
+  /// One step at a time writes a table, unless none of them minds.
+  void expect_one_writer(const run::StartStep& start) {
+    for (const auto& [id, drive] : drives_) {
+      if (drive.start.pipeline != start.pipeline || id.step != start.id.step || id.run_id == start.id.run_id) continue;
+      if (std::holds_alternative<StepMachine::Done>(drive.action)) continue;
+      EXPECT_EQ(spec_of(start).writing, run::Writing::side_by_side) << id.run_id << " and " << start.id.run_id << " write " << id.step;
+    }
+  }
+
+  /// What every serial order has in common: nobody's rows are lost, and a backfill's intervals are published in their order where the
+  /// order matters.
+  void check_order() {
+    std::size_t written = 0;
+    for (const auto& [table, places] : warehouse_.contents) {
+      written += places.size();
+      std::map<std::string, store::Time> last;  // By backfill.
+      for (const std::string& place : places) {
+        const auto run = disk_.runs.find(place.substr(0, place.find('/')));
+        if (run == disk_.runs.end() || run->second.backfill_id.empty()) continue;
+        const char step = table.back();
+        if (step != 'b' && step != 'c') continue;
+        const auto [at, first] = last.emplace(run->second.backfill_id, run->second.interval->start);
+        EXPECT_TRUE(first || at->second <= run->second.interval->start) << "an earlier interval was published over a later one: " << table;
+        at->second = run->second.interval->start;
+      }
+    }
+    std::size_t effects = intrusions_;
+    for (const auto& [token, count] : warehouse_.effects) effects += static_cast<std::size_t>(count);
+    EXPECT_EQ(written, effects) << "what somebody had published was lost";
   }
 
   int open_backfills() const {
@@ -385,6 +434,7 @@ class World {
       EXPECT_TRUE(is_final(unit.state)) << "a unit was left open: " << unit.run_id << " " << unit.step << " " << name_of(unit.purpose);
     for (const auto& [table, place] : warehouse_.published) EXPECT_FALSE(place.empty());
     for (const auto& [name, spec] : project_.pipelines) check_ticks(name, *spec);
+    check_order();
   }
 
   /// Every nominal time that the cursor has passed has exactly one row: a run, or a start that did not happen with its reason.
@@ -411,6 +461,7 @@ class World {
   std::map<AttemptId, Drive> drives_;
   std::deque<Pending> pending_;
   int crashes_ = 0;
+  std::size_t intrusions_ = 0;
 };
 
 TEST(Simulation, NothingIsLostDoubledOrLeftRunning) {
@@ -421,6 +472,7 @@ TEST(Simulation, NothingIsLostDoubledOrLeftRunning) {
   int runs = 0;
   int publishes = 0;
   int crashes = 0;
+  int conflicts = 0;
   for (std::uint32_t seed = first; seed < first + static_cast<std::uint32_t>(seeds); ++seed) {
     SCOPED_TRACE("PENSTOCK_SIMULATION_SEED=" + std::to_string(seed));
     World world(seed);
@@ -429,15 +481,17 @@ TEST(Simulation, NothingIsLostDoubledOrLeftRunning) {
     runs += world.runs();
     publishes += world.publishes();
     crashes += world.crashes();
+    conflicts += world.conflicts();
     if (HasFailure()) {
       std::cout << "failed with PENSTOCK_SIMULATION_SEED=" << seed << "\n";
       return;
     }
   }
-  std::cout << seeds << " seeds from " << first << ": " << runs << " runs, " << publishes << " publishes, " << crashes << " crashes\n";
+  std::cout << seeds << " seeds from " << first << ": " << runs << " runs, " << publishes << " publishes, " << crashes << " crashes, " << conflicts << " conflicts\n";
   if (seeds > 1) {
     EXPECT_GT(publishes, 1000);
     EXPECT_GT(crashes, 1000);
+    EXPECT_GT(conflicts, 10);
   }
 }
 

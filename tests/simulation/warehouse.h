@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "connectors/connector.h"
 #include "daemon/store/records.h"
@@ -19,6 +20,9 @@ struct Wire {
   bool ledger = true;  ///< A publish commits with a row of the ledger, so how it ended can always be told.
   bool idempotent_publish = false;
   bool forgets = false;  ///< It cannot tell how a statement without a ledger ended.
+  /// How a publish that reads its table before it writes is kept apart from others. locks: it reads when it holds the table, at its end.
+  /// conflicts: it reads when it begins, and fails where the table has changed by its end.
+  enum class Isolation { locks, conflicts } isolation = Isolation::locks;
 };
 
 /// A model warehouse: statements take time, run on when their client dies, and lose answers. Tables are names; a publish moves the staged
@@ -39,6 +43,7 @@ class Warehouse {
     int rounds = 0;  ///< Until it ends.
     bool cancelled = false;
     bool killed = false;
+    std::vector<std::string> read = {};  ///< The published table as it was when the statement began.
   };
 
   std::map<std::string, Statement> announced;  ///< Submitted and not begun: gone with their client.
@@ -50,6 +55,8 @@ class Warehouse {
   std::map<std::string, int> effects;          ///< Publishes by token.
   std::map<std::string, int> effects_of_step;  ///< Publishes by run and step.
   std::map<std::string, std::string> published;
+  std::map<std::string, std::vector<std::string>> contents;  ///< Who has published a table, in their order: each adds itself to what it read.
+  int conflicts = 0;
   bool reachable = true;
 
   bool chance(int percent) { return std::uniform_int_distribution<int>(1, 100)(random_) <= percent; }
@@ -67,6 +74,7 @@ class Warehouse {
     if (running.count(token) > 0 || ended.count(token) > 0 || done_.count(token) > 0) return;
     Statement statement = announced.count(token) > 0 ? announced[token] : again;
     announced.erase(token);
+    statement.read = contents[statement.table];
     running[token] = std::move(statement);
   }
 
@@ -83,6 +91,9 @@ class Warehouse {
       at = running.erase(at);
     }
   }
+
+  /// Somebody else writes a table.
+  void intrude(const std::string& table) { contents[table].emplace_back("somebody else"); }
 
   void cancel(const std::string& token) {
     const auto found = running.find(token);
@@ -173,6 +184,12 @@ class Warehouse {
         if (outcome.rows[0][1] == "3") rejected.insert(statement.place);
         break;
       case store::Purpose::publish:
+        if (wire_.isolation == Wire::Isolation::conflicts && contents[statement.table] != statement.read) {
+          ++conflicts;
+          outcome.state = Outcome::State::failed;
+          outcome.error = Error{ErrorKind::conflict, "another writer committed first", {}, {}, {}, -1};
+          return outcome;
+        }
         publish(statement);
         break;
     }
@@ -187,6 +204,9 @@ class Warehouse {
     ++effects[statement.token];
     ++effects_of_step[statement.place];
     published[statement.table] = statement.place;
+    std::vector<std::string> now = wire_.isolation == Wire::Isolation::locks ? contents[statement.table] : statement.read;
+    now.push_back(statement.place);
+    contents[statement.table] = std::move(now);
   }
 
   const Wire wire_;

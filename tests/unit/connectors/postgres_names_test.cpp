@@ -7,7 +7,7 @@ namespace penstock::postgres {
 namespace {
 
 TEST(PostgresErrors, TheWholeCodeCountsBeforeItsClass) {
-  EXPECT_EQ(kind_of("40001"), ErrorKind::transient);
+  EXPECT_EQ(kind_of("40001"), ErrorKind::conflict);
   EXPECT_EQ(kind_of("40003"), ErrorKind::in_doubt);
   EXPECT_EQ(kind_of("57014"), ErrorKind::cancelled);
   EXPECT_EQ(kind_of("08006"), ErrorKind::transient);

@@ -76,6 +76,7 @@ class Execution {
     }
     table.rows = std::move(kept);
   }
+  void operator()(const ir::LockTable& node) { find(node.table); }
   void operator()(const ir::Merge& node) {
     const Rows source = target_.evaluate(*node.source);
     Table& table = find(node.target);

@@ -17,6 +17,15 @@ Capabilities transactional() {
   can.enforced_primary_key = true;
   can.replace = dialects::Replace::delete_insert_in_transaction;
   can.settlement = dialects::Settlement::ledger;
+  can.hold = dialects::Hold::lock_table;
+  return can;
+}
+
+Capabilities claiming() {
+  Capabilities can = transactional();
+  can.create_or_replace_table = true;
+  can.replace = dialects::Replace::rename_in_transaction;
+  can.hold = dialects::Hold::working_name;
   return can;
 }
 
@@ -44,11 +53,12 @@ Capabilities guarded() {
   can.create_or_replace_view = false;
   can.guarded_columns = false;
   can.merge = false;
+  can.hold = dialects::Hold::ledger_row;
   return can;
 }
 
 std::vector<std::pair<std::string, Capabilities>> every_target() {
-  return {{"transactional", transactional()}, {"single_statement", single_statement()}, {"by_source", by_source()}, {"guarded", guarded()}};
+  return {{"transactional", transactional()}, {"claiming", claiming()}, {"single_statement", single_statement()}, {"by_source", by_source()}, {"guarded", guarded()}};
 }
 
 TableName table_named(const std::string& name) { return {{}, Identifier::exact("ops"), Identifier::exact(name)}; }

@@ -10,7 +10,8 @@
 namespace penstock::testing {
 
 /// The kinds of targets, as what they can do.
-dialects::Capabilities transactional();     ///< PostgreSQL, DuckDB: all in one transaction, DDL too.
+dialects::Capabilities transactional();     ///< PostgreSQL: all in one transaction, DDL too.
+dialects::Capabilities claiming();          ///< DuckDB: as that, with names instead of locks.
 dialects::Capabilities single_statement();  ///< Trino with Iceberg: every statement commits by itself.
 dialects::Capabilities by_source();         ///< BigQuery: as that, and MERGE knows WHEN NOT MATCHED BY SOURCE.
 dialects::Capabilities guarded();           ///< Synapse: transactions without DDL.

@@ -73,6 +73,21 @@ TEST_P(Modes, AMissingKeyIsNotTheKeyThatStandsInForIt) {
   }
 }
 
+TEST_P(Modes, MergeByTheNewestGivesTheSameForEveryOrder) {
+  bench_.mode(Mode::merge, "id");
+  bench_.publish.newest_by = model::Located<Identifier>{Identifier::exact("day"), {}};
+  bench_.source({{id(1), name("second"), date(2001, 1, 2)}, {id(2), name("first"), date(2001, 1, 1)}, {id(3), name("undated"), kNull}});
+  bench_.run();
+  bench_.run_id("run-2");
+  bench_.source({{id(1), name("first"), date(2001, 1, 1)}, {id(2), name("second"), date(2001, 1, 2)}, {id(3), name("third"), date(2001, 1, 3)}});
+  bench_.run();
+  bench_.run_id("run-3");
+  bench_.source({{id(1), name("undated"), kNull}, {id(4), name("new"), kNull}});
+  bench_.run();
+  EXPECT_THAT(bench_.published(),
+              ElementsAre("1|second|2001-01-02", "2|second|2001-01-02", "3|third|2001-01-03", "4|new|NULL"));
+}
+
 TEST_P(Modes, MergeOfATableThatIsAllKeyOnlyInserts) {
   bench_.mode(Mode::merge, "id");
   bench_.publish.key = {{Identifier::exact("id"), {}}, {Identifier::exact("name"), {}}, {Identifier::exact("day"), {}}};
@@ -256,7 +271,7 @@ TEST_P(Modes, NewColumnsAreRefusedUnlessThePolicyAddsThem) {
 
 std::string target_name(const ::testing::TestParamInfo<int>& info) { return every_target()[static_cast<std::size_t>(info.param)].first; }
 
-INSTANTIATE_TEST_SUITE_P(EveryTarget, Modes, ::testing::Values(0, 1, 2, 3), target_name);
+INSTANTIATE_TEST_SUITE_P(EveryTarget, Modes, ::testing::Values(0, 1, 2, 3, 4), target_name);
 
 }  // namespace
 }  // namespace penstock::publish

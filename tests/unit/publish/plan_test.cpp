@@ -85,10 +85,11 @@ TEST(Plan, TransactionalTargetsRecordAndPublishInOneTransaction) {
   EXPECT_TRUE(publish.transaction);
   EXPECT_FALSE(publish.idempotent);
   EXPECT_FALSE(publish.ledger_token.empty());
-  ASSERT_EQ(publish.statements.size(), 3U);
-  EXPECT_EQ(std::get<ir::InsertSelect>(publish.statements[0]).table, ledger_table(bench.input.target));
-  EXPECT_TRUE(is<ir::DeleteRows>(publish.statements[1]));
-  EXPECT_TRUE(is<ir::InsertSelect>(publish.statements[2]));
+  ASSERT_EQ(publish.statements.size(), 4U);
+  EXPECT_EQ(std::get<ir::LockTable>(publish.statements[0]).table, bench.input.target);
+  EXPECT_EQ(std::get<ir::InsertSelect>(publish.statements[1]).table, ledger_table(bench.input.target));
+  EXPECT_TRUE(is<ir::DeleteRows>(publish.statements[2]));
+  EXPECT_TRUE(is<ir::InsertSelect>(publish.statements[3]));
 }
 
 TEST(Plan, TheLedgerCountsTheRowsThatWereWritten) {
@@ -168,8 +169,8 @@ TEST(Plan, AnAbsentOrChangedTableIsReplacedByRename) {
   for (auto& row : bench.target.tables.at(bench.input.target).rows) row.pop_back();
   bench.run_id("run-2");
   const StepPlan plan = bench.laid_out();
-  EXPECT_TRUE(is<ir::DropTable>(only(plan, Purpose::publish).statements[1]));
-  EXPECT_TRUE(is<ir::RenameTable>(only(plan, Purpose::publish).statements[2]));
+  EXPECT_TRUE(is<ir::DropTable>(only(plan, Purpose::publish).statements[2]));
+  EXPECT_TRUE(is<ir::RenameTable>(only(plan, Purpose::publish).statements[3]));
   EXPECT_THAT(plan.drift, ::testing::ElementsAre(HasSubstr("column \"day\" (date) is new: the table is replaced")));
 }
 
@@ -179,7 +180,7 @@ TEST(Plan, ATableThatIsWideEnoughIsKept) {
   bench.run();
   bench.run_id("run-2");
   bench.retype(0, ir::TypeKind::int32);
-  EXPECT_TRUE(is<ir::DeleteRows>(only(bench.laid_out(), Purpose::publish).statements[1]));
+  EXPECT_TRUE(is<ir::DeleteRows>(only(bench.laid_out(), Purpose::publish).statements[2]));
   bench.target.tables.at(bench.input.target).columns.edit()[0].type = ir::Type::of(ir::TypeKind::int16);
   EXPECT_TRUE(is<ir::RenameTable>(only(bench.laid_out(), Purpose::publish).statements.back()));
 }
@@ -347,7 +348,7 @@ TEST(Plan, ATimestamptzIsComparedWithTheMomentInUtc) {
   bench.input.interval_start_utc = ir::TimestampValue{5};
   bench.input.interval_end_utc = ir::TimestampValue{9};
   const StepPlan plan = bench.laid_out();
-  const auto& remove = std::get<ir::DeleteRows>(only(plan, Purpose::publish).statements[1]);
+  const auto& remove = std::get<ir::DeleteRows>(only(plan, Purpose::publish).statements[2]);
   const auto& from = std::get<ir::Call>(std::get<ir::Call>(remove.predicate->node).arguments[0]->node);
   EXPECT_EQ(std::get<ir::Literal>(from.arguments[1]->node).value, ir::Value(ir::TimestampValue{5}));
 }
@@ -364,7 +365,7 @@ TEST(Plan, TypesWidenOnlyUnderThePolicyThatSaysSo) {
   }
   bench.publish.on_schema_change = model::Publish::Drift::widen;
   const StepPlan plan = bench.laid_out();
-  EXPECT_TRUE(is<ir::AlterColumnType>(only(plan, Purpose::publish).statements[1]));
+  EXPECT_TRUE(is<ir::AlterColumnType>(only(plan, Purpose::publish).statements[2]));
   EXPECT_THAT(plan.drift, ::testing::ElementsAre(HasSubstr("it is widened")));
   bench.target.tables.at(bench.input.target).columns.edit()[0].type = ir::Type::of(ir::TypeKind::text);
   bench.publish.on_schema_change = model::Publish::Drift::sync;

@@ -44,6 +44,9 @@ class StepMachineTest : public testing::Test {
       } else if (const auto* submit = std::get_if<StepMachine::Submit>(&action)) {
         submits_.push_back(submit->unit);
         action = machine_.submitted(connectors::Handle{"h" + std::to_string(submit->unit)}, {});
+      } else if (const auto* pause = std::get_if<StepMachine::Pause>(&action)) {
+        pauses_.push_back(pause->length);
+        action = machine_.paused({});
       } else {
         action_ = std::move(action);
         return;
@@ -64,6 +67,7 @@ class StepMachineTest : public testing::Test {
   StepMachine machine_{{{"r-1", "a", 1}, "p", "main"}};
   StepMachine::Action action_;
   std::vector<std::size_t> submits_;
+  std::vector<std::chrono::milliseconds> pauses_;
   int waits_ = 0;
 };
 
@@ -115,14 +119,26 @@ TEST_F(StepMachineTest, AHandleThatTellsTheEndSettlesTheDoubt) {
   EXPECT_EQ(state(), StepState::succeeded);
 }
 
-TEST_F(StepMachineTest, WhatIsThereAlreadyIsSentAgainOnlyWhereItIsGuarded) {
+TEST_F(StepMachineTest, WhoLosesAgainstAnotherWriterComesAfterIt) {
   follow({Purpose::prepare, Purpose::publish});
   go_on(machine_.followed(ended(Outcome::State::failed, ErrorKind::conflict), {}));
-  EXPECT_EQ(submits_, (std::vector<std::size_t>{0, 0}));
   go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
   go_on(machine_.followed(ended(Outcome::State::failed, ErrorKind::conflict), {}));
+  go_on(machine_.followed(ended(Outcome::State::failed, ErrorKind::conflict), {}));
+  go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+  EXPECT_EQ(state(), StepState::succeeded);
+  EXPECT_EQ(submits_, (std::vector<std::size_t>{0, 0, 1, 1, 1}));
+  ASSERT_EQ(pauses_.size(), 3U);
+  EXPECT_EQ(pauses_[1], StepMachine::kFirstConflictPause);
+  EXPECT_GT(pauses_[2], pauses_[1]);
+}
+
+TEST_F(StepMachineTest, WhoAlwaysLosesFailsInTheEndAndMayBeTriedAgain) {
+  follow({Purpose::publish});
+  for (int i = 0; i <= StepMachine::kMostConflicts; ++i) go_on(machine_.followed(ended(Outcome::State::failed, ErrorKind::conflict), {}));
   EXPECT_EQ(state(), StepState::failed);
-  EXPECT_EQ(submits_, (std::vector<std::size_t>{0, 0, 1}));
+  EXPECT_EQ(submits_.size(), static_cast<std::size_t>(StepMachine::kMostConflicts) + 1);
+  EXPECT_TRUE(is_retryable(std::get<StepMachine::Done>(action_).result.error->kind));
 }
 
 }  // namespace
