@@ -11,6 +11,8 @@ from "mart"."penstock_staged_pefbxwp3ij23_totals" as "totals"
 where "totals"."day" is null or "totals"."day" < date '2001-01-01' or "totals"."day" >= date '2001-02-01';
 
 -- publish, in one transaction
+lock table "mart"."totals" in share row exclusive mode;
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",

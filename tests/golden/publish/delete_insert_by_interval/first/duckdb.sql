@@ -25,6 +25,12 @@ from "mart"."penstock_staged_pefbxwp3ij23_totals" as "totals"
 where "totals"."day" is null or "totals"."day" < date '2001-01-01' or "totals"."day" >= date '2001-02-01';
 
 -- publish, in one transaction
+create table "mart"."penstock_hold_tnen6cb723cs_totals" (
+  "held" boolean
+);
+
+drop table "mart"."penstock_hold_tnen6cb723cs_totals";
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",

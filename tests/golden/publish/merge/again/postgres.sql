@@ -16,6 +16,8 @@ select 0 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
 -- publish, in one transaction
+lock table "mart"."totals" in share row exclusive mode;
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",

@@ -30,6 +30,12 @@ select 0 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
 -- publish, in one transaction
+create table "mart"."penstock_hold_tnen6cb723cs_totals" (
+  "held" boolean
+);
+
+drop table "mart"."penstock_hold_tnen6cb723cs_totals";
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",

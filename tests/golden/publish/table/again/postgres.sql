@@ -6,6 +6,8 @@ select "totals"."customer", "totals"."day", "totals"."total"
 from "raw"."totals" as "totals";
 
 -- publish, in one transaction
+lock table "mart"."totals" in share row exclusive mode;
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",

@@ -13,6 +13,12 @@ select "totals"."customer", "totals"."day", "totals"."total"
 from "raw"."totals" as "totals";
 
 -- publish, in one transaction
+create table "mart"."penstock_hold_tnen6cb723cs_totals" (
+  "held" boolean
+);
+
+drop table "mart"."penstock_hold_tnen6cb723cs_totals";
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",

@@ -1,4 +1,6 @@
 -- publish, in one transaction
+lock table "mart"."penstock_ledger" in share update exclusive mode;
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select "v"."token", "v"."run_id", "v"."step", "v"."rows"
 from (values

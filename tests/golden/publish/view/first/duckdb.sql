@@ -8,6 +8,12 @@ create table if not exists "mart"."penstock_ledger" (
 );
 
 -- publish, in one transaction
+create table "mart"."penstock_hold_tnen6cb723cs_totals" (
+  "held" boolean
+);
+
+drop table "mart"."penstock_hold_tnen6cb723cs_totals";
+
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select "v"."token", "v"."run_id", "v"."step", "v"."rows"
 from (values
