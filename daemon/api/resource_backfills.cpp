@@ -1,10 +1,27 @@
+#include <algorithm>
+
 #include "daemon/api/request_reader.h"
 #include "daemon/api/resources.h"
+#include "daemon/run/spec.h"
+#include "pipelines/model/language.h"
 
 namespace penstock::api {
 namespace {
 
-Json detail_json(const store::Backfill& backfill, const std::vector<store::BackfillInterval>& intervals, const run::Zone& zone, bool acts) {
+/// The steps that publish one interval after another, however many runs are active.
+Json one_by_one(const model::Pipeline* pipeline, const std::vector<std::string>& selected) {
+  Json steps = Json::array();
+  if (pipeline == nullptr) return steps;
+  for (const model::Step& step : pipeline->steps) {
+    if (!selected.empty() && std::find(selected.begin(), selected.end(), step.name) == selected.end()) continue;
+    const std::string why = run::why_one_by_one(step.publish);
+    if (!why.empty()) steps.push_back({{"step", step.name}, {"as", model::word_of(step.publish.mode)}, {"reason", why}});
+  }
+  return steps;
+}
+
+Json detail_json(const store::Backfill& backfill, const std::vector<store::BackfillInterval>& intervals, const ProjectIndex& index, bool acts) {
+  const run::Zone zone = index.zone(backfill.pipeline);
   Json listed = Json::array();
   for (const store::BackfillInterval& interval : intervals) {
     Json item = interval_json(interval.interval, zone);
@@ -13,7 +30,9 @@ Json detail_json(const store::Backfill& backfill, const std::vector<store::Backf
     item["duration_ms"] = count_or_null(interval.duration_ms);
     listed.push_back(std::move(item));
   }
-  return {{"backfill", backfill_json(backfill, acts)}, {"intervals", std::move(listed)}};
+  return {{"backfill", backfill_json(backfill, acts)},
+          {"intervals", std::move(listed)},
+          {"one_by_one", one_by_one(index.pipeline(backfill.pipeline), backfill.selected)}};
 }
 
 Response found_backfill(Context& context, const Request& request, const std::string& id, int status) {
@@ -26,7 +45,7 @@ Response found_backfill(Context& context, const Request& request, const std::str
   }
   const auto intervals = snapshot->intervals(id);
   if (!intervals) return problem(intervals.error(), request.path);
-  Response response = json(detail_json(**backfill, *intervals, context.index()->zone((*backfill)->pipeline), may_act(context, request)));
+  Response response = json(detail_json(**backfill, *intervals, *context.index(), may_act(context, request)));
   response.status = status;
   if (status == 202) response.headers.emplace_back("Location", "/api/v1/backfills/" + id);
   return response;
@@ -98,7 +117,7 @@ Response create_backfill(Context& context, const Request& request) {
   if (index->pipeline(wanted.pipeline) == nullptr) return no_such_pipeline(index->project(), request, wanted.pipeline);
   const auto accepted = context.engine->backfill(wanted);
   if (!accepted) return problem(accepted.error(), request.path);
-  if (wanted.dry_run) return json(detail_json(accepted->backfill, accepted->intervals, index->zone(wanted.pipeline), false));
+  if (wanted.dry_run) return json(detail_json(accepted->backfill, accepted->intervals, *index, false));
   return found_backfill(context, request, accepted->backfill.id, 202);
 }
 

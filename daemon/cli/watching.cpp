@@ -124,6 +124,10 @@ void print_backfill(Invocation& invocation, const Json& detail) {
                    << styled(invocation.out_terminal, Style::dim, id);
   }
   invocation.out << "\n\n" << table.render(invocation.out_terminal);
+  if (!backfill.at("max_active").is_number_integer() || backfill.at("max_active") < 2) return;
+  for (const Json& step : detail.at("one_by_one")) {
+    invocation.out << "\n" << text_in(step, "step") << " publishes one interval after another: " << text_in(step, "reason") << ".\n";
+  }
 }
 
 int watch_run(Invocation& invocation, Transport& transport, Interruption& interruption, const std::string& run_id, Timeout timeout) {

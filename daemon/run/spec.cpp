@@ -58,6 +58,15 @@ Writing writing_of(const model::Publish& publish) {
   return Writing::alone;
 }
 
+std::string why_one_by_one(const model::Publish& publish) {
+  const std::string mode = name_of(publish.mode);
+  if (publish.mode == model::Publish::Mode::merge && !publish.newest_by)
+    return "the rows that a merge writes last stay; with `newest_by` its runs go side by side";
+  if (publish.mode == model::Publish::Mode::scd2) return "a history grows in the order of its intervals";
+  if (publish.mode == model::Publish::Mode::view) return "every run makes the view anew";
+  return writing_of(publish) == Writing::in_order ? "what a " + mode + " writes last stays" : "";
+}
+
 ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version) {
   ProjectSpec spec;
   spec.version = version;

@@ -53,6 +53,9 @@ inline constexpr const char* kScheduleTrigger = "schedule";
 /// How runs of a step with that publishing may write its table.
 Writing writing_of(const model::Publish& publish);
 
+/// Why runs of a step with that publishing write its table one after another, in words; empty where they do not.
+std::string why_one_by_one(const model::Publish& publish);
+
 /// What the scheduler has to know of a compiled project.
 ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version);
 

@@ -250,6 +250,15 @@ export function BackfillButton({ detail }: { detail: PipelineDetail }) {
               {active === 1 ? "one after the other" : `${active} at a time`}.
             </p>
           )}
+          {preview && active > 1 && preview.one_by_one.length > 0 && (
+            <ul>
+              {preview.one_by_one.map((it) => (
+                <li key={it.step}>
+                  <code>{it.step}</code> publishes one interval after another: {it.reason}.
+                </li>
+              ))}
+            </ul>
+          )}
           {send.error && <Refused error={send.error} />}
           <div className="dialog-actions">
             <button type="button" onClick={() => setOpen(false)}>
