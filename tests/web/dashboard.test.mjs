@@ -181,6 +181,10 @@ test("run now and backfill start what they show", async () => {
   await page.getByRole("dialog").getByLabel("Last month").fill("2001-02");
   await page.getByRole("button", { name: "Show what would run" }).click();
   await page.getByText("2 runs, January 2001 to February 2001, one after the other.").waitFor();
+  assert.equal(await page.getByText("publishes one interval after another").count(), 0);
+  await page.getByRole("dialog").getByLabel("At the same time").fill("2");
+  await page.getByText("2 runs, January 2001 to February 2001, 2 at a time.").waitFor();
+  await page.getByText("routes publishes one interval after another: what a table writes last stays.").waitFor();
   assert.equal(mock.world.backfills.size, 1);
   await page.getByRole("button", { name: "Start 2 runs" }).click();
   await page.locator("h1", { hasText: "Backfill of traffic queued, 0 of 2 done" }).waitFor();

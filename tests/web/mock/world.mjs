@@ -342,6 +342,7 @@ export class World {
         actions: ["cancel"],
       },
       intervals,
+      one_by_one: [{ step: "routes", as: "table", reason: "what a table writes last stays" }],
     };
     if (!dry) {
       this.backfills.set(id, record);
