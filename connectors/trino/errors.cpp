@@ -19,7 +19,7 @@ struct Entry {
 };
 
 // What is not listed is sorted by its type.
-constexpr std::array<Entry, 26> kEntries = {{
+constexpr std::array<Entry, 27> kEntries = {{
     {kAbandonedQuery, ErrorKind::transient, "nobody asked for the query's state for longer than the server's query.client.timeout"},
     {kUserCanceled, ErrorKind::cancelled, ""},
     {4, ErrorKind::permission, "the server's access control forbids it"},
@@ -45,6 +45,8 @@ constexpr std::array<Entry, 26> kEntries = {{
     {131080, ErrorKind::transient, "the server preferred another query"},
     {131081, ErrorKind::permanent, "the query scans more than the cluster allows"},
     {131082, ErrorKind::resource, "the query spills or writes more than the cluster allows"},
+    // ICEBERG_COMMIT_ERROR of Trino 476: the table is no longer as the query read it, or the catalogue did not take the change.
+    {84148236, ErrorKind::conflict, "another writer committed first"},
     {16777216, ErrorKind::permanent, ""},
 }};
 

@@ -123,7 +123,7 @@ class Test:
         connections = "".join(f"  c{who}: {{ type: duckdb, path: {database}, schema: {SCHEMA} }}\n" for who in WRITERS)
         folder = self.project("duckdb", connections, "c1", {f"w{who}": pipeline(f"w{who}", who, f"target: c{who}\n") for who in WRITERS})
         for done in range(1, rounds + 1):
-            daemon = subprocess.Popen([os.path.join(os.path.dirname(self.penstock), "penstockd"), "--listen", "127.0.0.1:0"], cwd=folder,
+            daemon = subprocess.Popen([os.path.join(os.path.dirname(self.penstock), "penstockd"), "--port", "0"], cwd=folder,
                                       env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             for line in daemon.stdout:
                 if "http://" in line:
