@@ -168,16 +168,18 @@ class Driver {
     return job_->cancelled;
   }
 
-  /// Whether the plan was made for a table that is no longer as it was: somebody else made, dropped or altered it meanwhile.
+  /// Whether a publish that the engine refused was planned for a table that is no longer as it was: somebody else made, dropped or altered
+  /// it meanwhile. Of a table that the plan itself made, nobody can tell, so that is planned once more, too.
   bool has_moved(const StepResult& result) const {
-    if (!seen_ || result.state != StepState::failed || result.fault || !result.error || result.error->kind != ErrorKind::permanent) return false;
+    const bool refused = result.state == StepState::failed && result.purpose == Purpose::publish && !result.fault && result.error;
+    if (!seen_ || !refused || result.error->kind != ErrorKind::permanent) return false;
     const auto now = connector_->describe(seen_->name.catalog.text(), seen_->name.schema.text(), seen_->name.name.text());
     return now && !(*now == seen_->description);
   }
 
   void blame_the_move(StepResult& result) const {
     result.error->kind = ErrorKind::transient;
-    result.error->message = to_string(seen_->name) + " was changed by somebody else after this step had been planned: " + result.error->message;
+    result.error->message = to_string(seen_->name) + " is no longer what this step was planned for: " + result.error->message;
     result.error->hint = "the next attempt plans it anew";
   }
 

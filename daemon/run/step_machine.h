@@ -28,7 +28,6 @@ struct SeenTable {
 struct PlannedStep {
   std::vector<PlannedUnit> units;
   std::string publish_method;  ///< In words.
-  /// Set where the plan itself changes nothing of the table before it publishes.
   std::optional<SeenTable> seen;
 };
 

@@ -31,21 +31,6 @@ std::optional<TableName> written_by(const ir::Statement& statement) {
   return TableName();
 }
 
-/// Whether the plan makes or alters the published table before it publishes.
-bool changes_beforehand(const publish::StepPlan& plan) {
-  return std::any_of(plan.units.begin(), plan.units.end(), [&](const publish::Unit& unit) {
-    if (unit.purpose != publish::Unit::Purpose::prepare) return false;
-    return std::any_of(unit.statements.begin(), unit.statements.end(), [&](const ir::Statement& statement) {
-      return std::visit(
-          [&](const auto& one) {
-            if constexpr (requires { one.table; }) return one.table == plan.target;
-            return false;
-          },
-          statement);
-    });
-  });
-}
-
 std::string method_of(const publish::StepPlan& plan) {
   for (const publish::Unit& unit : plan.units) {
     if (unit.purpose != publish::Unit::Purpose::publish) continue;
@@ -158,7 +143,7 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
 
   PlannedStep planned;
   planned.publish_method = method_of(*plan);
-  if (!changes_beforehand(*plan)) planned.seen = SeenTable{target, *table};
+  planned.seen = SeenTable{target, *table};
   for (const publish::Unit& unit : plan->units) {
     PlannedUnit& out = planned.units.emplace_back();
     out.purpose = purpose_of(unit.purpose);

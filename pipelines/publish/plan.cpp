@@ -142,8 +142,9 @@ class Planner {
 
   TableName versions_table() const { return working_table(versions_name(input_.target, input_.run_id, input_.step, can_)); }
 
-  // Where a transaction cannot make a table, the histories are made before it.
-  bool stages_versions() const { return input_.publish->mode == Mode::scd2 && in_place_without_ddl(); }
+  // Where a transaction cannot make a table, the histories are made before it; and where there is no transaction, what has to be
+  // remembered, because after the first act it can no longer be told.
+  bool stages_versions() const { return input_.publish->mode == Mode::scd2 && !alters_in_publish(); }
 
   // The histories are made of the table as it is when it is held: in the transaction, or in the one statement. What others publish between
   // staging and publishing is part of them.
@@ -185,8 +186,9 @@ class Planner {
     return {};
   }
 
-  // What was seen may only be remembered of rows that are published, so that comes second. Read again then, the history says the same.
+  // What was seen may only be remembered of rows that are published, so that comes second.
   Result<void> publish_history_by_statements(const SeenTable& seen, const ir::RelationPtr& history) {
+    add_stage(versions_table(), history);
     const Rows rows{columns_of(versions_in(history)), drift_.columns};
     const ir::Columns given(drift_.columns.begin(), drift_.columns.begin() + static_cast<std::ptrdiff_t>(input_.columns.size()));
     // Missing keys are closed: then keys that did not come are replaced, too.
@@ -194,7 +196,7 @@ class Planner {
                                                        : Rows{rows_of(plan().staged, input_.columns, given).rows, drift_.columns};
     auto statements = with_key([&] { return replace_by_key(layout_, rows, keyed); });
     if (!statements) return Failure(statements.error());
-    auto remembered = remember(layout_, seen, history);
+    auto remembered = remember(layout_, seen, ir::scan(versions_table(), history->columns, Identifier::exact("staged")));
     if (!remembered) return Failure(remembered.error());
     std::move(remembered->begin(), remembered->end(), std::back_inserter(*statements));
     add_publish({}, nullptr, *std::move(statements));
