@@ -147,7 +147,7 @@ class Driver {
     }
     shared_.give_session(job_->step.connection, std::move(session_));
     StepResult result = std::move(std::get<StepMachine::Done>(action).result);
-    if (has_moved(result)) blame_the_move(result);
+    if (steps.was_refused() && has_moved(result)) blame_the_move(result);
     tell(std::move(result));
   }
 
@@ -171,8 +171,7 @@ class Driver {
   /// Whether a publish that the engine refused was planned for a table that is no longer as it was: somebody else made, dropped or altered
   /// it meanwhile. Of a table that the plan itself made, nobody can tell, so that is planned once more, too.
   bool has_moved(const StepResult& result) const {
-    const bool refused = result.state == StepState::failed && result.purpose == Purpose::publish && !result.fault && result.error;
-    if (!seen_ || !refused || result.error->kind != ErrorKind::permanent) return false;
+    if (!seen_ || result.state != StepState::failed || !result.error || result.error->kind != ErrorKind::permanent) return false;
     const auto now = connector_->describe(seen_->name.catalog.text(), seen_->name.schema.text(), seen_->name.name.text());
     return now && !(*now == seen_->description);
   }

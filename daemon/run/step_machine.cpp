@@ -122,6 +122,11 @@ StepMachine::Action StepMachine::committed(const Result<void>& result, Time now)
   return done(now);
 }
 
+bool StepMachine::was_refused() const {
+  return std::any_of(units_.begin(), units_.end(),
+                     [](const UnitRun& unit) { return unit.purpose == Purpose::publish && unit.state == UnitState::failed; });
+}
+
 /// A cancel that comes after the table was published comes too late: the step succeeded, and the rest of it is only tidying up.
 bool StepMachine::may_cancel() const {
   const auto published = [](const UnitRun& unit) { return unit.purpose == Purpose::publish && unit.state == UnitState::succeeded; };

@@ -102,6 +102,9 @@ class StepMachine {
   /// Nothing more is to be sent. What runs is stopped at the engine by the caller and comes back by `followed`.
   void cancel() { cancelled_ = true; }
 
+  /// Whether the engine refused to publish.
+  bool was_refused() const;
+
   const connectors::Unit& unit(std::size_t index) const { return plan_.units[index].unit; }
   connectors::Token token(std::size_t index) const;
   /// The handle of the unit that is being followed; empty text where none is.

@@ -217,12 +217,18 @@ class Planner {
   }
 
   // Where there is no published table, whatever was remembered beside it belongs to one that is gone. It goes before the table is made,
-  // because the next try sees a table.
+  // because the next try sees a table. It is emptied rather than dropped, because another first run may be reading it.
   Result<void> forget_seen() {
     if (input_.publish->mode != Mode::scd2 || input_.facts.kind != Kind::absent) return {};
     const auto seen = seen_table(input_, drift_.columns, can_);
     if (!seen) return Failure(seen.error());
-    layout_.add(Purpose::prepare, {ir::DropTable{seen->name}}, true);
+    if (all_types_known(seen->columns)) {
+      layout_.add(Purpose::prepare,
+                  {ir::CreateTable{seen->name, columns_to_create(seen->columns), {}, true}, ir::DeleteRows{seen->name, seen->columns, nullptr}},
+                  true);
+    } else {
+      layout_.add(Purpose::prepare, {ir::DropTable{seen->name}}, true);
+    }
     return {};
   }
 

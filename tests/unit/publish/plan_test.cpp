@@ -135,9 +135,11 @@ TEST(Plan, WhatWasSeenIsRememberedWithThePublishOrRightAfterIt) {
   bench.mode(Mode::scd2, "id");
   const StepPlan whole = bench.laid_out();
   const Unit& publish = only(whole, Purpose::publish);
-  ASSERT_EQ(publish.statements.size(), 5U) << "the ledger; delete and insert for each of the two";
-  EXPECT_THAT(written(publish.statements[2]), ::testing::StartsWith("penstock_seen_"));
-  EXPECT_EQ(written(publish.statements[4]), "out") << "the table is the last, and the number of rows is its";
+  ASSERT_EQ(publish.statements.size(), 8U) << "the lock; the histories; the ledger; delete and insert for each of the two; the histories go";
+  EXPECT_TRUE(is<ir::LockTable>(publish.statements[0]));
+  EXPECT_TRUE(is<ir::CreateTableAs>(publish.statements[1])) << "read when the table is held";
+  EXPECT_THAT(written(publish.statements[4]), ::testing::StartsWith("penstock_seen_"));
+  EXPECT_EQ(written(publish.statements[6]), "out") << "the table is the last, and the number of rows is its";
   bench.can = single_statement();
   std::vector<std::string> order;
   for (const Unit& unit : bench.laid_out().units) {

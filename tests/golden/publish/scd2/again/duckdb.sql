@@ -24,8 +24,14 @@ create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (
   "penstock_deleted" boolean
 );
 
--- stage, may be repeated
-create or replace table "mart"."penstock_versions_pefbxwp3ij23_totals" as
+-- publish, in one transaction
+create table "mart"."penstock_hold_tnen6cb723cs_totals" (
+  "held" boolean
+);
+
+drop table "mart"."penstock_hold_tnen6cb723cs_totals";
+
+create table "mart"."penstock_versions_pefbxwp3ij23_totals" as
 with "combined" as (
   select
     "published"."customer",
@@ -110,7 +116,6 @@ select
   end as "penstock_kind"
 from "combined_windowed_2" as "combined";
 
--- publish, in one transaction
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",
@@ -159,7 +164,7 @@ select
 from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
 where "staged"."penstock_kind" = 1;
 
+drop table "mart"."penstock_versions_pefbxwp3ij23_totals";
+
 -- cleanup, may be repeated
 drop table if exists "mart"."penstock_staged_pefbxwp3ij23_totals";
-
-drop table if exists "mart"."penstock_versions_pefbxwp3ij23_totals";

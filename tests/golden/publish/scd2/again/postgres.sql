@@ -26,8 +26,8 @@ create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (
   "penstock_deleted" boolean
 );
 
--- stage, may be repeated
-drop table if exists "mart"."penstock_versions_pefbxwp3ij23_totals";
+-- publish, in one transaction
+lock table "mart"."totals" in share row exclusive mode;
 
 create table "mart"."penstock_versions_pefbxwp3ij23_totals" as
 with "combined" as (
@@ -114,7 +114,6 @@ select
   end as "penstock_kind"
 from "combined_windowed_2" as "combined";
 
--- publish, in one transaction
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",
@@ -163,7 +162,7 @@ select
 from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
 where "staged"."penstock_kind" = 1;
 
+drop table "mart"."penstock_versions_pefbxwp3ij23_totals";
+
 -- cleanup, may be repeated
 drop table if exists "mart"."penstock_staged_pefbxwp3ij23_totals";
-
-drop table if exists "mart"."penstock_versions_pefbxwp3ij23_totals";

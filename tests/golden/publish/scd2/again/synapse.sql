@@ -163,7 +163,7 @@ where [staged].[penstock_kind] = 2 or [staged].[penstock_kind] = 3;
 delete [t] from [mart].[totals] as [t]
 where exists (
   select 1
-  from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged]
+  from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged]
   where ([t].[customer] = [staged].[customer] and len([t].[customer] + N'|') = len([staged].[customer] + N'|'))
 );
 

@@ -9,7 +9,15 @@ create table [mart].[penstock_ledger] (
 with (distribution = round_robin, clustered columnstore index);
 
 -- prepare, may be repeated
-drop table if exists [mart].[penstock_seen_bgxjnk5nglrd_totals];
+if object_id(N'[mart].[penstock_seen_bgxjnk5nglrd_totals]', N'U') is null
+create table [mart].[penstock_seen_bgxjnk5nglrd_totals] (
+  [customer] nvarchar(4000),
+  [penstock_moment] date,
+  [penstock_deleted] bit
+)
+with (distribution = round_robin, clustered columnstore index);
+
+delete from [mart].[penstock_seen_bgxjnk5nglrd_totals];
 
 -- prepare, may be repeated
 if object_id(N'[mart].[totals]', N'U') is null
@@ -188,7 +196,7 @@ where [staged].[penstock_kind] = 2 or [staged].[penstock_kind] = 3;
 delete [t] from [mart].[totals] as [t]
 where exists (
   select 1
-  from [mart].[penstock_staged_pefbxwp3ij23_totals] as [staged]
+  from [mart].[penstock_versions_pefbxwp3ij23_totals] as [staged]
   where ([t].[customer] = [staged].[customer] and len([t].[customer] + N'|') = len([staged].[customer] + N'|'))
 );
 

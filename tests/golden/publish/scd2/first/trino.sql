@@ -1,5 +1,12 @@
 -- prepare, may be repeated
-drop table if exists "mart"."penstock_seen_bgxjnk5nglrd_totals";
+create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (
+  "customer" varchar,
+  "penstock_moment" date,
+  "penstock_deleted" boolean
+);
+
+-- prepare, may be repeated
+delete from "mart"."penstock_seen_bgxjnk5nglrd_totals";
 
 -- prepare, may be repeated
 create table if not exists "mart"."totals" (
@@ -127,16 +134,97 @@ from "combined_windowed_2" as "combined";
 merge into "mart"."totals" as "t"
 using (
   select
-    "staged"."customer",
-    "staged"."day",
-    "staged"."total",
-    "staged"."valid_from",
-    "staged"."valid_to",
-    "staged"."is_current",
+    "combined"."customer",
+    "combined"."day",
+    "combined"."total",
+    "combined"."valid_from",
+    "combined"."valid_to",
+    "combined"."is_current",
     'I' as "penstock_action",
     cast(null as varchar) as "penstock_key_1"
-  from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
-  where "staged"."penstock_kind" = 1
+  from (
+    select
+      "combined"."customer",
+      "combined"."day",
+      "combined"."total",
+      "combined"."penstock_since" as "valid_from",
+      lead("combined"."penstock_since") over (partition by "combined"."customer", "combined"."penstock_change" order by "combined"."penstock_since" nulls last) as "valid_to",
+      lead("combined"."penstock_since") over (partition by "combined"."customer", "combined"."penstock_change" order by "combined"."penstock_since" nulls last) is null as "is_current",
+      case
+        when "combined"."penstock_change" = 1 and "combined"."penstock_deleted" = 0 then 1
+        when "combined"."penstock_change" = 0 and "combined"."penstock_priority" > 0 and "combined"."penstock_deleted" = 0 then 2
+        when "combined"."penstock_change" = 0 and "combined"."penstock_priority" > 0 then 3
+        else 0
+      end as "penstock_kind"
+    from (
+      select
+        "combined"."customer",
+        "combined"."day",
+        "combined"."total",
+        "combined"."penstock_since",
+        "combined"."penstock_priority",
+        "combined"."penstock_deleted",
+        case when "combined"."penstock_deleted" <> coalesce(lag("combined"."penstock_deleted") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last), 1) or ("combined"."penstock_deleted" = 0 and "combined"."total" is distinct from lag("combined"."total") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last)) then 1 else 0 end as "penstock_change"
+      from (
+        select
+          "combined"."customer",
+          "combined"."day",
+          "combined"."total",
+          "combined"."penstock_since",
+          "combined"."penstock_priority",
+          "combined"."penstock_deleted",
+          row_number() over (partition by "combined"."customer", "combined"."penstock_since" order by "combined"."penstock_priority" desc nulls last) as "penstock_place"
+        from (
+          select
+            "published"."customer",
+            "published"."day",
+            "published"."total",
+            case when "v"."penstock_side" = 1 then "published"."valid_to" else "published"."valid_from" end as "penstock_since",
+            case when "v"."penstock_side" = 1 then 1 else 2 end as "penstock_priority",
+            case when "v"."penstock_side" = 1 then 1 else 0 end as "penstock_deleted"
+          from "mart"."totals" as "published"
+          cross join (values
+            (0),
+            (1)
+          ) as "v" ("penstock_side")
+          where exists (
+              select 1
+              from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+              where "published"."customer" = "staged"."customer"
+            )
+            and ("v"."penstock_side" = 0 or "published"."valid_to" is not null)
+          union all
+          select
+            "seen"."customer",
+            "seen"."penstock_moment" as "day",
+            "published"."total",
+            "seen"."penstock_moment" as "penstock_since",
+            0 as "penstock_priority",
+            case when coalesce("seen"."penstock_deleted", false) then 1 else 0 end as "penstock_deleted"
+          from "mart"."penstock_seen_bgxjnk5nglrd_totals" as "seen"
+          left join "mart"."totals" as "published" on not coalesce("seen"."penstock_deleted", true) and "seen"."customer" = "published"."customer" and "published"."valid_from" <= "seen"."penstock_moment" and ("published"."valid_to" is null or "published"."valid_to" > "seen"."penstock_moment")
+          where exists (
+              select 1
+              from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+              where "seen"."customer" = "staged"."customer"
+                and "staged"."day" < "seen"."penstock_moment"
+            )
+            and (coalesce("seen"."penstock_deleted", false) or "published"."valid_from" is not null)
+          union all
+          select
+            "staged"."customer",
+            "staged"."day",
+            "staged"."total",
+            "staged"."day" as "penstock_since",
+            4 as "penstock_priority",
+            0 as "penstock_deleted"
+          from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+        ) as "combined"
+      ) as "combined"
+      where "combined"."penstock_place" = 1
+    ) as "combined"
+  ) as "combined"
+  where "combined"."penstock_kind" = 1
   union all
   select
     cast(null as varchar) as "customer",
@@ -149,7 +237,7 @@ using (
     "staged"."customer" as "penstock_key_1"
   from (
     select distinct "staged"."customer"
-    from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
+    from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
   ) as "staged"
 ) as "s" on "s"."penstock_action" = 'D' and "t"."customer" = "s"."penstock_key_1"
 when matched then

@@ -18,8 +18,14 @@ create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
   "penstock_moment" timestamp
 );
 
--- stage, may be repeated
-create or replace table "mart"."penstock_versions_pefbxwp3ij23_totals" as
+-- publish, in one transaction
+create table "mart"."penstock_hold_tnen6cb723cs_totals" (
+  "held" boolean
+);
+
+drop table "mart"."penstock_hold_tnen6cb723cs_totals";
+
+create table "mart"."penstock_versions_pefbxwp3ij23_totals" as
 with "keys" as (
   select "staged"."customer"
   from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
@@ -117,7 +123,6 @@ select
   case when "combined"."penstock_change" = 1 and "combined"."penstock_deleted" = 0 then 1 else 0 end as "penstock_kind"
 from "combined_windowed_2" as "combined";
 
--- publish, in one transaction
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",
@@ -160,7 +165,7 @@ select
 from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
 where "staged"."penstock_kind" = 1;
 
+drop table "mart"."penstock_versions_pefbxwp3ij23_totals";
+
 -- cleanup, may be repeated
 drop table if exists "mart"."penstock_staged_pefbxwp3ij23_totals";
-
-drop table if exists "mart"."penstock_versions_pefbxwp3ij23_totals";

@@ -133,6 +133,15 @@ select
 from [combined_windowed_2] as [combined];
 
 -- publish, in one transaction
+delete [t] from [mart].[penstock_ledger] as [t]
+where ([t].[token] = N'ni3w5z66mnibkxn2vic62gxv665tp6to' and len([t].[token] + N'|') = len(N'ni3w5z66mnibkxn2vic62gxv665tp6to' + N'|'));
+
+insert into [mart].[penstock_ledger] ([token], [run_id], [step], [rows])
+select [v].[token], [v].[run_id], [v].[step], [v].[rows]
+from (
+  select N'ni3w5z66mnibkxn2vic62gxv665tp6to' as [token], N'run1' as [run_id], N'sales.totals' as [step], cast(null as bigint) as [rows]
+) as [v];
+
 insert into [mart].[penstock_ledger] ([token], [run_id], [step], [rows])
 select
   N'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as [token],

@@ -8,7 +8,11 @@ create table if not exists "mart"."penstock_ledger" (
 );
 
 -- prepare, may be repeated
-drop table if exists "mart"."penstock_seen_7zi7v7doru7z_totals";
+create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
+  "penstock_moment" timestamp
+);
+
+delete from "mart"."penstock_seen_7zi7v7doru7z_totals";
 
 -- prepare, may be repeated
 create table if not exists "mart"."totals" (
@@ -42,8 +46,8 @@ create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
   "penstock_moment" timestamp
 );
 
--- stage, may be repeated
-drop table if exists "mart"."penstock_versions_pefbxwp3ij23_totals";
+-- publish, in one transaction
+lock table "mart"."totals" in share row exclusive mode;
 
 create table "mart"."penstock_versions_pefbxwp3ij23_totals" as
 with "keys" as (
@@ -143,7 +147,6 @@ select
   case when "combined"."penstock_change" = 1 and "combined"."penstock_deleted" = 0 then 1 else 0 end as "penstock_kind"
 from "combined_windowed_2" as "combined";
 
--- publish, in one transaction
 insert into "mart"."penstock_ledger" ("token", "run_id", "step", "rows")
 select
   'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as "token",
@@ -186,7 +189,7 @@ select
 from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
 where "staged"."penstock_kind" = 1;
 
+drop table "mart"."penstock_versions_pefbxwp3ij23_totals";
+
 -- cleanup, may be repeated
 drop table if exists "mart"."penstock_staged_pefbxwp3ij23_totals";
-
-drop table if exists "mart"."penstock_versions_pefbxwp3ij23_totals";

@@ -9,7 +9,13 @@ create table [mart].[penstock_ledger] (
 with (distribution = round_robin, clustered columnstore index);
 
 -- prepare, may be repeated
-drop table if exists [mart].[penstock_seen_7zi7v7doru7z_totals];
+if object_id(N'[mart].[penstock_seen_7zi7v7doru7z_totals]', N'U') is null
+create table [mart].[penstock_seen_7zi7v7doru7z_totals] (
+  [penstock_moment] datetime2(6)
+)
+with (distribution = round_robin, clustered columnstore index);
+
+delete from [mart].[penstock_seen_7zi7v7doru7z_totals];
 
 -- prepare, may be repeated
 if object_id(N'[mart].[totals]', N'U') is null
@@ -158,6 +164,15 @@ select
 from [combined_windowed_2] as [combined];
 
 -- publish, in one transaction
+delete [t] from [mart].[penstock_ledger] as [t]
+where ([t].[token] = N'ni3w5z66mnibkxn2vic62gxv665tp6to' and len([t].[token] + N'|') = len(N'ni3w5z66mnibkxn2vic62gxv665tp6to' + N'|'));
+
+insert into [mart].[penstock_ledger] ([token], [run_id], [step], [rows])
+select [v].[token], [v].[run_id], [v].[step], [v].[rows]
+from (
+  select N'ni3w5z66mnibkxn2vic62gxv665tp6to' as [token], N'run1' as [run_id], N'sales.totals' as [step], cast(null as bigint) as [rows]
+) as [v];
+
 insert into [mart].[penstock_ledger] ([token], [run_id], [step], [rows])
 select
   N'pefbxwp3ij23ncqbluhyzqzr7ndvpdmr' as [token],

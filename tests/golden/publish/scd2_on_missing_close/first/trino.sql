@@ -1,5 +1,10 @@
 -- prepare, may be repeated
-drop table if exists "mart"."penstock_seen_7zi7v7doru7z_totals";
+create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
+  "penstock_moment" timestamp(6)
+);
+
+-- prepare, may be repeated
+delete from "mart"."penstock_seen_7zi7v7doru7z_totals";
 
 -- prepare, may be repeated
 create table if not exists "mart"."totals" (
@@ -134,16 +139,124 @@ from "combined_windowed_2" as "combined";
 merge into "mart"."totals" as "t"
 using (
   select
-    "staged"."customer",
-    "staged"."day",
-    "staged"."total",
-    "staged"."valid_from",
-    "staged"."valid_to",
-    "staged"."is_current",
+    "combined"."customer",
+    "combined"."day",
+    "combined"."total",
+    "combined"."valid_from",
+    "combined"."valid_to",
+    "combined"."is_current",
     'I' as "penstock_action",
     cast(null as varchar) as "penstock_key_1"
-  from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
-  where "staged"."penstock_kind" = 1
+  from (
+    select
+      "combined"."customer",
+      "combined"."day",
+      "combined"."total",
+      "combined"."penstock_since" as "valid_from",
+      lead("combined"."penstock_since") over (partition by "combined"."customer", "combined"."penstock_change" order by "combined"."penstock_since" nulls last) as "valid_to",
+      lead("combined"."penstock_since") over (partition by "combined"."customer", "combined"."penstock_change" order by "combined"."penstock_since" nulls last) is null as "is_current",
+      case when "combined"."penstock_change" = 1 and "combined"."penstock_deleted" = 0 then 1 else 0 end as "penstock_kind"
+    from (
+      select
+        "combined"."customer",
+        "combined"."day",
+        "combined"."total",
+        "combined"."penstock_since",
+        "combined"."penstock_priority",
+        "combined"."penstock_deleted",
+        case when "combined"."penstock_deleted" <> coalesce(lag("combined"."penstock_deleted") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last), 1) or ("combined"."penstock_deleted" = 0 and ("combined"."day" is distinct from lag("combined"."day") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last) or "combined"."total" is distinct from lag("combined"."total") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last))) then 1 else 0 end as "penstock_change"
+      from (
+        select
+          "combined"."customer",
+          "combined"."day",
+          "combined"."total",
+          "combined"."penstock_since",
+          "combined"."penstock_priority",
+          "combined"."penstock_deleted",
+          row_number() over (partition by "combined"."customer", "combined"."penstock_since" order by "combined"."penstock_priority" desc nulls last) as "penstock_place"
+        from (
+          select
+            "published"."customer",
+            "published"."day",
+            "published"."total",
+            case when "v"."penstock_side" = 1 then "published"."valid_to" else "published"."valid_from" end as "penstock_since",
+            case when "v"."penstock_side" = 1 then 1 else 2 end as "penstock_priority",
+            case when "v"."penstock_side" = 1 then 1 else 0 end as "penstock_deleted"
+          from "mart"."totals" as "published"
+          cross join (values
+            (0),
+            (1)
+          ) as "v" ("penstock_side")
+          where exists (
+              select 1
+              from (
+                select "staged"."customer"
+                from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+                union
+                select "published_2"."customer"
+                from "mart"."totals" as "published_2"
+                where "published_2"."valid_from" <= timestamp '2001-01-01 00:00:00.000000'
+                  and ("published_2"."valid_to" is null or "published_2"."valid_to" > timestamp '2001-01-01 00:00:00.000000')
+              ) as "keys"
+              where "published"."customer" = "keys"."customer"
+            )
+            and ("v"."penstock_side" = 0 or "published"."valid_to" is not null)
+          union all
+          select
+            "keys"."customer",
+            "published"."day",
+            "published"."total",
+            "seen"."penstock_next" as "penstock_since",
+            0 as "penstock_priority",
+            case when "published"."valid_from" is null then 1 else 0 end as "penstock_deleted"
+          from (
+            select "staged"."customer"
+            from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+            union
+            select "published"."customer"
+            from "mart"."totals" as "published"
+            where "published"."valid_from" <= timestamp '2001-01-01 00:00:00.000000'
+              and ("published"."valid_to" is null or "published"."valid_to" > timestamp '2001-01-01 00:00:00.000000')
+          ) as "keys"
+          cross join (
+            select min("seen"."penstock_moment") as "penstock_next"
+            from "mart"."penstock_seen_7zi7v7doru7z_totals" as "seen"
+            where "seen"."penstock_moment" > timestamp '2001-01-01 00:00:00.000000'
+            having min("seen"."penstock_moment") is not null
+          ) as "seen"
+          left join "mart"."totals" as "published" on "keys"."customer" = "published"."customer" and "published"."valid_from" <= "seen"."penstock_next" and ("published"."valid_to" is null or "published"."valid_to" > "seen"."penstock_next")
+          union all
+          select
+            "keys"."customer",
+            cast(null as date) as "day",
+            cast(null as decimal(38, 2)) as "total",
+            timestamp '2001-01-01 00:00:00.000000' as "penstock_since",
+            3 as "penstock_priority",
+            1 as "penstock_deleted"
+          from (
+            select "staged"."customer"
+            from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+            union
+            select "published"."customer"
+            from "mart"."totals" as "published"
+            where "published"."valid_from" <= timestamp '2001-01-01 00:00:00.000000'
+              and ("published"."valid_to" is null or "published"."valid_to" > timestamp '2001-01-01 00:00:00.000000')
+          ) as "keys"
+          union all
+          select
+            "staged"."customer",
+            "staged"."day",
+            "staged"."total",
+            timestamp '2001-01-01 00:00:00.000000' as "penstock_since",
+            4 as "penstock_priority",
+            0 as "penstock_deleted"
+          from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+        ) as "combined"
+      ) as "combined"
+      where "combined"."penstock_place" = 1
+    ) as "combined"
+  ) as "combined"
+  where "combined"."penstock_kind" = 1
   union all
   select
     cast(null as varchar) as "customer",
@@ -153,11 +266,109 @@ using (
     cast(null as timestamp(6)) as "valid_to",
     cast(null as boolean) as "is_current",
     'D' as "penstock_action",
-    "staged"."customer" as "penstock_key_1"
+    "combined"."customer" as "penstock_key_1"
   from (
-    select distinct "staged"."customer"
-    from "mart"."penstock_versions_pefbxwp3ij23_totals" as "staged"
-  ) as "staged"
+    select distinct "combined"."customer"
+    from (
+      select
+        "combined"."customer",
+        "combined"."day",
+        "combined"."total",
+        "combined"."penstock_since",
+        "combined"."penstock_priority",
+        "combined"."penstock_deleted",
+        case when "combined"."penstock_deleted" <> coalesce(lag("combined"."penstock_deleted") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last), 1) or ("combined"."penstock_deleted" = 0 and ("combined"."day" is distinct from lag("combined"."day") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last) or "combined"."total" is distinct from lag("combined"."total") over (partition by "combined"."customer" order by "combined"."penstock_since" nulls last))) then 1 else 0 end as "penstock_change"
+      from (
+        select
+          "combined"."customer",
+          "combined"."day",
+          "combined"."total",
+          "combined"."penstock_since",
+          "combined"."penstock_priority",
+          "combined"."penstock_deleted",
+          row_number() over (partition by "combined"."customer", "combined"."penstock_since" order by "combined"."penstock_priority" desc nulls last) as "penstock_place"
+        from (
+          select
+            "published"."customer",
+            "published"."day",
+            "published"."total",
+            case when "v"."penstock_side" = 1 then "published"."valid_to" else "published"."valid_from" end as "penstock_since",
+            case when "v"."penstock_side" = 1 then 1 else 2 end as "penstock_priority",
+            case when "v"."penstock_side" = 1 then 1 else 0 end as "penstock_deleted"
+          from "mart"."totals" as "published"
+          cross join (values
+            (0),
+            (1)
+          ) as "v" ("penstock_side")
+          where exists (
+              select 1
+              from (
+                select "staged"."customer"
+                from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+                union
+                select "published_2"."customer"
+                from "mart"."totals" as "published_2"
+                where "published_2"."valid_from" <= timestamp '2001-01-01 00:00:00.000000'
+                  and ("published_2"."valid_to" is null or "published_2"."valid_to" > timestamp '2001-01-01 00:00:00.000000')
+              ) as "keys"
+              where "published"."customer" = "keys"."customer"
+            )
+            and ("v"."penstock_side" = 0 or "published"."valid_to" is not null)
+          union all
+          select
+            "keys"."customer",
+            "published"."day",
+            "published"."total",
+            "seen"."penstock_next" as "penstock_since",
+            0 as "penstock_priority",
+            case when "published"."valid_from" is null then 1 else 0 end as "penstock_deleted"
+          from (
+            select "staged"."customer"
+            from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+            union
+            select "published"."customer"
+            from "mart"."totals" as "published"
+            where "published"."valid_from" <= timestamp '2001-01-01 00:00:00.000000'
+              and ("published"."valid_to" is null or "published"."valid_to" > timestamp '2001-01-01 00:00:00.000000')
+          ) as "keys"
+          cross join (
+            select min("seen"."penstock_moment") as "penstock_next"
+            from "mart"."penstock_seen_7zi7v7doru7z_totals" as "seen"
+            where "seen"."penstock_moment" > timestamp '2001-01-01 00:00:00.000000'
+            having min("seen"."penstock_moment") is not null
+          ) as "seen"
+          left join "mart"."totals" as "published" on "keys"."customer" = "published"."customer" and "published"."valid_from" <= "seen"."penstock_next" and ("published"."valid_to" is null or "published"."valid_to" > "seen"."penstock_next")
+          union all
+          select
+            "keys"."customer",
+            cast(null as date) as "day",
+            cast(null as decimal(38, 2)) as "total",
+            timestamp '2001-01-01 00:00:00.000000' as "penstock_since",
+            3 as "penstock_priority",
+            1 as "penstock_deleted"
+          from (
+            select "staged"."customer"
+            from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+            union
+            select "published"."customer"
+            from "mart"."totals" as "published"
+            where "published"."valid_from" <= timestamp '2001-01-01 00:00:00.000000'
+              and ("published"."valid_to" is null or "published"."valid_to" > timestamp '2001-01-01 00:00:00.000000')
+          ) as "keys"
+          union all
+          select
+            "staged"."customer",
+            "staged"."day",
+            "staged"."total",
+            timestamp '2001-01-01 00:00:00.000000' as "penstock_since",
+            4 as "penstock_priority",
+            0 as "penstock_deleted"
+          from "mart"."penstock_staged_pefbxwp3ij23_totals" as "staged"
+        ) as "combined"
+      ) as "combined"
+      where "combined"."penstock_place" = 1
+    ) as "combined"
+  ) as "combined"
 ) as "s" on "s"."penstock_action" = 'D' and "t"."customer" = "s"."penstock_key_1"
 when matched then
   delete
