@@ -69,7 +69,7 @@ Result<std::shared_ptr<const Api>> load(const std::string& path) {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* reason = dlerror();
-    return fail(ErrorKind::unavailable, "DuckDB's library cannot be loaded: " + std::string(reason == nullptr ? path : reason),
+    return fail(ErrorKind::invalid_input, "DuckDB's library cannot be loaded: " + std::string(reason == nullptr ? path : reason),
                 kHowToGetIt);
   }
   auto api = std::make_shared<Api>();
@@ -82,7 +82,7 @@ Result<std::shared_ptr<const Api>> load(const std::string& path) {
 #undef PENSTOCK_DUCKDB_RESOLVE
   if (missing.empty() && version_of(api->library_version()) >= std::vector<int>{1, 1}) return std::shared_ptr<const Api>(api);
   const std::string version = api->library_version == nullptr ? "of unknown version" : api->library_version();
-  return fail(ErrorKind::unavailable,
+  return fail(ErrorKind::invalid_input,
               path + " is no DuckDB library that can be used: " + version + (missing.empty() ? "" : ", without " + missing), kHowToGetIt);
 }
 

@@ -123,7 +123,7 @@ struct Api {
 
 /// Loads libduckdb.so and keeps it for the life of the process. Looked for in this order: `library` when it is not empty, the file in
 /// PENSTOCK_DUCKDB_LIBRARY, ${XDG_CACHE_HOME:-~/.cache}/penstock/duckdb-*/libduckdb.so (the newest), the system's library path.
-/// Errors: unavailable, with a hint how to get it. Any thread.
+/// Errors: invalid_input, with a hint how to get it, for it does not come by itself. Any thread.
 Result<std::shared_ptr<const Api>> load_api(const std::string& library);
 
 }  // namespace penstock::duckdb

@@ -122,7 +122,7 @@ std::span<const Command> command_table() {
       Command{"doctor",
               "Check that targets, clock and store are fit for work",
               add_doctor,
-              {"doctor", "doctor --server http://127.0.0.1:4780"}},
+              {"doctor", "doctor --all", "doctor --server http://127.0.0.1:4780"}},
       Command{"version", "Print the version", add_version, {"version", "version -o json"}},
   };
   return kCommands;

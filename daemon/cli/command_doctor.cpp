@@ -1,6 +1,7 @@
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
@@ -8,6 +9,7 @@
 #include "daemon/cli/table.h"
 #include "daemon/cli/transport.h"
 #include "daemon/run/cron.h"
+#include "pipelines/compiler/placement.h"
 
 namespace penstock::cli {
 namespace {
@@ -19,6 +21,7 @@ struct Finding {
   std::string found;
   std::string hint;
   ExitCode code = kSuccess;
+  bool skipped = false;  ///< It was not looked at.
 };
 
 Finding fault(std::string what, const Error& error) { return {std::move(what), error.message, error.hint, exit_code_for(error.kind)}; }
@@ -58,7 +61,19 @@ Finding check_room(const std::string& folder) {
   return {"store", std::move(found), {}};
 }
 
-std::vector<Finding> examine_project(Invocation& invocation) {
+/// The connections on which the pipelines of the chosen environment work.
+std::set<std::string> connections_in_use(const compiler::CompiledProject& compiled) {
+  const model::Project& project = *compiled.project;
+  std::set<std::string> names;
+  const auto add = [&](const model::Connection* connection) {
+    if (connection != nullptr) names.insert(connection->name);
+  };
+  add(compiler::environment_target(project, compiled.environment));
+  for (const model::Pipeline& pipeline : project.pipelines) add(compiler::connection_of(project, pipeline, compiled.environment));
+  return names;
+}
+
+std::vector<Finding> examine_project(Invocation& invocation, bool all) {
   std::vector<Finding> findings{check_time_zones()};
   const Result<std::string> root = project_root(invocation);
   const Result<run::ProjectPtr> project = root ? load_here(invocation) : tl::unexpected(root.error());
@@ -72,8 +87,14 @@ std::vector<Finding> examine_project(Invocation& invocation) {
       {"project",
        counted(static_cast<long long>((*project)->steps.size()), "step") + ", " + counted(static_cast<long long>(errors), "error"),
        errors == 0 ? "" : "penstock validate shows them", errors == 0 ? kSuccess : kInvalid});
+  const std::set<std::string> in_use = connections_in_use(**project);
   for (const model::Connection& connection : (*project)->project->connections) {
-    findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
+    if (all || in_use.count(connection.name) > 0) {
+      findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
+    } else {
+      findings.push_back({"connection " + connection.name, "of another environment than " + (*project)->environment,
+                          "--all looks at every connection", kSuccess, true});
+    }
   }
   return findings;
 }
@@ -91,8 +112,8 @@ std::vector<Finding> examine_server(const Invocation& invocation) {
   return findings;
 }
 
-int examine(Invocation& invocation) {
-  const std::vector<Finding> findings = invocation.server.empty() ? examine_project(invocation) : examine_server(invocation);
+int examine(Invocation& invocation, bool all) {
+  const std::vector<Finding> findings = invocation.server.empty() ? examine_project(invocation, all) : examine_server(invocation);
   ExitCode code = kSuccess;
   Json list = Json::array();
   Table table;
@@ -100,9 +121,11 @@ int examine(Invocation& invocation) {
   for (const Finding& each : findings) {
     const bool ok = each.code == kSuccess;
     if (code == kSuccess) code = each.code;
-    list.push_back({{"check", each.what}, {"state", ok ? "ok" : "failed"}, {"found", each.found}, {"hint", api::text_or_null(each.hint)}});
-    table.add_row({each.what, ok ? "✓ ok" : "✗ failed", each.found + (each.hint.empty() ? "" : "; " + each.hint)},
-                  ok ? Style::plain : Style::bad);
+    const char* const state = each.skipped ? "skipped" : ok ? "ok" : "failed";
+    const char* const symbol = each.skipped ? "– " : ok ? "✓ " : "✗ ";
+    list.push_back({{"check", each.what}, {"state", state}, {"found", each.found}, {"hint", api::text_or_null(each.hint)}});
+    table.add_row({each.what, std::string(symbol) + state, each.found + (each.hint.empty() ? "" : "; " + each.hint)},
+                  each.skipped ? Style::dim : ok ? Style::plain : Style::bad);
   }
   if (invocation.format == Format::table) {
     invocation.out << table.render(invocation.out_terminal);
@@ -114,6 +137,10 @@ int examine(Invocation& invocation) {
 
 }  // namespace
 
-void add_doctor(Options& command) { command.runs(examine); }
+void add_doctor(Options& command) {
+  auto all = std::make_shared<bool>(false);
+  command.flag("--all", *all, "Look at the connections of other environments, too");
+  command.runs([all](Invocation& invocation) { return examine(invocation, *all); });
+}
 
 }  // namespace penstock::cli
