@@ -92,6 +92,15 @@ right:   columns: { price: 'decimal(12,2)', sold_at: timestamp })"},
         R"(A column is a bare NULL, so that nothing says which type it has; each target would choose another one. Say it with a cast.)",
         R"(wrong:   select id, null as region from orders
 right:   select id, cast(null as text) as region from orders)"},
+    CodeSpec{
+        Code::more_digits, "digits that differ from target to target",
+        R"(PostgreSQL computes a quotient, and the mean of exact numbers, to sixteen significant digits or more, and a product to all of its digits.
+Other targets hold 38 digits in all: sixteen of a quotient after the point, and at least 24 of a product. Here the digits beyond those would
+show, in a text or in a product of two such numbers, and would be others on another target.
+
+Say how many digits are meant: round the number first. What is not rounded still agrees to the sixteenth digit after the point.)",
+        R"(wrong:   select cast(revenue / orders as text) as mean, (a / b) * (c / d) as share from totals
+right:   select cast(round(revenue / orders, 2) as text) as mean, round(a / b, 8) * round(c / d, 8) as share from totals)"},
 };
 
 constexpr std::array kComponentCodes = {

@@ -40,6 +40,7 @@ enum class Code : int {
   column_count_mismatch = 3008,
   unknown_type = 3009,
   untyped_column = 3010,
+  more_digits = 3011,
   unknown_component = 4001,
   nondeterministic_order = 4002,
   invalid_component = 4003,

@@ -12,15 +12,14 @@ namespace {
 using F = ir::Function;
 using K = ir::TypeKind;
 
-bool fits_numeric(const ir::Type& type) { return type.scale <= 9 && type.precision - type.scale <= 29; }
+constexpr int kNumericScale = 9;
 
-int digits_of(const ir::Type& type) { return type.kind == K::decimal ? int{type.precision} : 19; }
-int scale_of(const ir::Type& type) { return type.kind == K::decimal ? int{type.scale} : 0; }
+bool fits_numeric(const ir::Type& type) { return type.scale <= kNumericScale && type.precision - type.scale <= 29; }
 
-// NUMERIC holds nine fraction digits; what needs more is computed in BIGNUMERIC.
+// NUMERIC holds nine fraction digits, and would round without a word: what needs more is computed in BIGNUMERIC. More than 29 whole digits
+// fail.
 void write_arithmetic(Writer& writer, const CallSite& site, std::string_view symbol, Level left, Level right) {
-  const bool big = site.type.kind == K::decimal && !fits_numeric(site.type);
-  if (big) {
+  if (site.type.kind == K::decimal && site.type.scale > kNumericScale) {
     writer.text("cast(").argument(site, 0).text(" as bignumeric)");
   } else {
     writer.argument(site, 0, left);
@@ -32,17 +31,9 @@ void write_add(Writer& writer, const CallSite& site) { write_arithmetic(writer, 
 void write_subtract(Writer& writer, const CallSite& site) { write_arithmetic(writer, site, " - ", Level::sum, Level::product); }
 void write_multiply(Writer& writer, const CallSite& site) { write_arithmetic(writer, site, " * ", Level::product, Level::sign); }
 
-// BIGNUMERIC's 38 fraction digits tell the quotient from every half way between two results as long as the divisor is not too long.
 void write_decimal_division(Writer& writer, const CallSite& site) {
-  const int needed = digits_of(site.argument(1).type) + scale_of(site.argument(0).type) + int{site.type.scale} + 1;
-  if (needed > 38) {
-    writer.refuse("the quotient could not be rounded right with BIGNUMERIC's 38 digits", "cast the divisor to a decimal of fewer digits");
-  }
-  const bool narrow = fits_numeric(site.type);
-  if (narrow) writer.text("cast(");
   writer.text("round(cast(").argument(site, 0).text(" as bignumeric) / ").argument(site, 1, Level::sign);
   writer.text(", ").number(site.type.scale).text(")");
-  if (narrow) writer.text(" as numeric)");
 }
 
 void write_split_part(Writer& writer, const CallSite& site) {
@@ -145,27 +136,24 @@ void write_at_time_zone(Writer& writer, const CallSite& site) {
       .text(")");
 }
 
-void write_sum_of(Writer& writer, const CallSite& site) {
-  const ir::Type& from = site.argument(0).type;
-  const bool widen = site.type.kind == K::decimal && (from.is_integer() || (!fits_numeric(site.type) && fits_numeric(from)));
+// Sums of 64 bits overflow where PostgreSQL's do not.
+void write_wide_sum(Writer& writer, const CallSite& site) {
+  const bool widen = site.type.kind == K::decimal && site.argument(0).type.kind == K::int64;
   writer.application("sum", site, [&] {
     if (widen) writer.text("cast(");
     writer.argument(site, 0);
-    if (widen) writer.text(" as bignumeric)");
+    if (widen) writer.text(" as numeric)");
   });
 }
 
 void write_average(Writer& writer, const CallSite& site) {
-  const bool widen = site.argument(0).type.kind == K::int64;
-  writer.text("cast(");
-  writer.application("sum", site, [&] {
-    if (widen) writer.text("cast(");
-    writer.argument(site, 0);
-    if (widen) writer.text(" as bignumeric)");
-  });
-  writer.text(" as float64) / ");
+  const bool exact = site.type.kind == K::decimal;
+  writer.text(exact ? "round(cast(" : "cast(");
+  write_wide_sum(writer, site);
+  writer.text(exact ? " as bignumeric) / " : " as float64) / ");
   const std::array<std::uint8_t, 1> first{0};
   writer.application("count", site, first);
+  if (exact) writer.text(", ").number(site.type.scale).text(")");
 }
 
 void write_array_agg(Writer& writer, const CallSite& site) {
@@ -256,7 +244,7 @@ constexpr std::array kRows{
     say(F::days_between, "date_diff({0}, {1}, day)"),
     run(F::timestamp_difference_seconds, write_difference, Level::product),
     run(F::at_time_zone, write_at_time_zone),
-    run(F::sum, write_sum_of),
+    run(F::sum, write_wide_sum),
     run(F::average, write_average, Level::product),
     say(F::bool_and, "{@logical_and 0}"),
     say(F::bool_or, "{@logical_or 0}"),

@@ -8,9 +8,9 @@ namespace {
 
 using F = ir::Function;
 
-void write_joined(Writer& writer, const CallSite& site, std::string_view word, F same) {
-  for (std::size_t i = 0; i < site.arguments.size(); ++i) {
-    if (i > 0) writer.text(word);
+void write_joined(Writer& writer, const CallSite& site, std::string_view word, F same, std::size_t start, std::size_t end) {
+  for (std::size_t i = start; i < end; ++i) {
+    if (i > start) writer.text(word);
     const auto* inner = std::get_if<ir::Call>(&site.argument(i).node);
     const bool flat = inner != nullptr && inner->function == same;
     writer.argument(site, i, flat ? Level::disjunction : Level::negation, Writer::Form::predicate);
@@ -60,9 +60,34 @@ void write_within_group(Writer& writer, const CallSite& site, std::string_view n
 
 }  // namespace
 
-void write_conjunction(Writer& writer, const CallSite& site) { write_joined(writer, site, " and ", F::logical_and); }
+void write_conjunction(Writer& writer, const CallSite& site) {
+  write_joined(writer, site, " and ", F::logical_and, 0, site.arguments.size());
+}
 
-void write_disjunction(Writer& writer, const CallSite& site) { write_joined(writer, site, " or ", F::logical_or); }
+void write_disjunction(Writer& writer, const CallSite& site) {
+  write_joined(writer, site, " or ", F::logical_or, 0, site.arguments.size());
+}
+
+bool write_in_turn(Writer& writer, const CallSite& site) {
+  const bool conjunction = site.function == F::logical_and;
+  std::vector<std::size_t> starts{0};
+  for (std::size_t i = 1; i < site.arguments.size(); ++i) {
+    if (may_fail(site.argument(i), site.env)) starts.push_back(i);
+  }
+  if (starts.size() == 1) return false;
+  const std::string_view word = conjunction ? " and " : " or ";
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
+    const auto part = [&] { write_joined(writer, site, word, site.function, starts[i], starts[i + 1]); };
+    writer.text(i > 0 ? "(" : "").text(conjunction ? "case when not (" : "case when ");
+    part();
+    writer.text(conjunction ? ") then false else " : " then true else ");
+    part();
+    writer.text(word);
+  }
+  write_joined(writer, site, word, site.function, starts.back(), site.arguments.size());
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i) writer.text(i + 2 < starts.size() ? " end)" : " end");
+  return true;
+}
 
 void write_ordered_comparison(Writer& writer, const CallSite& site) {
   const std::string_view order = writer.target().facts().text_order;
@@ -156,7 +181,7 @@ void write_sum(Writer& writer, const CallSite& site) {
   const ir::Type& from = site.argument(0).type;
   const SumForm form = writer.target().facts().sum;
   const bool widen = from.kind == ir::TypeKind::float32 || (form.cast_argument && from.is_integer());
-  const bool cast_result = form.cast_result && (from.is_integer() || from.kind == ir::TypeKind::decimal);
+  const bool cast_result = form.cast_result && from.is_integer();
   if (cast_result) writer.text("cast(");
   writer.application("sum", site, [&] {
     if (widen) writer.text("cast(");

@@ -10,6 +10,9 @@ namespace penstock::dialects {
 
 void write_conjunction(Writer& writer, const CallSite& site);
 void write_disjunction(Writer& writer, const CallSite& site);
+/// AND and OR as a value, where what comes first decides whether what may fail comes at all, and the target would compute both. False, and
+/// nothing written, where nothing may fail.
+bool write_in_turn(Writer& writer, const CallSite& site);
 /// < <= > >= between texts in the order of code points.
 void write_ordered_comparison(Writer& writer, const CallSite& site);
 /// LIKE, NOT LIKE, ILIKE and NOT ILIKE with the pattern written anew; ILIKE by lower() where the target has none.
@@ -45,8 +48,17 @@ void write_listagg(Writer& writer, const CallSite& site);
 void write_string_agg_within_group(Writer& writer, const CallSite& site);
 /// A text read as a boolean with the words that PostgreSQL knows.
 void write_boolean_of_text(Writer& writer, const ir::Expression& operand, const Env& env);
-/// An argument that must not be zero, with the failure that PostgreSQL gives where the target gives none; plain where it is a constant.
+/// A product whose factors have more fraction digits than it: they are cut to fit first. Otherwise a plain one.
+void write_product(Writer& writer, const CallSite& site);
+/// A constant number other than zero.
+bool is_nonzero_constant(const ir::Expression& expression);
+/// The divisor of argument 0, which must not be zero, with the failure that PostgreSQL gives where the target gives none: not for a NULL
+/// dividend. Plain where it is a constant.
 void write_divisor(Writer& writer, const CallSite& site, std::size_t index, Level least);
+/// `case when <divisor> = 0 then <failure> else `, closed by " end"; false where there is nothing to guard.
+bool write_zero_guard(Writer& writer, const CallSite& site, std::size_t index);
+/// round() and trunc() with digits from a column, where the target wants them constant: refused.
+bool has_constant_digits(Writer& writer, const CallSite& site);
 /// power() with PostgreSQL's failures.
 void write_guarded_power(Writer& writer, const CallSite& site);
 /// substr() where a start before the text or a negative length would count from the end.

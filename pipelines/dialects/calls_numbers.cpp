@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "pipelines/dialects/calls.h"
 #include "pipelines/dialects/target.h"
 
@@ -6,7 +8,44 @@ namespace {
 
 using F = ir::Function;
 
+int scale_of(const ir::Type& type) { return type.kind == ir::TypeKind::decimal ? int{type.scale} : 0; }
+
+void write_factor(Writer& writer, const CallSite& site, std::size_t index, int scale, Level least) {
+  if (scale_of(site.argument(index).type) <= scale) {
+    writer.argument(site, index, least);
+    return;
+  }
+  writer.text("cast(").argument(site, index).text(" as ").type(ir::Type::decimal(ir::kMaxDecimalPrecision, scale)).text(")");
+}
+
 }  // namespace
+
+void write_product(Writer& writer, const CallSite& site) {
+  const int left = scale_of(site.argument(0).type);
+  const int right = scale_of(site.argument(1).type);
+  const int wanted = site.type.kind == ir::TypeKind::decimal ? int{site.type.scale} : left + right;
+  // The one with fewer keeps them as long as the other keeps half.
+  const int kept_left = std::min(left, std::max(wanted / 2, wanted - right));
+  write_factor(writer, site, 0, left + right > wanted ? kept_left : left, Level::product);
+  writer.text(" * ");
+  write_factor(writer, site, 1, left + right > wanted ? wanted - kept_left : right, Level::sign);
+}
+
+bool is_nonzero_constant(const ir::Expression& expression) {
+  const ir::Literal* constant = Writer::literal_of(expression);
+  if (constant == nullptr) return false;
+  if (const auto* whole = std::get_if<std::int64_t>(&constant->value)) return *whole != 0;
+  if (const auto* number = std::get_if<double>(&constant->value)) return *number != 0;
+  const auto* decimal = std::get_if<ir::DecimalText>(&constant->value);
+  return decimal != nullptr && decimal->digits.find_first_of("123456789") != std::string::npos;
+}
+
+bool has_constant_digits(Writer& writer, const CallSite& site) {
+  if (site.arguments.size() < 2 || Writer::integer_of(site.argument(1))) return true;
+  writer.refuse("the digits of " + std::string(ir::spec(site.function).name) + " must be a constant",
+                "write a CASE with one constant for each number of digits");
+  return false;
+}
 
 void write_half_even(Writer& writer, const std::function<void()>& print) {
   const std::string_view truncate = writer.target().facts().rounding.truncate;
@@ -59,23 +98,24 @@ void write_rounding(Writer& writer, const CallSite& site) {
   if (cast) writer.text(" as ").type(site.type).text(")");
 }
 
+bool write_zero_guard(Writer& writer, const CallSite& site, std::size_t index) {
+  if (is_nonzero_constant(site.argument(index))) return false;
+  writer.text("case when ").argument(site, index, Level::concatenation).text(" = 0");
+  if (site.argument(0).nullable) writer.text(" and ").argument(site, 0, Level::concatenation).text(" is not null");
+  writer.text(" then ");
+  write_failure(writer, "division by zero");
+  writer.text(" else ");
+  return true;
+}
+
 void write_divisor(Writer& writer, const CallSite& site, std::size_t index, Level least) {
-  const ir::Literal* constant = Writer::literal_of(site.argument(index));
-  const auto is_zero = [](const ir::Value& value) {
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole == 0;
-    if (const auto* number = std::get_if<double>(&value)) return *number == 0;
-    const auto* decimal = std::get_if<ir::DecimalText>(&value);
-    return decimal != nullptr && decimal->digits.find_first_of("123456789") == std::string::npos;
-  };
-  if (constant != nullptr && !is_zero(constant->value)) {
+  if (is_nonzero_constant(site.argument(index))) {
     writer.argument(site, index, least);
     return;
   }
-  writer.text("(case when ").argument(site, index, Level::concatenation);
-  writer.text(" = 0 then ");
-  write_failure(writer, "division by zero");
-  writer.text(" else ").argument(site, index);
-  writer.text(" end)");
+  writer.text("(");
+  write_zero_guard(writer, site, index);
+  writer.argument(site, index).text(" end)");
 }
 
 void write_guarded_power(Writer& writer, const CallSite& site) {

@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "pipelines/dialects/calls.h"
 #include "pipelines/dialects/target.h"
@@ -27,45 +28,29 @@ void write_float_division(Writer& writer, const CallSite& site) {
   write_divisor(writer, site, 1, Level::sign);
 }
 
-std::string power_of_ten(int exponent) { return "1" + std::string(static_cast<std::size_t>(exponent), '0'); }
+constexpr int kNarrowDigits = 18;
 
-int scale_of(const ir::Type& type) { return type.kind == K::decimal ? int{type.scale} : 0; }
-
-// decimal / decimal would be a double. So both sides become whole numbers, of which the first is brought to the result's scale, and half
-// of the divisor is added towards the quotient's sign before the division that truncates.
-void write_decimal_division(Writer& writer, const CallSite& site) {
-  const int right_scale = scale_of(site.argument(1).type);
-  const int shift = site.type.scale + right_scale;
-  const auto dividend = [&] {
-    writer.text("cast(cast(").argument(site, 0).text(" as decimal(38, ").number(scale_of(site.argument(0).type)).text(")) * ");
-    writer.text(power_of_ten(shift)).text(" as hugeint)");
-  };
-  const auto divisor = [&] {
-    writer.text("cast(").argument(site, 1, Level::product);
-    if (right_scale > 0) writer.text(" * ").text(power_of_ten(right_scale));
-    writer.text(" as hugeint)");
-  };
-  writer.text("cast(case when ").argument(site, 1, Level::concatenation).text(" = 0 then ");
-  write_failure(writer, "division by zero");
-  writer.text(" else (2 * ");
-  dividend();
-  writer.text(" + sign(").argument(site, 0).text(") * abs(");
-  divisor();
-  writer.text(")) // (2 * ");
-  divisor();
-  writer.text(") end as decimal(38, 0)) * cast(0.")
-      .text(std::string(static_cast<std::size_t>(site.type.scale - 1), '0'))
-      .text("1 as decimal(");
-  writer.number(site.type.scale + 1).text(", ").number(site.type.scale).text("))");
+// More than 18 digits for certain, so that what is computed of it has 38.
+bool is_wide(const ir::Expression& expression, const Env& env) {
+  if (expression.type.kind == K::int64) return true;
+  if (expression.type.kind != K::decimal || expression.type.precision <= kNarrowDigits) return false;
+  if (std::holds_alternative<ir::Cast>(expression.node) || Writer::literal_of(expression) != nullptr) return true;
+  const auto* column = std::get_if<ir::ColumnRef>(&expression.node);
+  const Slot* slot = column != nullptr && column->depth == 0 ? &env.slots[static_cast<std::size_t>(column->column)] : nullptr;
+  if (slot == nullptr) return false;
+  if (slot->kind == Slot::Kind::expression) return is_wide(*slot->expression, *slot->env);
+  return slot->declared || (slot->aggregate != nullptr && slot->aggregate->function == F::sum);
 }
 
-// Two decimals of 18 digits give one of 18 digits, which overflows where PostgreSQL's does not.
+// Of decimals of up to 18 digits DuckDB makes one of 18 digits, and fails where they do not hold the result. That is its native price, and is
+// paid as long as twelve whole digits are left. Beyond that the first is widened.
 void write_decimal_arithmetic(Writer& writer, const CallSite& site, std::string_view symbol, Level left, Level right) {
-  const auto narrow = [](const ir::Type& type) { return (type.kind == K::decimal && type.precision <= 18) || type.is_integer(); };
-  const bool widen =
-      site.type.kind == K::decimal && site.type.precision > 18 && narrow(site.argument(0).type) && narrow(site.argument(1).type);
-  if (widen) {
-    writer.text("cast(").argument(site, 0).text(" as decimal(38, ").number(scale_of(site.argument(0).type)).text("))");
+  constexpr int kMostNarrowScale = 6;
+  const bool tight = site.type.kind == K::decimal && site.type.precision > kNarrowDigits && site.type.scale > kMostNarrowScale;
+  if (tight && !is_wide(site.argument(0), site.env) && !is_wide(site.argument(1), site.env)) {
+    const ir::Type& type = site.argument(0).type;
+    const int scale = type.kind == K::decimal ? int{type.scale} : 0;
+    writer.text("cast(").argument(site, 0).text(" as decimal(38, ").number(scale).text("))");
   } else {
     writer.argument(site, 0, left);
   }
@@ -74,7 +59,59 @@ void write_decimal_arithmetic(Writer& writer, const CallSite& site, std::string_
 
 void write_add(Writer& writer, const CallSite& site) { write_decimal_arithmetic(writer, site, " + ", Level::sum, Level::product); }
 void write_subtract(Writer& writer, const CallSite& site) { write_decimal_arithmetic(writer, site, " - ", Level::sum, Level::product); }
-void write_multiply(Writer& writer, const CallSite& site) { write_decimal_arithmetic(writer, site, " * ", Level::product, Level::sign); }
+
+void write_multiply(Writer& writer, const CallSite& site) {
+  const auto scale = [](const ir::Type& type) { return type.kind == K::decimal ? int{type.scale} : 0; };
+  const bool cut = site.type.kind == K::decimal && scale(site.argument(0).type) + scale(site.argument(1).type) > site.type.scale;
+  if (cut) return write_product(writer, site);
+  write_decimal_arithmetic(writer, site, " * ", Level::product, Level::sign);
+}
+
+using Print = std::function<void(Level)>;
+
+// decimal / decimal is a double, which is right to 15 digits. The exact rest of the first four fraction digits, divided likewise, gives the
+// digits that a decimal has.
+void write_quotient(Writer& writer, const ir::Type& type, const Print& dividend, const Print& divisor) {
+  const auto first = [&] {
+    writer.text("cast(");
+    dividend(Level::product);
+    writer.text(" / ");
+    divisor(Level::sign);
+    writer.text(" as decimal(38, 4))");
+  };
+  first();
+  writer.text(" + cast((");
+  dividend(Level::sum);
+  writer.text(" - ");
+  first();
+  writer.text(" * ");
+  divisor(Level::sign);
+  writer.text(") / ");
+  divisor(Level::sign);
+  writer.text(" as ").type(type).text(")");
+}
+
+void write_decimal_division(Writer& writer, const CallSite& site) {
+  const bool guarded = write_zero_guard(writer, site, 1);
+  write_quotient(
+      writer, site.type, [&](Level least) { writer.argument(site, 0, least); }, [&](Level least) { writer.argument(site, 1, least); });
+  if (guarded) writer.text(" end");
+}
+
+void write_average(Writer& writer, const CallSite& site) {
+  const std::array<std::uint8_t, 1> first{0};
+  const auto sum = [&](Level) { writer.application("sum", site, first); };
+  const auto count = [&](Level) { writer.application("count", site, first); };
+  if (site.type.kind == K::decimal) return write_quotient(writer, site.type, sum, count);
+  writer.text("cast(");
+  sum(Level::any);
+  writer.text(" as double) / ");
+  count(Level::any);
+}
+
+void write_rounded(Writer& writer, const CallSite& site) {
+  if (has_constant_digits(writer, site)) write_rounding(writer, site);
+}
 
 void write_split_part(Writer& writer, const CallSite& site) {
   if (!split_position(writer, site)) return;
@@ -131,14 +168,17 @@ void write_json_text(Writer& writer, const CallSite& site) {
 }
 
 constexpr std::array kRows{
+    say(F::logical_not, "not {0:primary}", Level::negation),
     run(F::add, write_add, Level::sum),
     run(F::subtract, write_subtract, Level::sum),
     run(F::multiply, write_multiply, Level::product),
     run(F::divide_integers, write_integer_division, Level::product),
-    run(F::divide_decimals, write_decimal_division, Level::product),
+    run(F::divide_decimals, write_decimal_division, Level::sum),
     run(F::divide_floats, write_float_division, Level::product),
     run(F::modulo, write_modulo, Level::product),
     run(F::power, write_guarded_power),
+    run(F::round, write_rounded),
+    run(F::truncate, write_rounded),
     say(F::length, "cast(length({0}) as {type})"),
     say(F::octet_length, "cast(strlen({0}) as {type})"),
     say(F::trim, "trim({0}, {1})"),
@@ -153,7 +193,7 @@ constexpr std::array kRows{
     say(F::extract_epoch, "cast(cast(epoch_us({0}) as decimal(19, 0)) * 0.000001 as {type})"),
     say(F::days_between, "cast({0:sum} - {1:product} as {type})"),
     say(F::timestamp_difference_seconds, "cast(epoch_us({0}) - epoch_us({1}) as decimal(38, 0)) * 0.000001", Level::product),
-    say(F::average, "cast({@sum 0} as double) / {@count 0}", Level::product),
+    run(F::average, write_average, Level::sum),
     say(F::approx_count_distinct, "{@approx_count_distinct 0}"),
     say(F::ntile, "cast({@ntile ...} as {type})"),
     run(F::json_text_at, write_json_text),
@@ -172,6 +212,8 @@ Facts describe() {
   Facts facts;
   facts.name = "duckdb";
   facts.ignore_nulls_inside = true;
+  facts.filters_late = true;
+  facts.conditions_whole = true;
   facts.failure = "error(";
   facts.rounding = {"ceil(", "trunc(", RoundingForm::Floats::by_round_even, true};
   facts.typed_outputs = true;

@@ -9,16 +9,14 @@ namespace {
 using F = ir::Function;
 using K = ir::TypeKind;
 
-// The quotient is computed with as many digits as tell it from every half way between two results, so that it is rounded once.
-void write_decimal_division(Writer& writer, const CallSite& site) {
-  const auto digits = [](const ir::Type& type) { return type.kind == K::decimal ? int{type.precision} : 19; };
-  const auto scale = [](const ir::Type& type) { return type.kind == K::decimal ? int{type.scale} : 0; };
-  const ir::Type& left = site.argument(0).type;
-  const ir::Type& right = site.argument(1).type;
-  const int wanted = digits(right) + scale(left) + int{site.type.scale} + 1;
-  writer.text("round(cast(").argument(site, 0);
-  writer.text(" as numeric(1000, ").number(wanted).text(")) / ").argument(site, 1, Level::sign);
-  writer.text(", ").number(site.type.scale).text(")");
+// Of exact numbers numeric's own mean; of floats the sum over the count, as elsewhere.
+void write_average(Writer& writer, const CallSite& site) {
+  const std::array<std::uint8_t, 1> first{0};
+  if (site.type.kind == K::decimal) return writer.application("avg", site, first);
+  writer.text("cast(");
+  writer.application("sum", site, first);
+  writer.text(" as double precision) / ");
+  writer.application("count", site, first);
 }
 
 void write_date_trunc(Writer& writer, const CallSite& site) {
@@ -75,7 +73,7 @@ constexpr std::array kRows{
     say(F::subtract, "{0:sum} - {1:product}", Level::sum),
     say(F::multiply, "{0:product} * {1:sign}", Level::product),
     say(F::divide_integers, "{0:product} / {1:sign}", Level::product),
-    run(F::divide_decimals, write_decimal_division),
+    say(F::divide_decimals, "{0:product} / {1:sign}", Level::product),
     say(F::divide_floats, "{0:product} / {1:sign}", Level::product),
     say(F::modulo, "{0:product} % {1:sign}", Level::product),
     say(F::negate, "-{0:primary}", Level::sign),
@@ -145,7 +143,7 @@ constexpr std::array kRows{
     say(F::count_rows, "{@count *}"),
     say(F::count, "{@count 0}"),
     run(F::sum, write_sum),
-    say(F::average, "cast({@sum 0} as double precision) / {@count 0}", Level::product),
+    run(F::average, write_average, Level::product),
     run(F::minimum, write_extreme),
     run(F::maximum, write_extreme),
     say(F::bool_and, "{@bool_and 0}"),
@@ -205,6 +203,13 @@ class Postgres final : public Target {
   Postgres() : Target(describe(), abilities(), postgres_rules()) {}
 
   void cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) const override {
+    // EXTRACT is a numeric already.
+    if (const ir::Call* part = extract_of(operand, to)) {
+      constexpr std::string_view kCast = "cast(";
+      writer.text(rule(part->function).text.pieces.front().text.substr(kCast.size()));
+      writer.expression(*part->arguments.front(), env).text(")");
+      return;
+    }
     const bool computed = operand.type.kind == K::decimal && to.is_text() && Writer::plain_slot(operand, env) == nullptr;
     if (!computed) return Target::cast(writer, operand, to, env);
     // A computed numeric shows as many digits as it happens to have; the type says how many there are.

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "pipelines/dialects/calls.h"
 #include "pipelines/dialects/synapse_calls.h"
@@ -14,36 +16,91 @@ namespace {
 using F = ir::Function;
 using K = ir::TypeKind;
 
+// A whole constant may be taken for any int.
 ir::Type decimal_of(const ir::Type& type) {
   if (type.kind == K::decimal) return type;
   return ir::Type::decimal(type.kind == K::int16 ? 5 : type.kind == K::int32 ? 10 : 19, 0);
 }
 
-// A product of more than 38 digits would lose some of its fraction without a word.
-void write_multiply(Writer& writer, const CallSite& site) {
-  if (site.type.kind == K::decimal) {
-    const ir::Type left = decimal_of(site.argument(0).type);
-    const ir::Type right = decimal_of(site.argument(1).type);
-    if (left.precision + right.precision + 1 > 38 && site.type.scale > 0) {
-      writer.refuse(
-          "a product of decimals with " + std::to_string(left.precision + right.precision + 1) + " digits would lose fraction digits",
-          "cast the factors to decimals of fewer digits: cast(x as decimal(18,2))");
-    }
+constexpr int kDigits = 38;
+
+int whole_of(const ir::Type& type) { return type.precision - type.scale; }
+
+void write_as(Writer& writer, const CallSite& site, std::size_t index, const ir::Type& type, Level least) {
+  if (decimal_of(site.argument(index).type) == type) {
+    writer.argument(site, index, least);
+    return;
   }
-  writer.argument(site, 0, Level::product).text(" * ").argument(site, 1, Level::sign);
+  writer.text("cast(").argument(site, index).text(" as ").type(type).text(")");
 }
 
-// The quotient is cut, not rounded, after more digits than the result has, and then rounded once.
-void write_decimal_division(Writer& writer, const CallSite& site) {
-  const ir::Type left = decimal_of(site.argument(0).type);
-  const ir::Type right = decimal_of(site.argument(1).type);
-  const int whole = left.precision - left.scale + right.scale;
-  if (whole > 38 - (site.type.scale + 1)) {
-    writer.refuse("a quotient of decimals with so many digits would lose fraction digits",
-                  "cast the dividend to a decimal of fewer digits: cast(x as decimal(18,2))");
+// Where a result's digits are more than 38, fraction digits are lost without a word. So the operands are given fewer whole digits, and one
+// that is too large for them fails.
+void write_multiply(Writer& writer, const CallSite& site) {
+  if (site.type.kind != K::decimal) {
+    writer.argument(site, 0, Level::product).text(" * ").argument(site, 1, Level::sign);
+    return;
   }
-  writer.text("cast(round(cast(").argument(site, 0).text(" as ").type(left).text(") / cast(").argument(site, 1).text(" as ").type(right);
-  writer.text("), ").number(site.type.scale).text(") as ").type(site.type).text(")");
+  ir::Type left = decimal_of(site.argument(0).type);
+  ir::Type right = decimal_of(site.argument(1).type);
+  const int whole = whole_of(left) + whole_of(right) + 1;
+  const int kept = std::max(kDigits - whole, std::min(left.scale + right.scale, 6));
+  if (whole + left.scale + right.scale > kDigits && kept < left.scale + right.scale) {
+    const int scale = std::min<int>(site.type.scale, left.scale + right.scale);
+    const int left_scale = std::min<int>(left.scale, std::max<int>(scale / 2, scale - right.scale));
+    const int room = kDigits - 1 - scale;
+    const int left_whole = std::min(whole_of(left), std::max(room / 2, room - whole_of(right)));
+    left = ir::Type::decimal(std::max(1, left_whole + left_scale), left_scale);
+    const int right_whole = std::min(whole_of(right), room - left_whole);
+    right = ir::Type::decimal(std::max(1, right_whole + scale - left_scale), scale - left_scale);
+  }
+  write_as(writer, site, 0, left, Level::product);
+  writer.text(" * ");
+  write_as(writer, site, 1, right, Level::sign);
+}
+
+void write_sum_of_two(Writer& writer, const CallSite& site) {
+  ir::Type left = decimal_of(site.argument(0).type);
+  ir::Type right = decimal_of(site.argument(1).type);
+  const bool decimals = site.type.kind == K::decimal;
+  const int room = kDigits - 1 - std::max(left.scale, right.scale);
+  const auto narrowed = [&](const ir::Type& type) {
+    const int whole = std::min(whole_of(type), room);
+    return ir::Type::decimal(std::max(1, whole + type.scale), type.scale);
+  };
+  if (decimals) {
+    write_as(writer, site, 0, narrowed(left), Level::sum);
+  } else {
+    writer.argument(site, 0, Level::sum);
+  }
+  writer.text(site.function == F::add ? " + " : " - ");
+  if (decimals) {
+    write_as(writer, site, 1, narrowed(right), Level::product);
+  } else {
+    writer.argument(site, 1, Level::product);
+  }
+}
+
+// The quotient is cut, not rounded, after more digits than the result has, and then rounded once. Where the divisor's fraction leaves no room
+// for twelve whole digits beside them, there are fewer.
+void write_quotient(Writer& writer, const ir::Type& type, const ir::Type& left, const ir::Type& right, const std::function<void()>& dividend,
+                    const std::function<void()>& divisor) {
+  constexpr int kLeastWhole = 12;
+  const int room = kDigits - right.scale - kLeastWhole - 1;
+  const int scale = std::clamp(std::min<int>(type.scale, room), 6, int{type.scale});
+  const int whole = std::clamp(kDigits - (scale + 1) - right.scale, 1, whole_of(left));
+  writer.text("cast(round(cast(");
+  dividend();
+  writer.text(" as ").type(ir::Type::decimal(std::min(kDigits, whole + left.scale), left.scale)).text(") / cast(");
+  divisor();
+  const int precision = std::clamp(std::max<int>(right.precision, scale + 1 - left.scale), 1, kDigits);
+  writer.text(" as ").type(ir::Type::decimal(precision, right.scale)).text("), ").number(scale).text(") as ").type(type).text(")");
+}
+
+void write_decimal_division(Writer& writer, const CallSite& site) {
+  write_quotient(
+      writer, site.type, decimal_of(site.argument(0).type), decimal_of(site.argument(1).type), [&] { writer.argument(site, 0); },
+      [&] { writer.argument(site, 1); });
 }
 
 // round(99.9, 0) does not fit the type of 99.9.
@@ -95,11 +152,17 @@ void write_sum_as(Writer& writer, const CallSite& site) {
 }
 
 void write_average(Writer& writer, const CallSite& site) {
+  const std::array<std::uint8_t, 1> first{0};
+  const auto count = [&] { writer.application("count_big", site, first); };
+  if (site.type.kind == K::decimal) {
+    const int scale = decimal_of(site.argument(0).type).scale;
+    return write_quotient(
+        writer, site.type, ir::Type::decimal(kDigits, scale), ir::Type::decimal(19, 0), [&] { write_sum_as(writer, site); }, count);
+  }
   writer.text("cast(");
   write_sum_as(writer, site);
   writer.text(" as float) / ");
-  const std::array<std::uint8_t, 1> first{0};
-  writer.application("count_big", site, first);
+  count();
 }
 
 void write_truth(Writer& writer, const CallSite& site) {
@@ -140,6 +203,8 @@ constexpr std::array kRows{
     say(F::is_not_false, "case when not {0?} then 1 else 0 end = 0", Level::comparison),
     run(F::is_distinct_from, synapse::write_distinctness, Level::comparison),
     run(F::is_not_distinct_from, synapse::write_distinctness, Level::comparison),
+    run(F::add, write_sum_of_two, Level::sum),
+    run(F::subtract, write_sum_of_two, Level::sum),
     run(F::multiply, write_multiply, Level::product),
     run(F::divide_decimals, write_decimal_division),
     run(F::ceiling, write_rounding_wide),

@@ -13,6 +13,11 @@ std::size_t digits_after_point(std::string_view digits) {
   return point == std::string_view::npos ? 0 : digits.size() - point - 1;
 }
 
+// "cast(extract(year from {0}) as {type})".
+bool casts_extract(const Rule& rule) {
+  return rule.kind == Rule::Kind::text && rule.text.pieces.front().text.starts_with("cast(extract(");
+}
+
 }  // namespace
 
 Result<std::string> Target::write(const ir::Statement& statement) const {
@@ -145,11 +150,21 @@ bool Target::is_natural_integer(std::int64_t value, const ir::Type& type) const 
 }
 
 void Target::cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) const {
+  if (const ir::Call* part = extract_of(operand, to)) {
+    writer.fill(rule(part->function).text, {part->function, part->arguments, to, operand.nullable, env});
+    return;
+  }
   if (operand.type.is_float() && to.is_text()) {
     writer.refuse("a float has no portable text", "cast it to a decimal first: cast(cast(x as decimal(18,6)) as text)");
     return;
   }
   plain_cast(writer, operand, to, env);
+}
+
+const ir::Call* Target::extract_of(const ir::Expression& operand, const ir::Type& to) const {
+  const auto* part = std::get_if<ir::Call>(&operand.node);
+  const bool whole = to.kind == K::decimal && to.scale == 0 && operand.type.is_integer();
+  return part != nullptr && whole && casts_extract(rule(part->function)) ? part : nullptr;
 }
 
 void Target::plain_cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) {

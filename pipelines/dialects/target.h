@@ -54,6 +54,8 @@ struct Facts {
   bool filter_clause = true;            ///< FILTER (WHERE ...).
   bool window_filter_clause = true;     ///< The same before OVER.
   std::string_view window_any_order;    ///< What row_number() and frames are ordered by where nothing tells; empty: they need no order.
+  bool filters_late = false;            ///< The arguments of rows that FILTER leaves out are computed too.
+  bool conditions_whole = false;        ///< AND and OR compute every operand, other than in WHERE and CASE WHEN.
   bool ignore_nulls = true;
   bool ignore_nulls_inside = false;  ///< f(x IGNORE NULLS).
   bool range_offsets = true;         ///< RANGE n PRECEDING.
@@ -120,6 +122,8 @@ class Target : public Dialect {
   /// A constant whole number whose bare digits mean that type?
   virtual bool is_natural_integer(std::int64_t value, const ir::Type& type) const;
   virtual void cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env) const;
+  /// The EXTRACT of a whole number that a cast makes a decimal: null where the operand is no such.
+  const ir::Call* extract_of(const ir::Expression& operand, const ir::Type& to) const;
   /// cast(operand as type).
   static void plain_cast(Writer& writer, const ir::Expression& operand, const ir::Type& to, const Env& env);
   /// Statements that are said differently; the base says them as PostgreSQL does.

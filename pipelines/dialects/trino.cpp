@@ -12,8 +12,6 @@ namespace {
 using F = ir::Function;
 using K = ir::TypeKind;
 
-int scale_of(const ir::Type& type) { return type.kind == K::decimal ? int{type.scale} : 0; }
-
 void write_float_division(Writer& writer, const CallSite& site) {
   writer.argument(site, 0, Level::product).text(" / ");
   write_divisor(writer, site, 1, Level::sign);
@@ -21,11 +19,13 @@ void write_float_division(Writer& writer, const CallSite& site) {
 
 // The quotient has the larger scale of the two, rounded half away from zero: so the dividend is given the result's.
 void write_decimal_division(Writer& writer, const CallSite& site) {
-  if (scale_of(site.argument(1).type) > site.type.scale) {
-    writer.refuse("the divisor has more fraction digits than the quotient", "cast the divisor to a smaller scale");
+  const bool fits = site.argument(0).type.kind == K::decimal && site.argument(0).type.scale == site.type.scale;
+  if (fits) {
+    writer.argument(site, 0, Level::product);
+  } else {
+    writer.text("cast(").argument(site, 0).text(" as ").type(site.type).text(")");
   }
-  writer.text("cast(cast(").argument(site, 0).text(" as decimal(38, ").number(site.type.scale).text(")) / ");
-  writer.argument(site, 1, Level::sign).text(" as ").type(site.type).text(")");
+  writer.text(" / ").argument(site, 1, Level::sign);
 }
 
 void write_split_part(Writer& writer, const CallSite& site) {
@@ -153,13 +153,14 @@ void write_at_time_zone(Writer& writer, const CallSite& site) {
 
 void write_average(Writer& writer, const CallSite& site) {
   const bool widen = site.argument(0).type.kind == K::int64;
+  const ir::Type to = site.type.kind == K::decimal ? site.type : ir::Type::of(K::float64);
   writer.text("cast(");
   writer.application("sum", site, [&] {
     if (widen) writer.text("cast(");
     writer.argument(site, 0);
     if (widen) writer.text(" as decimal(38, 0))");
   });
-  writer.text(" as double) / ");
+  writer.text(" as ").type(to).text(") / ");
   const std::array<std::uint8_t, 1> first{0};
   writer.application("count", site, first);
 }
@@ -209,7 +210,8 @@ constexpr std::array kRows{
     say(F::is_not_true, "not coalesce({0}, false)", Level::negation),
     say(F::is_false, "not coalesce({0}, true)", Level::negation),
     say(F::is_not_false, "coalesce({0}, true)"),
-    run(F::divide_decimals, write_decimal_division),
+    run(F::multiply, write_product, Level::product),
+    run(F::divide_decimals, write_decimal_division, Level::product),
     run(F::divide_floats, write_float_division, Level::product),
     run(F::power, write_guarded_power),
     say(F::square_root, "sqrt(case when {0:concat} < 0 then fail('cannot take square root of a negative number') else {0} end)"),
@@ -273,6 +275,7 @@ Facts describe() {
   facts.lexicon.escape_strings = false;
   facts.lexicon.nested_comments = false;
   facts.window_filter_clause = false;
+  facts.filters_late = true;
   facts.limit = Facts::Limit::offset_limit;
   facts.delete_alias = false;
   facts.failure = "fail(";
@@ -352,6 +355,9 @@ class Trino final : public Target {
       writer.text("time ").string(micros(ir::to_string(*time)));
     } else if (std::holds_alternative<ir::IntervalValue>(value)) {
       writer.refuse("an interval can only be added to a date or a timestamp", "write x + interval '1 day'");
+    } else if (const auto* number = std::get_if<ir::DecimalText>(&value); number != nullptr && number->digits.find('.') == std::string::npos) {
+      // Bare digits are a bigint, or nothing at all.
+      writer.text("cast(").string(number->digits).text(" as ").type(type).text(")");
     } else if (const auto* text = std::get_if<std::string>(&value); text != nullptr && type.kind == K::json) {
       writer.text("json_parse(").string(*text).text(")");
     } else {

@@ -5,6 +5,26 @@
 namespace penstock::dialects {
 namespace {
 
+bool fails_by_value(ir::Function function) {
+  using F = ir::Function;
+  switch (function) {
+    case F::divide_integers:
+    case F::divide_decimals:
+    case F::divide_floats:
+    case F::modulo:
+    case F::power:
+    case F::square_root:
+    case F::natural_logarithm:
+    case F::logarithm10:
+    case F::substring:
+    case F::make_date:
+    case F::chr:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void count(const ir::Expression& expression, Usage& usage) {
   if (const auto* column = std::get_if<ir::ColumnRef>(&expression.node)) {
     if (column->depth == 0) ++usage.counts[static_cast<std::size_t>(column->column)];
@@ -56,6 +76,24 @@ bool is_constant(const ir::Expression& expression, const Env& env) {
 }
 
 bool is_constant(const Slot& slot) { return slot.kind == Slot::Kind::expression && is_constant(*slot.expression, *slot.env); }
+
+bool may_fail(const ir::Expression& expression, const Env& env) {
+  if (const auto* column = std::get_if<ir::ColumnRef>(&expression.node)) {
+    if (column->depth > 0) return false;
+    const Slot& slot = env.slots[static_cast<std::size_t>(column->column)];
+    return slot.kind == Slot::Kind::expression && may_fail(*slot.expression, *slot.env);
+  }
+  if (const auto* call = std::get_if<ir::Call>(&expression.node); call != nullptr && fails_by_value(call->function)) return true;
+  if (const auto* cast = std::get_if<ir::Cast>(&expression.node)) {
+    const ir::Type& from = cast->operand->type;
+    const bool reads_text = from.is_text() && !expression.type.is_text();
+    const bool narrows = from.is_number() && expression.type.is_number() && ir::is_assignable(from, expression.type) != ir::Verdict::proven;
+    if (reads_text || narrows) return true;
+  }
+  bool fails = false;
+  each_child(expression, [&](const ir::Expression& child) { fails = fails || may_fail(child, env); });
+  return fails;
+}
 
 bool may_write_out(const Usage& usage, const Env& env, bool kept) {
   constexpr std::uint32_t kLightEnough = 24;

@@ -50,6 +50,9 @@ std::uint32_t weight_of(const ir::Expression& expression, const Env& env);
 bool is_constant(const ir::Expression& expression, const Env& env);
 bool is_constant(const Slot& slot);
 
+/// True where PostgreSQL fails for some values, other than by an overflow: a division, a root, a text that is no number.
+bool may_fail(const ir::Expression& expression, const Env& env);
+
 /// May the computed columns be written out where they are used? `kept` says that they also stay in the output.
 bool may_write_out(const Usage& usage, const Env& env, bool kept);
 

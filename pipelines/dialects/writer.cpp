@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "pipelines/dialects/calls.h"
 #include "pipelines/dialects/target.h"
 
 namespace penstock::dialects {
@@ -263,13 +264,18 @@ void Writer::predicate_as_value(const ir::Expression& expression, const Env& env
 
 void Writer::call(const CallSite& site, Level least, Form form) {
   const Rule& rule = target_.rule(site.function);
-  static_cast<void>(form);
   if (rule.kind == Rule::Kind::refused || rule.kind == Rule::Kind::missing) {
     refuse(std::string(ir::spec(site.function).name) + ": " + std::string(rule.reason), std::string(rule.way_out));
     return;
   }
   const bool bracket = rule.level < least;
   if (bracket) out_ += '(';
+  const bool joins = site.function == ir::Function::logical_and || site.function == ir::Function::logical_or;
+  const bool written = joins && form == Form::value && target_.facts().conditions_whole && write_in_turn(*this, site);
+  if (written) {
+    if (bracket) out_ += ')';
+    return;
+  }
   if (rule.kind == Rule::Kind::code) {
     rule.code(*this, site);
   } else {

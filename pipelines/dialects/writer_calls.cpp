@@ -19,6 +19,24 @@ bool has_filter_clause(const Facts& facts, const CallSite& site) {
   return site.window != nullptr ? facts.window_filter_clause : facts.filter_clause;
 }
 
+// What the filter keeps from failing must not be computed before it.
+bool fails_before_filter(const Facts& facts, const CallSite& site) {
+  const auto& filter = filter_of(site);
+  if (filter == nullptr || !facts.filters_late) return false;
+  return may_fail(*filter, site.env) || std::any_of(site.arguments.begin(), site.arguments.end(),
+                                                    [&](const auto& argument) { return may_fail(*argument, site.env); });
+}
+
+// An array holds the NULLs of the rows that are left out, so there the clause stays, too.
+bool filters_by_case(const Facts& facts, const CallSite& site) {
+  return filter_of(site) != nullptr && (!has_filter_clause(facts, site) || fails_before_filter(facts, site));
+}
+
+bool filters_by_clause(const Facts& facts, const CallSite& site) {
+  return filter_of(site) != nullptr && has_filter_clause(facts, site) &&
+         (site.function == ir::Function::array_agg || !fails_before_filter(facts, site));
+}
+
 std::string_view bound_text(ir::WindowFrame::Bound bound) {
   using Bound = ir::WindowFrame::Bound;
   switch (bound) {
@@ -52,7 +70,7 @@ bool is_whole_partition(const ir::WindowFrame& frame) {
 
 void Writer::filtered(const CallSite& site, const std::function<void()>& print_argument) {
   const auto& filter = filter_of(site);
-  if (filter == nullptr || has_filter_clause(target_.facts(), site)) return print_argument();
+  if (!filters_by_case(target_.facts(), site)) return print_argument();
   text("case when ");
   expression(*filter, site.env, Level::any, Form::predicate);
   text(" then ");
@@ -74,7 +92,7 @@ void Writer::application(std::string_view name, const CallSite& site, const std:
 
 void Writer::application(std::string_view name, const CallSite& site, std::span<const std::uint8_t> arguments, bool rows) {
   application_start(name, site);
-  const bool emulates = filter_of(site) != nullptr && !has_filter_clause(target_.facts(), site);
+  const bool emulates = filters_by_case(target_.facts(), site);
   if (rows) {
     if (emulates) {
       filtered(site, [&] { out_ += '1'; });
@@ -115,10 +133,11 @@ void Writer::application_end(const CallSite& site) {
     order_keys(site.aggregate->order_by, site.env, false);
   }
   out_ += ')';
-  if (filter_of(site) != nullptr && has_filter_clause(facts, site)) {
-    text(" filter (where ");
+  if (filters_by_clause(facts, site)) {
+    const bool in_turn = facts.filters_late && may_fail(*filter_of(site), site.env);
+    text(in_turn ? " filter (where case when " : " filter (where ");
     expression(*filter_of(site), site.env, Level::any, Form::predicate);
-    out_ += ')';
+    text(in_turn ? " then true end)" : ")");
   }
   if (ignores && !facts.ignore_nulls_inside) text(" ignore nulls");
   if (site.window != nullptr) window(*site.window, site.env);

@@ -36,7 +36,49 @@ ExpressionPtr fold(Function function, std::vector<ExpressionPtr> conditions, boo
   return call(function, std::move(conditions));
 }
 
+std::optional<std::int64_t> computed(Function function, std::int64_t left, std::int64_t right) {
+  std::int64_t result = 0;
+  const bool overflows = function == Function::add        ? __builtin_add_overflow(left, right, &result)
+                         : function == Function::subtract ? __builtin_sub_overflow(left, right, &result)
+                         : function == Function::multiply ? __builtin_mul_overflow(left, right, &result)
+                                                          : true;
+  return overflows ? std::nullopt : std::optional(result);
+}
+
+std::vector<std::optional<std::int64_t>> whole_constants(const std::vector<ExpressionPtr>& expressions) {
+  std::vector<std::optional<std::int64_t>> constants;
+  constants.reserve(expressions.size());
+  for (const ExpressionPtr& expression : expressions) constants.push_back(whole_constant(*expression));
+  return constants;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> whole_constant(const Expression& expression) {
+  if (const auto* constant = std::get_if<Literal>(&expression.node)) {
+    const auto* number = std::get_if<std::int64_t>(&constant->value);
+    return number != nullptr && expression.type.is_integer() ? std::optional(*number) : std::nullopt;
+  }
+  const auto* call = std::get_if<Call>(&expression.node);
+  if (call == nullptr || !expression.type.is_integer() || call->arguments.empty() || call->arguments.size() > 2) return std::nullopt;
+  const auto left = whole_constant(*call->arguments.front());
+  if (!left) return std::nullopt;
+  if (call->function == Function::negate) return computed(Function::subtract, 0, *left);
+  const auto right = call->arguments.size() == 2 ? whole_constant(*call->arguments.back()) : std::nullopt;
+  return right ? computed(call->function, *left, *right) : std::nullopt;
+}
+
+std::vector<Type> types_together(const std::vector<ExpressionPtr>& expressions) {
+  const bool decimals = std::any_of(expressions.begin(), expressions.end(),
+                                    [](const ExpressionPtr& expression) { return expression->type.kind == TypeKind::decimal; });
+  std::vector<Type> types;
+  types.reserve(expressions.size());
+  for (const ExpressionPtr& expression : expressions) {
+    const auto constant = decimals ? whole_constant(*expression) : std::nullopt;
+    types.push_back(constant ? decimal_of(*constant) : expression->type);
+  }
+  return types;
+}
 
 ExpressionPtr literal(Value value, Type type) {
   const bool is_null = std::holds_alternative<std::monostate>(value);
@@ -71,7 +113,7 @@ ExpressionPtr call(Function function, std::vector<ExpressionPtr> arguments) {
   std::vector<Type> types;
   types.reserve(arguments.size());
   for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
-  auto resolution = resolve(function, types);
+  auto resolution = resolve(function, types, whole_constants(arguments));
   if (!resolution) abort_call(function, types, resolution.error());
   return call(*resolution, std::move(arguments));
 }

@@ -122,6 +122,11 @@ struct WindowCall {
   bool nullable = true;
 };
 
+/// The value of a whole constant: 7, -7 and 1 + 6. Empty for everything else, and where the computation would overflow.
+std::optional<std::int64_t> whole_constant(const Expression& expression);
+/// The types of what meets in one place (CASE, VALUES ...), where a whole constant beside a decimal has the digits that it has.
+std::vector<Type> types_together(const std::vector<ExpressionPtr>& expressions);
+
 ExpressionPtr literal(Value value, Type type);
 ExpressionPtr null_literal(Type type);
 ExpressionPtr integer(std::int64_t value);

@@ -71,14 +71,20 @@ Type capped_decimal(int precision, int scale) {
   return Type::decimal(std::clamp(precision, 1, kMaxDecimalPrecision), kept);
 }
 
+// What does not fit keeps room for whole digits first: a number that is too large fails aloud, and the last of many fraction digits are
+// rounded.
+Type product_of(const Type& left, const Type& right) {
+  const int scale = scale_of(left) + scale_of(right);
+  const int whole = whole_digits(left) + whole_digits(right);
+  if (whole + scale <= kMaxDecimalPrecision) return capped_decimal(whole + scale, scale);
+  return capped_decimal(kMaxDecimalPrecision, std::max(kMaxDecimalPrecision - whole, std::min(scale, kProductScale)));
+}
+
 Type arithmetic_decimal(Function function, const Type& left, const Type& right) {
   const int scale = std::max(scale_of(left), scale_of(right));
   const int whole = std::max(whole_digits(left), whole_digits(right));
-  if (function == Function::multiply) {
-    const int product_scale = scale_of(left) + scale_of(right);
-    return capped_decimal(whole_digits(left) + whole_digits(right) + product_scale, product_scale);
-  }
-  if (function == Function::divide_decimals) return capped_decimal(kMaxDecimalPrecision, std::max(6, scale));
+  if (function == Function::multiply) return product_of(left, right);
+  if (function == Function::divide_decimals) return capped_decimal(kMaxDecimalPrecision, std::max(kQuotientScale, scale));
   return capped_decimal(whole + scale + (function == Function::modulo ? 0 : 1), scale);
 }
 
@@ -95,6 +101,11 @@ Type sum_result(const Type& type) {
   return type.is_float() ? Type::of(TypeKind::float64) : type;
 }
 
+Type average_result(const Type& type) {
+  if (!type.is_exact_number()) return Type::of(TypeKind::float64);
+  return Type::decimal(kMaxDecimalPrecision, std::max(kQuotientScale, scale_of(type)));
+}
+
 // ceil, floor, round and trunc: PostgreSQL takes a whole number as a float where no digits are given; here it stays what it is, which is
 // the same number.
 Type rounded_result(Function function, const Type& type) {
@@ -103,12 +114,16 @@ Type rounded_result(Function function, const Type& type) {
   return capped_decimal(type.precision - type.scale + (may_carry ? 1 : 0), 0);
 }
 
-Type rounded_to_digits(Function function, const Type& type) {
+// As many fraction digits as are asked for, where that is a constant.
+Type rounded_to_digits(Function function, const Type& type, const std::optional<std::int64_t>& digits) {
   if (type.kind != TypeKind::decimal) return type;
-  return capped_decimal(type.precision + (function == Function::round ? 1 : 0), type.scale);
+  const std::int64_t most = kMaxDecimalPrecision - 1;
+  const int scale = digits ? static_cast<int>(std::clamp<std::int64_t>(*digits, 0, most)) : int{type.scale};
+  const int carried = function == Function::round ? 1 : 0;
+  return capped_decimal(type.precision - type.scale + scale + carried, scale);
 }
 
-Type number_result(Function function, std::span<const Type> arguments) {
+Type number_result(Function function, std::span<const Type> arguments, WholeConstants constants) {
   switch (function) {
     case Function::add:
     case Function::subtract:
@@ -122,9 +137,12 @@ Type number_result(Function function, std::span<const Type> arguments) {
     case Function::ceiling:
     case Function::floor:
       return rounded_result(function, arguments[0]);
+    case Function::average:
+      return average_result(arguments[0]);
     case Function::round:
     case Function::truncate:
-      return arguments.size() > 1 ? rounded_to_digits(function, arguments[0]) : rounded_result(function, arguments[0]);
+      if (arguments.size() == 1) return rounded_result(function, arguments[0]);
+      return rounded_to_digits(function, arguments[0], constants.size() > 1 ? constants[1] : std::nullopt);
     default:
       return arguments[0];
   }
@@ -262,14 +280,25 @@ bool mixes_floats(const Signature& signature, std::span<const Type> arguments) {
   return any_float && any_other;
 }
 
-Type result_type(Function function, const Signature& signature, std::span<const Type> arguments, const Type& common) {
+// Beside a decimal a whole constant counts with the digits that it has: types never widen for the sake of a constant.
+std::vector<Type> with_digits_of_constants(std::span<const Type> arguments, WholeConstants constants) {
+  std::vector<Type> types(arguments.begin(), arguments.end());
+  const bool decimals = std::any_of(types.begin(), types.end(), [](const Type& type) { return type.kind == TypeKind::decimal; });
+  for (std::size_t i = 0; decimals && i < constants.size() && i < types.size(); ++i) {
+    if (constants[i] && types[i].is_integer()) types[i] = decimal_of(*constants[i]);
+  }
+  return types;
+}
+
+Type result_type(Function function, const Signature& signature, std::span<const Type> arguments, const Type& common,
+                 WholeConstants constants) {
   switch (signature.result) {
     case Signature::Result::any:
       return common;
     case Signature::Result::array:
       return Type::array_of(common);
     case Signature::Result::number:
-      return number_result(function, arguments);
+      return number_result(function, with_digits_of_constants(arguments, constants), constants);
     case Signature::Result::type:
       break;
   }
@@ -343,9 +372,10 @@ bool is_excluded(Function function, std::span<const Type> arguments) {
   return false;
 }
 
-Result<Resolution> resolve_as(Function function, const Match& match, std::span<const Type> arguments, std::string_view name) {
+Result<Resolution> resolve_as(Function function, const Match& match, std::span<const Type> arguments, WholeConstants constants,
+                              std::string_view name) {
   const Signature& signature = *match.signature;
-  const auto common = common_of_any(signature, arguments);
+  const auto common = common_of_any(signature, with_digits_of_constants(arguments, constants));
   const std::array candidates{function};
   if (!common || is_excluded(function, arguments)) return no_fit(name, arguments, candidates);
   const Type number = number_for_null(arguments, signature);
@@ -356,7 +386,7 @@ Result<Resolution> resolve_as(Function function, const Match& match, std::span<c
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     resolution.argument_types.push_back(argument_type(function, arguments[i], signature.parameter(i), *common, number, mixed_floats));
   }
-  resolution.result = result_type(function, signature, resolution.argument_types, *common);
+  resolution.result = result_type(function, signature, resolution.argument_types, *common, constants);
   if (overloads_disagree(function, arguments)) resolution.result = {};
   resolution.null_only_from_arguments = !gives_null_by_itself(function);
   resolution.never_null = is_never_null(function);
@@ -365,15 +395,15 @@ Result<Resolution> resolve_as(Function function, const Match& match, std::span<c
 
 }  // namespace
 
-Result<Resolution> resolve(Function function, std::span<const Type> arguments) {
+Result<Resolution> resolve(Function function, std::span<const Type> arguments, WholeConstants constants) {
   const std::string_view name = spec(function).name;
   const auto match = best_match(function, arguments);
   const std::array candidates{function};
   if (!match) return no_fit(name, arguments, candidates);
-  return resolve_as(function, *match, arguments, name);
+  return resolve_as(function, *match, arguments, constants, name);
 }
 
-Result<Resolution> resolve_function(std::string_view name, std::span<const Type> arguments) {
+Result<Resolution> resolve_function(std::string_view name, std::span<const Type> arguments, WholeConstants constants) {
   const auto found = functions_by_name().find(name);
   if (found == functions_by_name().end()) return fail(ErrorKind::not_found, "there is no function " + std::string(name));
   std::optional<Match> best;
@@ -385,7 +415,7 @@ Result<Resolution> resolve_function(std::string_view name, std::span<const Type>
     chosen = candidate;
   }
   if (!best) return no_fit(name, arguments, found->second);
-  return resolve_as(chosen, *best, arguments, name);
+  return resolve_as(chosen, *best, arguments, constants, name);
 }
 
 std::optional<FunctionClass> function_class_of(std::string_view name) {

@@ -172,12 +172,16 @@ struct Resolution {
   bool never_null = false;
 };
 
+/// The arguments' values where they are whole constants: one per argument, or none at all where nobody looked.
+using WholeConstants = std::span<const std::optional<std::int64_t>>;
+
 /// Resolves a name as PostgreSQL would for these argument types (unknown types fit everywhere and give unknown results where they
-/// decide). Fails with not_found for an unknown name, and invalid_input, naming the candidates, where no signature fits.
-Result<Resolution> resolve_function(std::string_view name, std::span<const Type> arguments);
+/// decide). A whole constant beside a decimal has the digits that it has, not those of its type. Fails with not_found for an unknown name,
+/// and invalid_input, naming the candidates, where no signature fits.
+Result<Resolution> resolve_function(std::string_view name, std::span<const Type> arguments, WholeConstants constants = {});
 
 /// The same for a known function, as components build calls.
-Result<Resolution> resolve(Function function, std::span<const Type> arguments);
+Result<Resolution> resolve(Function function, std::span<const Type> arguments, WholeConstants constants = {});
 
 /// What kind of function a name stands for, before its arguments are known; empty for an unknown name.
 std::optional<FunctionClass> function_class_of(std::string_view name);

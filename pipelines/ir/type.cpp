@@ -252,6 +252,11 @@ Verdict is_castable(const Type& from, const Type& to) {
   return converts(from, to) ? Verdict::proven : Verdict::refuted;
 }
 
+Type decimal_of(std::int64_t number) {
+  const std::string digits = std::to_string(number);
+  return Type::decimal(static_cast<int>(digits.size()) - (number < 0 ? 1 : 0), 0);
+}
+
 std::optional<Type> common_type(const Type& left, const Type& right) {
   if (left == right || right.kind == TypeKind::null) return left;
   if (left.kind == TypeKind::null) return right;

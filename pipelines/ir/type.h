@@ -75,6 +75,14 @@ Verdict is_assignable(const Type& from, const Type& to);
 /// Can an explicit cast turn `from` into `to`?
 Verdict is_castable(const Type& from, const Type& to);
 
+/// Quotients and averages of exact numbers have at least so many fraction digits.
+inline constexpr int kQuotientScale = 16;
+/// A product whose digits do not all fit keeps at least so many fraction digits.
+inline constexpr int kProductScale = 24;
+
+/// The decimal with just the digits of a whole number: 1 is a decimal(1,0).
+Type decimal_of(std::int64_t number);
+
 /// The type that both sides take in a comparison, CASE, COALESCE or UNION, as PostgreSQL resolves it. Empty where there is none.
 std::optional<Type> common_type(const Type& left, const Type& right);
 

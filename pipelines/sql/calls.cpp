@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "pipelines/base/suggest.h"
+#include "pipelines/ir/calendar.h"
 #include "pipelines/sql/resolver.h"
 
 namespace penstock::sql {
@@ -123,6 +124,17 @@ std::string_view last_name(Part names) {
   return name;
 }
 
+// date '1998-12-01' - interval '90 days' is a constant, by which the engine finds its blocks and partitions.
+ir::ExpressionPtr constant_moment(const std::vector<ir::ExpressionPtr>& arguments) {
+  const auto* start = std::get_if<ir::Literal>(&arguments[0]->node);
+  const auto* added = std::get_if<ir::Literal>(&arguments[1]->node);
+  const auto* moment = start != nullptr ? std::get_if<ir::TimestampValue>(&start->value) : nullptr;
+  const auto* interval = added != nullptr ? std::get_if<ir::IntervalValue>(&added->value) : nullptr;
+  if (moment == nullptr || interval == nullptr) return nullptr;
+  const auto end = ir::later(*moment, *interval);
+  return end ? ir::literal(*end, arguments[0]->type) : nullptr;
+}
+
 bool is_trim(std::string_view name) { return name == "btrim" || name == "ltrim" || name == "rtrim" || name == "trim"; }
 
 }  // namespace
@@ -143,8 +155,15 @@ std::vector<Type> Resolver::types_of(const std::vector<Operand>& operands) const
   return types;
 }
 
+std::vector<std::optional<std::int64_t>> Resolver::constants_of(const std::vector<Operand>& operands) {
+  std::vector<std::optional<std::int64_t>> constants;
+  constants.reserve(operands.size());
+  for (const Operand& operand : operands) constants.push_back(ir::whole_constant(*operand.expression));
+  return constants;
+}
+
 Operand Resolver::apply(std::string_view name, std::vector<Operand> operands, std::size_t place) {
-  auto resolution = ir::resolve_function(name, types_of(operands));
+  auto resolution = ir::resolve_function(name, types_of(operands), constants_of(operands));
   if (resolution) return apply(*resolution, std::move(operands), place);
   if (resolution.error().kind == ErrorKind::not_found) {
     report_unknown_function(std::string(name), place);
@@ -155,7 +174,7 @@ Operand Resolver::apply(std::string_view name, std::vector<Operand> operands, st
 }
 
 Operand Resolver::apply(Function function, std::vector<Operand> operands, std::size_t place) {
-  auto resolution = ir::resolve(function, types_of(operands));
+  auto resolution = ir::resolve(function, types_of(operands), constants_of(operands));
   if (resolution) return apply(*resolution, std::move(operands), place);
   reporter_.failure(place, resolution.error());
   return {};
@@ -165,8 +184,13 @@ Operand Resolver::apply(const ir::Resolution& resolution, std::vector<Operand> o
   std::vector<ir::ExpressionPtr> arguments;
   arguments.reserve(operands.size());
   for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (resolution.argument_types[i].is_text()) warn_of_open_digits(*operands[i].expression, operands[i].place);
     arguments.push_back(coerced(std::move(operands[i].expression), resolution.argument_types[i], operands[i].place));
     if (!arguments.back()) return {};
+  }
+  warn_of_cut_product(resolution, arguments, place);
+  if (resolution.function == Function::add_interval) {
+    if (ir::ExpressionPtr moment = constant_moment(arguments)) return {std::move(moment), place};
   }
   return {ir::call(resolution, std::move(arguments)), place};
 }
@@ -239,7 +263,7 @@ Operand Resolver::function_call(Part part, const Frame& frame) {
   if ((name == "round" || name == "trunc") && operands->size() == 2 && operands->front().expression->type.is_float()) {
     return round_float(name, std::move(*operands), place);
   }
-  auto resolution = ir::resolve_function(name, types_of(*operands));
+  auto resolution = ir::resolve_function(name, types_of(*operands), constants_of(*operands));
   if (!resolution) {
     if (resolution.error().kind == ErrorKind::not_found) {
       report_unknown_function(std::string(name), place);
@@ -334,8 +358,8 @@ Operand Resolver::extract(std::string_view unit, std::size_t unit_place, Part va
   return result;
 }
 
-// PostgreSQL rounds averages to digits, as they are numeric there; here they are floats, which hold no digits. They become decimals with
-// the digits that are asked for.
+// Floats hold no digits, so PostgreSQL has no round(float, digits); people write it for percentiles and the like, which are numeric there.
+// They become decimals with the digits that are asked for.
 Operand Resolver::round_float(std::string_view name, std::vector<Operand> operands, std::size_t place) {
   constexpr int kScale = 12;
   const auto* constant = std::get_if<ir::Literal>(&operands[1].expression->node);
@@ -345,11 +369,8 @@ Operand Resolver::round_float(std::string_view name, std::vector<Operand> operan
                           "cast it first: round(cast(x as decimal(38,18)), digits)");
     return {};
   }
-  const int scale = static_cast<int>(*digits);
   operands[0].expression = ir::cast(std::move(operands[0].expression), Type::decimal(ir::kMaxDecimalPrecision, kScale));
-  Operand rounded = apply(name, std::move(operands), place);
-  if (!rounded) return {};
-  return {ir::cast(std::move(rounded.expression), Type::decimal(ir::kMaxDecimalPrecision, scale)), place};
+  return apply(name, std::move(operands), place);
 }
 
 Operand Resolver::date_trunc(std::vector<Operand> operands, std::size_t place) {

@@ -185,6 +185,7 @@ Operand Resolver::cast_to(Operand operand, const Type& type, std::size_t place) 
     reporter_.error(place, Code::type_mismatch, to_string(from) + " cannot be cast to " + to_string(type));
     return {};
   }
+  if (type.is_text()) warn_of_open_digits(*operand.expression, place);
   // A cast cuts text that is too long; only what is written for a varchar in another place must fit.
   const std::string* text = untyped_text(*operand.expression);
   if (text && type.kind == TypeKind::varchar) return {ir::cast(ir::text(*text), type), place};

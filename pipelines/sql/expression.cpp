@@ -320,10 +320,14 @@ Operand Resolver::case_expression(Part part, const Frame& frame) {
   if (!good) return {};
   ir::Type type = ir::Type::of(ir::TypeKind::null);
   bool unknown = false;
-  for (const Operand& result : results) {
-    unknown = unknown || result.expression->type.is_unknown();
-    if (result.expression->type.is_unknown()) continue;
-    const auto common = common_type(type, result.expression->type);
+  std::vector<ir::ExpressionPtr> values;
+  for (const Operand& result : results) values.push_back(result.expression);
+  const std::vector<ir::Type> types = ir::types_together(values);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Operand& result = results[i];
+    unknown = unknown || types[i].is_unknown();
+    if (types[i].is_unknown()) continue;
+    const auto common = common_type(type, types[i]);
     if (!common) {
       reporter_.error(result.place, Code::type_mismatch,
                       "the branches of CASE give " + to_string(type) + " and " + to_string(result.expression->type), {},

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipelines/ir/calendar.h"
 #include "pipelines/sql/resolver.h"
 
 namespace penstock::sql {
@@ -36,6 +37,21 @@ bool is_integer_like(const Operand& operand) {
 const ir::IntervalValue* interval_of(const ir::Expression& expression) {
   const auto* constant = std::get_if<ir::Literal>(&expression.node);
   return constant ? std::get_if<ir::IntervalValue>(&constant->value) : nullptr;
+}
+
+// A date before the midnight that begins a day is a date before that day: a cast of the column would hide it from the engine.
+void compare_as_days(std::string_view name, Operand& left, Operand& right) {
+  constexpr std::string_view kComparisons[] = {"=", "<>", "!=", "<", "<=", ">", ">="};
+  if (std::find(std::begin(kComparisons), std::end(kComparisons), name) == std::end(kComparisons)) return;
+  const auto as_day = [](const Operand& day, Operand& midnight) {
+    const auto* constant = std::get_if<ir::Literal>(&midnight.expression->node);
+    const bool moment = constant != nullptr && midnight.expression->type.kind == ir::TypeKind::timestamp;
+    const auto* value = moment ? std::get_if<ir::TimestampValue>(&constant->value) : nullptr;
+    if (value == nullptr || day.expression->type.kind != ir::TypeKind::date) return;
+    if (const auto start = ir::day_starting(*value)) midnight.expression = ir::literal(*start, day.expression->type);
+  };
+  as_day(left, right);
+  as_day(right, left);
 }
 
 ir::ExpressionPtr interval_literal(ir::IntervalValue value) { return ir::literal(value, ir::Type::of(ir::TypeKind::interval)); }
@@ -114,6 +130,7 @@ Operand Resolver::binary(std::string_view name, Operand left, Operand right, std
                           "write extract(epoch from a - b) for seconds, or cast(a as date) - cast(b as date) for days");
     return {};
   }
+  compare_as_days(name, left, right);
   if (name == "/" && (left.expression->type.is_unknown() || right.expression->type.is_unknown())) {
     reporter_.warning(place, Code::untyped_column, "the types of this division are not known, so it is computed in floats", {},
                       "declare the columns of the source, or cast both sides");
@@ -196,8 +213,8 @@ Operand Resolver::between(Part part, const Frame& frame, std::size_t place) {
   auto bounds = expressions(part["rexpr"]["List"]["items"], frame);
   if (!operand || !bounds || bounds->size() != 2) return {};
   const auto range = [&](const Operand& low, const Operand& high) -> ir::ExpressionPtr {
-    Operand above = apply(ir::Function::greater_equal, {operand, low}, low.place);
-    Operand below = above ? apply(ir::Function::less_equal, {operand, high}, high.place) : Operand{};
+    Operand above = binary(">=", operand, low, low.place);
+    Operand below = above ? binary("<=", operand, high, high.place) : Operand{};
     if (!above || !below) return nullptr;
     return ir::call(ir::Function::logical_and, {std::move(above.expression), std::move(below.expression)});
   };

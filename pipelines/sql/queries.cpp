@@ -140,13 +140,20 @@ Query Resolver::values_list(Part select, const Frame* outer) {
     result.places.push_back(rows.front()[c].place);
     result.unnamed.push_back(false);
   }
+  std::vector<std::vector<ir::ExpressionPtr>> values(columns.size());
   for (const auto& row : rows) {
+    for (std::size_t c = 0; c < std::min(row.size(), columns.size()); ++c) values[c].push_back(row[c].expression);
+  }
+  std::vector<std::vector<ir::Type>> types;
+  for (const auto& column : values) types.push_back(ir::types_together(column));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const auto& row = rows[r];
     if (row.size() != columns.size()) {
       reporter_.error(row.front().place, Code::column_count_mismatch, "the rows of VALUES have different numbers of columns");
       return {};
     }
     for (std::size_t c = 0; c < row.size(); ++c) {
-      const auto type = common_type(columns[c].type, row[c].expression->type);
+      const auto type = common_type(columns[c].type, types[c][r]);
       if (!type) {
         reporter_.error(row[c].place, Code::type_mismatch,
                         "column " + std::to_string(c + 1) + " of VALUES is " + to_string(columns[c].type) + " above and " +

@@ -126,6 +126,9 @@ class Resolver {
   Operand apply(ir::Function function, std::vector<Operand> operands, std::size_t place);
   Operand apply(const ir::Resolution& resolution, std::vector<Operand> operands, std::size_t place);
   std::vector<ir::Type> types_of(const std::vector<Operand>& operands) const;
+  void warn_of_open_digits(const ir::Expression& number, std::size_t place) const;
+  void warn_of_cut_product(const ir::Resolution& resolution, const std::vector<ir::ExpressionPtr>& factors, std::size_t place) const;
+  static std::vector<std::optional<std::int64_t>> constants_of(const std::vector<Operand>& operands);
   Operand aggregate_call(const ir::Resolution& resolution, std::vector<Operand> operands, Part part, const Frame& frame);
   Operand grouping(Part part, const Frame& frame);
   bool may_aggregate(std::string_view name, const Frame& frame, std::size_t place);

@@ -39,35 +39,43 @@ std::vector<Part> inputs_of(Part select) {
   return inputs;
 }
 
+/// What a query's column is made of; a constant among the outputs of a SELECT is one still.
+ir::ExpressionPtr output_of(const Query& query, std::size_t index) {
+  const auto* projected = std::get_if<ir::Project>(&query.relation->node);
+  return projected ? projected->columns[index].expression : ir::column_of(*query.relation, static_cast<int>(index));
+}
+
 std::size_t first_place(const Query& query) { return query.places.empty() ? 0 : query.places.front(); }
 
 }  // namespace
 
 std::optional<ir::Columns> Resolver::common_columns(const std::vector<Query>& inputs, std::string_view name) {
   ir::Columns columns = inputs.front().relation->columns;
-  for (std::size_t i = 1; i < inputs.size(); ++i) {
-    const ir::Columns& others = inputs[i].relation->columns;
-    if (others.size() != columns.size()) {
-      reporter_.error(first_place(inputs[i]), Code::column_count_mismatch,
-                      "the sides of " + std::string(name) + " have " + std::to_string(columns.size()) + " and " +
-                          std::to_string(others.size()) + " columns");
-      return std::nullopt;
-    }
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      const auto type = common_type(columns[c].type, others[c].type);
+  for (const Query& input : inputs) {
+    if (input.relation->columns.size() == columns.size()) continue;
+    reporter_.error(first_place(input), Code::column_count_mismatch,
+                    "the sides of " + std::string(name) + " have " + std::to_string(columns.size()) + " and " +
+                        std::to_string(input.relation->columns.size()) + " columns");
+    return std::nullopt;
+  }
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    std::vector<ir::ExpressionPtr> outputs;
+    for (const Query& input : inputs) outputs.push_back(output_of(input, c));
+    const std::vector<ir::Type> types = ir::types_together(outputs);
+    ir::Column& column = columns.edit()[c];
+    column.type = types.front();
+    for (std::size_t i = 1; i < inputs.size(); ++i) {
+      const auto type = common_type(column.type, types[i]);
       if (!type) {
         reporter_.error(inputs[i].places[c], Code::type_mismatch,
-                        "column \"" + columns[c].name.text() + "\" of " + std::string(name) + " is " + to_string(columns[c].type) +
-                            " on one side and " + to_string(others[c].type) + " on the other",
+                        "column \"" + column.name.text() + "\" of " + std::string(name) + " is " + to_string(column.type) +
+                            " on one side and " + to_string(types[i]) + " on the other",
                         {}, "cast one of them");
         return std::nullopt;
       }
-      ir::Column& column = columns.edit()[c];
       column.type = *type;
-      column.nullable = column.nullable || others[c].nullable;
+      column.nullable = column.nullable || inputs[i].relation->columns[c].nullable;
     }
-  }
-  for (ir::Column& column : columns.edit()) {
     if (column.type.kind == ir::TypeKind::null) column.type = ir::Type::of(ir::TypeKind::text);
   }
   return columns;

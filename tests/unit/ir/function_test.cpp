@@ -1,4 +1,4 @@
-#include "pipelines/ir/function.h"
+#include "pipelines/ir/expression.h"
 
 #include <gtest/gtest.h>
 
@@ -50,14 +50,53 @@ TEST(FunctionTest, ArithmeticPromotesAsPostgres) {
   EXPECT_EQ(resolved("%", {"float64", "int32"}), "no operator % takes float64 and int32");
 }
 
+TEST(FunctionTest, ProductsKeepWhatFits) {
+  EXPECT_EQ(resolved("*", {"decimal(15,2)", "decimal(16,2)"}), "(decimal(15,2), decimal(16,2)) -> decimal(31,4)");
+  EXPECT_EQ(resolved("*", {"decimal(31,4)", "decimal(16,2)"}), "(decimal(31,4), decimal(16,2)) -> decimal(38,6)");
+  EXPECT_EQ(resolved("*", {"decimal(38,16)", "decimal(38,16)"}), "(decimal(38,16), decimal(38,16)) -> decimal(38,24)");
+  EXPECT_EQ(resolved("*", {"decimal(18,18)", "decimal(20,18)"}), "(decimal(18,18), decimal(20,18)) -> decimal(38,36)");
+}
+
+std::string resolved_with(std::string_view name, std::vector<const char*> names, std::vector<std::optional<std::int64_t>> constants) {
+  std::vector<Type> types;
+  for (const char* type : names) types.push_back(parse_type(type).value());
+  const auto resolution = resolve_function(name, types, constants);
+  return resolution ? to_string(resolution->result) : resolution.error().message;
+}
+
+TEST(FunctionTest, AConstantHasTheDigitsThatItHas) {
+  EXPECT_EQ(resolved_with("-", {"int32", "decimal(5,2)"}, {1, {}}), "decimal(6,2)");
+  EXPECT_EQ(resolved_with("-", {"int32", "decimal(5,2)"}, {}), "decimal(13,2)");
+  EXPECT_EQ(resolved_with("*", {"decimal(5,2)", "int32"}, {{}, -12}), "decimal(7,2)");
+  EXPECT_EQ(resolved_with("*", {"int64", "int32"}, {{}, 3}), "int64");
+  EXPECT_EQ(resolved_with("coalesce", {"int32", "decimal(5,2)"}, {0, {}}), "decimal(5,2)");
+  EXPECT_EQ(resolved_with("coalesce", {"int32", "decimal(5,2)"}, {123456, {}}), "decimal(8,2)");
+  EXPECT_EQ(resolved_with("coalesce", {"int32", "int64"}, {0, {}}), "int64");
+  EXPECT_EQ(resolved_with("round", {"decimal(38,16)", "int32"}, {{}, 2}), "decimal(25,2)");
+  EXPECT_EQ(resolved_with("round", {"decimal(12,2)", "int32"}, {{}, -3}), "decimal(11,0)");
+  EXPECT_EQ(resolved_with("trunc", {"decimal(12,2)", "int32"}, {{}, 4}), "decimal(14,4)");
+  EXPECT_EQ(resolved_with("round", {"decimal(12,2)", "int32"}, {{}, {}}), "decimal(13,2)");
+}
+
+TEST(FunctionTest, WholeConstantsAreComputed) {
+  EXPECT_EQ(whole_constant(*integer(7)), 7);
+  EXPECT_EQ(whole_constant(*call(Function::add, {integer(1), integer(10)})), 11);
+  EXPECT_EQ(whole_constant(*call(Function::negate, {integer(5)})), -5);
+  EXPECT_EQ(whole_constant(*call(Function::multiply, {integer(INT64_MAX), integer(2)})), std::nullopt);
+  EXPECT_EQ(whole_constant(*call(Function::negate, {integer(INT64_MIN)})), std::nullopt);
+  EXPECT_EQ(whole_constant(*text("7")), std::nullopt);
+  EXPECT_EQ(whole_constant(*column(0, Type::of(TypeKind::int32), false)), std::nullopt);
+}
+
 TEST(FunctionTest, DivisionIsOneOfThree) {
   EXPECT_EQ(chosen("/", {"int32", "int64"}), Function::divide_integers);
   EXPECT_EQ(chosen("/", {"int32", "decimal(10,2)"}), Function::divide_decimals);
   EXPECT_EQ(chosen("/", {"decimal(10,2)", "float64"}), Function::divide_floats);
   EXPECT_EQ(chosen("/", {"float32", "int32"}), Function::divide_floats);
   EXPECT_EQ(resolved("/", {"int32", "int64"}), "(int32, int64) -> int64");
-  EXPECT_EQ(resolved("/", {"int32", "decimal(10,2)"}), "(int32, decimal(10,2)) -> decimal(38,6)");
-  EXPECT_EQ(resolved("/", {"decimal(10,8)", "decimal(10,2)"}), "(decimal(10,8), decimal(10,2)) -> decimal(38,8)");
+  EXPECT_EQ(resolved("/", {"int32", "decimal(10,2)"}), "(int32, decimal(10,2)) -> decimal(38,16)");
+  EXPECT_EQ(resolved("/", {"decimal(10,8)", "decimal(10,2)"}), "(decimal(10,8), decimal(10,2)) -> decimal(38,16)");
+  EXPECT_EQ(resolved("/", {"decimal(30,20)", "decimal(10,2)"}), "(decimal(30,20), decimal(10,2)) -> decimal(38,20)");
   EXPECT_EQ(resolved("/", {"int32", "float32"}), "(float64, float64) -> float64");
 }
 
@@ -86,7 +125,10 @@ TEST(FunctionTest, Aggregates) {
   EXPECT_EQ(resolved("sum", {"int64"}), "(int64) -> decimal(38,0)");
   EXPECT_EQ(resolved("sum", {"decimal(12,2)"}), "(decimal(12,2)) -> decimal(38,2)");
   EXPECT_EQ(resolved("sum", {"float32"}), "(float32) -> float64");
-  EXPECT_EQ(resolved("avg", {"int64"}), "(int64) -> float64");
+  EXPECT_EQ(resolved("avg", {"int64"}), "(int64) -> decimal(38,16)");
+  EXPECT_EQ(resolved("avg", {"decimal(12,2)"}), "(decimal(12,2)) -> decimal(38,16)");
+  EXPECT_EQ(resolved("avg", {"decimal(30,20)"}), "(decimal(30,20)) -> decimal(38,20)");
+  EXPECT_EQ(resolved("avg", {"float32"}), "(float32) -> float64");
   EXPECT_EQ(resolved("count", {}), "() -> int64");
   EXPECT_EQ(chosen("count", {}), Function::count_rows);
   EXPECT_EQ(chosen("count", {"text"}), Function::count);

@@ -1,3 +1,4 @@
+#include "pipelines/ir/calendar.h"
 #include "pipelines/ir/value.h"
 
 #include <gtest/gtest.h>
@@ -89,6 +90,30 @@ TEST(ValueTest, OtherTypes) {
   EXPECT_EQ(read("äöüx", "varchar(3)"), "none");
   EXPECT_EQ(read("{A0EEBC999C0B4EF8BB6D6BB9BD380A11}", "uuid"), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
   EXPECT_EQ(read("a0eebc99", "uuid"), "none");
+}
+
+std::string moved(const char* moment, const char* interval) {
+  const Value start = parse_value(moment, Type::of(TypeKind::timestamp)).value();
+  const Value step = parse_value(interval, Type::of(TypeKind::interval)).value();
+  const auto end = later(std::get<TimestampValue>(start), std::get<IntervalValue>(step));
+  return end ? to_string(*end) : "outside";
+}
+
+TEST(CalendarTest, IntervalsAreAddedByTheCalendar) {
+  EXPECT_EQ(moved("1998-12-01", "-90 days"), "1998-09-02 00:00:00");
+  EXPECT_EQ(moved("2001-01-31", "1 month"), "2001-02-28 00:00:00");
+  EXPECT_EQ(moved("2004-02-29", "-1 year"), "2003-02-28 00:00:00");
+  EXPECT_EQ(moved("2001-01-31 23:00:00", "1 month 1 day 2 hours"), "2001-03-02 01:00:00");
+  EXPECT_EQ(moved("1969-12-31 23:59:59", "1 second"), "1970-01-01 00:00:00");
+  EXPECT_EQ(moved("9999-12-31", "1 day"), "outside");
+  EXPECT_EQ(moved("0001-01-01", "-1 month"), "outside");
+  EXPECT_EQ(moved("2001-01-01", "100000 years"), "outside");
+}
+
+TEST(CalendarTest, OnlyMidnightBeginsADay) {
+  EXPECT_EQ(day_starting({0}), DateValue{0});
+  EXPECT_EQ(day_starting({-86'400'000'000}), DateValue{-1});
+  EXPECT_EQ(day_starting({1}), std::nullopt);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 select
   "w"."day",
-  cast(sum("w"."number") as double) / count("w"."number") as "value_1",
-  cast(sum("w"."price") as double) / count("w"."price") as "value_2",
+  cast(sum("w"."number") as decimal(38, 16)) / count("w"."number") as "value_1",
+  cast(sum("w"."price") as decimal(38, 16)) / count("w"."price") as "value_2",
   cast(sum("w"."ratio") as double) / count("w"."ratio") as "value_3",
-  cast(sum(cast("w"."big" as decimal(38, 0))) as double) / count("w"."big") as "value_4"
+  cast(sum(cast("w"."big" as decimal(38, 0))) as decimal(38, 16)) / count("w"."big") as "value_4"
 from "raw"."wide" as "w"
 group by "w"."day"

@@ -1,8 +1,8 @@
 select
   "w"."day",
-  cast(sum("w"."number") filter (where "w"."number" > 0) as double) / count("w"."number") filter (where "w"."number" > 0) as "value_1",
-  cast(sum("w"."price") filter (where "w"."number" > 0) as double) / count("w"."price") filter (where "w"."number" > 0) as "value_2",
+  cast(sum("w"."number") filter (where "w"."number" > 0) / count("w"."number") filter (where "w"."number" > 0) as decimal(38, 4)) + cast((sum("w"."number") filter (where "w"."number" > 0) - cast(sum("w"."number") filter (where "w"."number" > 0) / count("w"."number") filter (where "w"."number" > 0) as decimal(38, 4)) * count("w"."number") filter (where "w"."number" > 0)) / count("w"."number") filter (where "w"."number" > 0) as decimal(38, 16)) as "value_1",
+  cast(sum("w"."price") filter (where "w"."number" > 0) / count("w"."price") filter (where "w"."number" > 0) as decimal(38, 4)) + cast((sum("w"."price") filter (where "w"."number" > 0) - cast(sum("w"."price") filter (where "w"."number" > 0) / count("w"."price") filter (where "w"."number" > 0) as decimal(38, 4)) * count("w"."price") filter (where "w"."number" > 0)) / count("w"."price") filter (where "w"."number" > 0) as decimal(38, 16)) as "value_2",
   cast(sum("w"."ratio") filter (where "w"."number" > 0) as double) / count("w"."ratio") filter (where "w"."number" > 0) as "value_3",
-  cast(sum("w"."big") filter (where "w"."number" > 0) as double) / count("w"."big") filter (where "w"."number" > 0) as "value_4"
+  cast(sum("w"."big") filter (where "w"."number" > 0) / count("w"."big") filter (where "w"."number" > 0) as decimal(38, 4)) + cast((sum("w"."big") filter (where "w"."number" > 0) - cast(sum("w"."big") filter (where "w"."number" > 0) / count("w"."big") filter (where "w"."number" > 0) as decimal(38, 4)) * count("w"."big") filter (where "w"."number" > 0)) / count("w"."big") filter (where "w"."number" > 0) as decimal(38, 16)) as "value_4"
 from "raw"."wide" as "w"
 group by "w"."day"

@@ -1,6 +1,6 @@
 select
-  cast(sum("w"."number") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as double precision) / count("w"."number") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as "value_1",
-  cast(sum("w"."price") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as double precision) / count("w"."price") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as "value_2",
+  avg("w"."number") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as "value_1",
+  avg("w"."price") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as "value_2",
   cast(sum("w"."ratio") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as double precision) / count("w"."ratio") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as "value_3",
-  cast(sum("w"."big") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as double precision) / count("w"."big") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as "value_4"
+  avg("w"."big") over (partition by "w"."day" order by "w"."moment" desc nulls first, "w"."id" rows between unbounded preceding and current row) as "value_4"
 from "raw"."wide" as "w"

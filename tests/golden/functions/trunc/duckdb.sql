@@ -1,2 +1,2 @@
--- refused: duckdb: a float cannot be rounded to digits, as they are not what it holds
--- instead: cast it first: round(cast(x as decimal(18,6)), 2)
+-- refused: duckdb: the digits of trunc must be a constant
+-- instead: write a CASE with one constant for each number of digits

@@ -1,6 +1,3 @@
-select
-  "orders"."customer",
-  count(*) as "orders",
-  cast(sum("orders"."amount") as decimal(38, 2)) as "total"
+select "orders"."customer", count(*) as "orders", sum("orders"."amount") as "total"
 from "raw"."orders" as "orders"
 group by "orders"."customer"

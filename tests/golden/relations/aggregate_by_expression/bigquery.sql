@@ -7,8 +7,8 @@ with `orders_computed` as (
     datetime_trunc(cast(`orders`.`placed_on` as datetime), month) as `month`
   from `raw`.`orders` as `orders`
 )
-select `orders`.`month`, sum(cast(`orders`.`amount` as bignumeric)) as `total`
+select `orders`.`month`, sum(`orders`.`amount`) as `total`
 from `orders_computed` as `orders`
 group by `orders`.`month`
-having sum(cast(`orders`.`amount` as bignumeric)) > 0
+having sum(`orders`.`amount`) > 0
 order by `orders`.`month` nulls last

@@ -1,2 +1,2 @@
-select count(*) as `orders`, sum(cast(`orders_2`.`amount` as bignumeric)) as `total`
+select count(*) as `orders`, sum(`orders_2`.`amount`) as `total`
 from `raw`.`orders` as `orders_2`

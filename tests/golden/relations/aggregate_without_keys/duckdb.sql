@@ -1,2 +1,2 @@
-select count(*) as "orders", cast(sum("orders"."amount") as decimal(38, 2)) as "total"
+select count(*) as "orders", sum("orders"."amount") as "total"
 from "raw"."orders" as "orders"

@@ -1,8 +1,5 @@
 with `orders_grouped` as (
-  select
-    `orders_2`.`customer`,
-    count(*) as `orders`,
-    sum(cast(`orders_2`.`amount` as bignumeric)) as `total`
+  select `orders_2`.`customer`, count(*) as `orders`, sum(`orders_2`.`amount`) as `total`
   from `raw`.`orders` as `orders_2`
   group by `orders_2`.`customer`
 )

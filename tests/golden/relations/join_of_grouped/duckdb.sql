@@ -1,8 +1,5 @@
 with "orders_grouped" as (
-  select
-    "orders"."customer",
-    count(*) as "orders",
-    cast(sum("orders"."amount") as decimal(38, 2)) as "total"
+  select "orders"."customer", count(*) as "orders", sum("orders"."amount") as "total"
   from "raw"."orders" as "orders"
   group by "orders"."customer"
 )

@@ -2,8 +2,8 @@ with `orders_windowed` as (
   select
     `orders_2`.`customer`,
     count(*) as `orders`,
-    sum(cast(`orders_2`.`amount` as bignumeric)) as `total`,
-    row_number() over (order by sum(cast(`orders_2`.`amount` as bignumeric)) desc, case when `orders_2`.`customer` is null then 1 else 0 end, `orders_2`.`customer`) as `place`
+    sum(`orders_2`.`amount`) as `total`,
+    row_number() over (order by sum(`orders_2`.`amount`) desc, case when `orders_2`.`customer` is null then 1 else 0 end, `orders_2`.`customer`) as `place`
   from `raw`.`orders` as `orders_2`
   where `orders_2`.`amount` > 100
   group by `orders_2`.`customer`

@@ -2,6 +2,6 @@ create table if not exists "mart"."totals" as
 select
   "orders"."customer",
   count(*) as "orders",
-  cast(cast(sum("orders"."amount") as decimal(38, 2)) as decimal(38, 2)) as "total"
+  cast(sum("orders"."amount") as decimal(38, 2)) as "total"
 from "raw"."orders" as "orders"
 group by "orders"."customer"

@@ -2,6 +2,6 @@ create or replace table `mart`.`totals` as
 select
   `orders_2`.`customer`,
   count(*) as `orders`,
-  cast(sum(cast(`orders_2`.`amount` as bignumeric)) as bignumeric) as `total`
+  cast(sum(`orders_2`.`amount`) as bignumeric) as `total`
 from `raw`.`orders` as `orders_2`
 group by `orders_2`.`customer`

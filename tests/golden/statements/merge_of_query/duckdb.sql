@@ -1,9 +1,6 @@
 merge into "mart"."totals" as "t"
 using (
-  select
-    "orders"."customer",
-    count(*) as "orders",
-    cast(sum("orders"."amount") as decimal(38, 2)) as "total"
+  select "orders"."customer", count(*) as "orders", sum("orders"."amount") as "total"
   from "raw"."orders" as "orders"
   group by "orders"."customer"
 ) as "s" on false

@@ -1,0 +1,6 @@
+select case when sum("lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount")) = 0 and 100.00 * sum(case when "part"."p_type" like 'PROMO%' then "lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount") else 0.0000 end) is not null then error('division by zero') else cast(100.00 * sum(case when "part"."p_type" like 'PROMO%' then "lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount") else 0.0000 end) / sum("lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount")) as decimal(38, 4)) + cast((100.00 * sum(case when "part"."p_type" like 'PROMO%' then "lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount") else 0.0000 end) - cast(100.00 * sum(case when "part"."p_type" like 'PROMO%' then "lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount") else 0.0000 end) / sum("lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount")) as decimal(38, 4)) * sum("lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount"))) / sum("lineitem"."l_extendedprice" * (1 - "lineitem"."l_discount")) as decimal(38, 16)) end as "promo_revenue"
+from "tpch"."lineitem" as "lineitem"
+cross join "tpch"."part" as "part"
+where "lineitem"."l_partkey" = "part"."p_partkey"
+  and "lineitem"."l_shipdate" >= date '1995-09-01'
+  and "lineitem"."l_shipdate" < date '1995-10-01'

@@ -1,0 +1,11 @@
+select cast(sum("lineitem"."l_extendedprice") / 7.0 as decimal(38, 4)) + cast((sum("lineitem"."l_extendedprice") - cast(sum("lineitem"."l_extendedprice") / 7.0 as decimal(38, 4)) * 7.0) / 7.0 as decimal(38, 16)) as "avg_yearly"
+from "tpch"."lineitem" as "lineitem"
+cross join "tpch"."part" as "part"
+where "part"."p_partkey" = "lineitem"."l_partkey"
+  and "part"."p_brand" = 'Brand#23'
+  and "part"."p_container" = 'MED BOX'
+  and "lineitem"."l_quantity" < (
+  select cast(0.2 as decimal(38, 1)) * (cast(sum("lineitem_2"."l_quantity") / count("lineitem_2"."l_quantity") as decimal(38, 4)) + cast((sum("lineitem_2"."l_quantity") - cast(sum("lineitem_2"."l_quantity") / count("lineitem_2"."l_quantity") as decimal(38, 4)) * count("lineitem_2"."l_quantity")) / count("lineitem_2"."l_quantity") as decimal(38, 16))) as "column1"
+  from "tpch"."lineitem" as "lineitem_2"
+  where "lineitem_2"."l_partkey" = "part"."p_partkey"
+)

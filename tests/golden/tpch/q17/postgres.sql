@@ -1,0 +1,11 @@
+select sum("lineitem"."l_extendedprice") / 7.0 as "avg_yearly"
+from "tpch"."lineitem" as "lineitem"
+cross join "tpch"."part" as "part"
+where "part"."p_partkey" = "lineitem"."l_partkey"
+  and "part"."p_brand" = 'Brand#23'
+  and "part"."p_container" = 'MED BOX'
+  and "lineitem"."l_quantity" < (
+  select 0.2 * (avg("lineitem_2"."l_quantity")) as "column1"
+  from "tpch"."lineitem" as "lineitem_2"
+  where "lineitem_2"."l_partkey" = "part"."p_partkey"
+)
