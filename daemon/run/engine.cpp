@@ -152,7 +152,7 @@ class RunningEngine final : public Engine {
       if (auto ended = check_ended(spans, *cron, control_->clock().now()); !ended) return tl::unexpected(ended.error());
     }
     if (request.newest_first) {
-      if (auto allowed = check_newest_first(*project, **pipeline, request.steps); !allowed) return tl::unexpected(allowed.error());
+      if (auto allowed = spans.size() < 2 ? Result<void>() : check_newest_first(*project, **pipeline, request.steps); !allowed) return tl::unexpected(allowed.error());
       std::reverse(spans.begin(), spans.end());
     }
     AcceptedBackfill accepted;
