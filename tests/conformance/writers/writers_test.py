@@ -153,7 +153,7 @@ class Test:
 
         query(f"create schema lake.{SCHEMA}")
         query(f"create table lake.{SCHEMA}.src as select k from unnest(sequence(1, {KEYS})) as t(k)")
-        self.apart("trino", f"{{ type: trino, url: \"{url}\", user: penstock, catalog: lake, schema: {SCHEMA} }}", query, rounds)
+        self.apart("trino", f"{{ type: trino, url: \"{url}\", user: penstock, catalog: lake, schema: {SCHEMA}, slots: 1 }}", query, rounds)
 
     def all(self, targets):
         # A second round finds the tables there. On Trino it would prove little more, for minutes.
