@@ -58,7 +58,7 @@ const Query kQueries[] = {
     {"select sum(price) as total from orders", "total decimal(38,2)?", "total <- orders.price:aggregation\n"},
     {"select sum(quantity) as total from orders", "total int64?", "total <- orders.quantity:aggregation\n"},
     {"select sum(id) as total from orders", "total decimal(38,0)?", "total <- orders.id:aggregation\n"},
-    {"select avg(price) as mean from orders", "mean float64?", "mean <- orders.price:aggregation\n"},
+    {"select avg(price) as mean from orders", "mean decimal(38,16)?", "mean <- orders.price:aggregation\n"},
     {"select sum(price * quantity) as worth from orders", "worth decimal(38,2)?",
      "worth <- orders.price:aggregation orders.quantity:aggregation\n"},
     {"select customer, max(placed_on) as last from orders group by customer", "customer int32?, last date?",
