@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "daemon/cli/command.h"
+#include "pipelines/base/utf8.h"
 
 namespace penstock::cli {
 namespace {
@@ -69,6 +70,17 @@ int finish_output(int code) {
   return code == kSuccess ? kFailed : code;
 }
 
+/// What is typed becomes parameters, names and notes, which are texts.
+bool are_texts(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (as_utf8(argv[i]) == argv[i]) continue;
+    std::cerr << "error: argument " << i << " is not UTF-8: " << as_utf8(argv[i])
+              << "\n  = help: is the terminal set to another encoding?\n";
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::span<const Command> command_table() {
@@ -129,6 +141,7 @@ std::span<const Command> command_table() {
 }
 
 int run_application(int argc, const char* const* argv, const Assembly& assembly) {
+  if (!are_texts(argc, argv)) return kInvalid;
   CommandLine line("penstock", "Penstock runs declarative pipelines inside the warehouse", assembly.version);
   line.options().footer(
       "penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"

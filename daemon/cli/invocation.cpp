@@ -3,6 +3,14 @@
 #include <nlohmann/json.hpp>
 
 namespace penstock::cli {
+namespace {
+
+// Rows and messages of an engine may hold bytes that are no UTF-8: they are shown as U+FFFD, and never end the process.
+std::string text_of(const nlohmann::ordered_json& document, int indent) {
+  return document.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
 
 ExitCode report(const Invocation& invocation, const Error& error) {
   if (invocation.format != Format::table) {
@@ -17,14 +25,14 @@ ExitCode report(const Invocation& invocation, const Error& error) {
 
 void print_json(const Invocation& invocation, const nlohmann::ordered_json& document) {
   if (invocation.format == Format::ndjson && document.is_array()) {
-    for (const nlohmann::ordered_json& item : document) invocation.out << item.dump() << '\n';
+    for (const nlohmann::ordered_json& item : document) invocation.out << text_of(item, -1) << '\n';
     return;
   }
-  invocation.out << document.dump(invocation.format == Format::ndjson ? -1 : 2) << '\n';
+  invocation.out << text_of(document, invocation.format == Format::ndjson ? -1 : 2) << '\n';
 }
 
 void print_event(const Invocation& invocation, std::string_view name, const nlohmann::ordered_json& data) {
-  invocation.out << nlohmann::ordered_json{{"event", name}, {"data", data}}.dump() << '\n';
+  invocation.out << text_of({{"event", name}, {"data", data}}, -1) << '\n';
   invocation.out.flush();
 }
 

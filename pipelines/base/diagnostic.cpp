@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "pipelines/base/utf8.h"
+
 namespace penstock {
 namespace {
 
@@ -22,9 +24,18 @@ bool is_same_fault(const Diagnostic& left, const Diagnostic& right) {
          left.where.column == right.where.column && left.message == right.message;
 }
 
+// What a person wrote may be of any length; a message that repeats it is not.
+constexpr std::size_t kLongestText = 2'000;
+
+std::string presentable(std::string text) { return shortened(as_utf8(std::move(text)), kLongestText); }
+
 }  // namespace
 
 void Diagnostics::add(Diagnostic diagnostic) {
+  diagnostic.message = presentable(std::move(diagnostic.message));
+  diagnostic.suggestion = presentable(std::move(diagnostic.suggestion));
+  diagnostic.help = presentable(std::move(diagnostic.help));
+  for (Diagnostic::Related& related : diagnostic.related) related.message = presentable(std::move(related.message));
   const std::size_t hash = hash_of(diagnostic);
   const auto [first, last] = by_hash_.equal_range(hash);
   for (auto known = first; known != last; ++known) {

@@ -28,7 +28,8 @@ struct Diagnostic {
   std::vector<Related> related;  ///< Other places that matter, such as the first of two definitions.
 };
 
-/// Collects every diagnostic of one compilation; the same fault at the same place is kept once.
+/// Collects every diagnostic of one compilation; the same fault at the same place is kept once. Every text in it is UTF-8 and of bounded
+/// length.
 class Diagnostics {
  public:
   void add(Diagnostic diagnostic);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "pipelines/base/utf8.h"
 #include "pipelines/ir/value_text.h"
 
 namespace penstock::ir {
@@ -170,9 +171,7 @@ std::string lower(std::string_view text) {
 }
 
 Failure no_value(std::string_view text, const Type& type, std::string hint) {
-  std::string shown(text.substr(0, 60));
-  if (text.size() > 60) shown += "...";
-  return fail(ErrorKind::invalid_input, "\"" + shown + "\" is no " + to_string(type), std::move(hint));
+  return fail(ErrorKind::invalid_input, "\"" + shortened(text, 60) + "\" is no " + to_string(type), std::move(hint));
 }
 
 Result<Value> parse_value(std::string_view text, const Type& type) {

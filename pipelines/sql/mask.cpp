@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pipelines/base/utf8.h"
+
 namespace penstock::sql {
 namespace {
 
@@ -123,7 +125,7 @@ std::size_t token_length(std::string_view text, std::size_t offset) {
   } else {
     while (at < text.size() && is_operator(text[at])) ++at;
   }
-  return std::max<std::size_t>(1, at - offset);
+  return std::max(at, utf8_boundary(text, offset + 1)) - offset;
 }
 
 }  // namespace penstock::sql

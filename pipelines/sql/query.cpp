@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pipelines/base/suggest.h"
+#include "pipelines/base/utf8.h"
 #include "pipelines/sql/reading.h"
 
 namespace penstock::sql {
@@ -96,9 +97,12 @@ void report_syntax_error(const SyntaxError& error, const Reporter& reporter, std
     return;
   }
   std::string message = error.message;
-  // The parser quotes the masked text of a parameter.
-  if (message.find("\"$0") != std::string::npos || message.find("\"$1") != std::string::npos) {
-    message = "syntax error at or near \"" + std::string(original.substr(error.offset, token_length(original, error.offset))) + "\"";
+  // The parser quotes the masked text of a parameter, and ends in the middle of a character.
+  constexpr std::string_view kNear = " at or near \"";
+  if (const auto near = message.find(kNear); near != std::string::npos) {
+    const std::size_t quoted = message.size() - 1 - (near + kNear.size());
+    const std::size_t end = utf8_boundary(original, error.offset + quoted);
+    message = message.substr(0, near + kNear.size()) + shortened(original.substr(error.offset, end - error.offset), 60) + "\"";
   }
   reporter.error(error.offset, Code::sql_syntax, std::move(message), {}, syntax_help(original, error.offset));
 }

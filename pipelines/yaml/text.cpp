@@ -3,29 +3,11 @@
 #include <algorithm>
 #include <string>
 
+#include "pipelines/base/utf8.h"
 #include "pipelines/yaml/parse.h"
 
 namespace penstock::yaml {
 namespace {
-
-// Length of the UTF-8 sequence at the offset; 0 where there is none. Surrogates and overlong forms are none.
-std::size_t sequence_length(std::string_view text, std::size_t offset) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned int lead = byte(offset);
-  const unsigned int second = byte(offset + 1);
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead < 0xE0) return follows(offset + 1) ? 2 : 0;
-  if (lead >= 0xE0 && lead < 0xF0) {
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second >= 0xA0)) return 0;
-    return follows(offset + 1) && follows(offset + 2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead < 0xF5) {
-    if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second >= 0x90)) return 0;
-    return follows(offset + 1) && follows(offset + 2) && follows(offset + 3) ? 4 : 0;
-  }
-  return 0;
-}
 
 std::string hex_of(unsigned char byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -93,7 +75,7 @@ bool is_readable(std::string_view text, std::uint32_t file, Diagnostics& diagnos
       report_control_character(text, i, file, diagnostics);
       return false;
     }
-    const std::size_t length = sequence_length(text, i);
+    const std::size_t length = utf8_length(text, i);
     if (length == 0 && i == 0 && (text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF")) {
       diagnostics.error(Code::file_unreadable, place_in(text, i, file), "the file is UTF-16, not UTF-8", "",
                         "save it as UTF-8, such as by: iconv -f utf-16 -t utf-8");

@@ -46,6 +46,13 @@ std::vector<std::string> unexplained(const std::string& help) {
   return silent;
 }
 
+TEST(Application, TakesOnlyTexts) {
+  const Ended ended = call({"run", "orders", "--var", "region=1\xC3"});
+  EXPECT_EQ(ended.code, kInvalid);
+  EXPECT_THAT(ended.out, IsEmpty());
+  EXPECT_THAT(ended.err, HasSubstr("argument 4 is not UTF-8: region=1\xEF\xBF\xBD"));
+}
+
 TEST(Application, EveryCommandAndOptionHasHelp) {
   std::set<std::string_view> names;
   for (const Command& command : command_table()) {
