@@ -249,6 +249,7 @@ constexpr std::array kRows{
     say(F::bool_and, "{@logical_and 0}"),
     say(F::bool_or, "{@logical_or 0}"),
     run(F::array_agg, write_array_agg),
+    run(F::string_agg, write_string_agg_by_constant),
     refuse(F::percentile_cont, kOnlyOverWindows, kRankInstead),
     refuse(F::median, kOnlyOverWindows, kRankInstead),
     say(F::approx_count_distinct, "{@approx_count_distinct 0}"),

@@ -1,5 +1,7 @@
 #include "pipelines/dialects/calls.h"
 
+#include <array>
+
 #include "pipelines/dialects/target.h"
 #include "pipelines/dialects/usage.h"
 
@@ -36,7 +38,14 @@ void write_ordered_text(Writer& writer, const CallSite& site, std::size_t index)
   writer.text(order);
 }
 
+bool joins_by_constant(Writer& writer, const CallSite& site) {
+  if (is_constant(site.argument(1), site.env)) return true;
+  writer.refuse("string_agg joins by a constant only", "append it to the text instead: string_agg(x || separator, '' order by ...)");
+  return false;
+}
+
 void write_within_group(Writer& writer, const CallSite& site, std::string_view name, bool takes_constants) {
+  if (!joins_by_constant(writer, site)) return;
   if (site.aggregate == nullptr) {
     writer.refuse("string_agg cannot be used over a window", "aggregate first, then join");
     return;
@@ -208,6 +217,24 @@ void write_percentile(Writer& writer, const CallSite& site) {
   writer.text(") within group (order by ");
   writer.argument(site, median ? 0 : 1);
   writer.application_end(site);
+}
+
+void write_coalesce_of_several(Writer& writer, const CallSite& site) {
+  if (site.arguments.size() == 1) {
+    writer.argument(site, 0, Level::primary);
+    return;
+  }
+  writer.text("coalesce(");
+  for (std::size_t i = 0; i < site.arguments.size(); ++i) {
+    if (i > 0) writer.text(", ");
+    writer.argument(site, i);
+  }
+  writer.text(")");
+}
+
+void write_string_agg_by_constant(Writer& writer, const CallSite& site) {
+  constexpr std::array<std::uint8_t, 2> kBoth{0, 1};
+  if (joins_by_constant(writer, site)) writer.application("string_agg", site, kBoth);
 }
 
 void write_listagg(Writer& writer, const CallSite& site) { write_within_group(writer, site, "listagg", true); }

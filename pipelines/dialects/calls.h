@@ -43,6 +43,10 @@ void write_right(Writer& writer, const CallSite& site);
 void write_guarded_replace(Writer& writer, const CallSite& site);
 /// lpad and rpad with a fill, which must be a constant that is not empty.
 void write_pad(Writer& writer, const CallSite& site);
+/// coalesce() where it wants two arguments: one alone is what it is.
+void write_coalesce_of_several(Writer& writer, const CallSite& site);
+/// string_agg where what stands between the texts must be a constant.
+void write_string_agg_by_constant(Writer& writer, const CallSite& site);
 /// string_agg as listagg(x, ',') within group (order by ...), and with the name string_agg.
 void write_listagg(Writer& writer, const CallSite& site);
 void write_string_agg_within_group(Writer& writer, const CallSite& site);

@@ -4,6 +4,7 @@
 
 #include "pipelines/dialects/calls.h"
 #include "pipelines/dialects/target.h"
+#include "pipelines/dialects/usage.h"
 
 // Seen on DuckDB 1.5.6, 2026-11-21.
 
@@ -167,6 +168,15 @@ void write_json_text(Writer& writer, const CallSite& site) {
   writer.text("json_extract_string(").argument(site, 0).text(", ").string(pointer).text(") end");
 }
 
+// DuckDB takes no constant for the order within a group.
+void write_percentile_of_rows(Writer& writer, const CallSite& site) {
+  if (is_constant(site.argument(site.arguments.size() - 1), site.env)) {
+    writer.refuse("the percentile of a constant cannot be asked for", "write the constant itself");
+    return;
+  }
+  write_percentile(writer, site);
+}
+
 constexpr std::array kRows{
     say(F::logical_not, "not {0:primary}", Level::negation),
     run(F::add, write_add, Level::sum),
@@ -179,6 +189,8 @@ constexpr std::array kRows{
     run(F::power, write_guarded_power),
     run(F::round, write_rounded),
     run(F::truncate, write_rounded),
+    // reverse() of DuckDB keeps what a reader sees as one character together; a match of . is one code point.
+    say(F::reverse, "array_to_string(list_reverse(regexp_extract_all({0}, '(?s).')), '')"),
     say(F::length, "cast(length({0}) as {type})"),
     say(F::octet_length, "cast(strlen({0}) as {type})"),
     say(F::trim, "trim({0}, {1})"),
@@ -194,6 +206,9 @@ constexpr std::array kRows{
     say(F::days_between, "cast({0:sum} - {1:product} as {type})"),
     say(F::timestamp_difference_seconds, "cast(epoch_us({0}) - epoch_us({1}) as decimal(38, 0)) * 0.000001", Level::product),
     run(F::average, write_average, Level::sum),
+    run(F::string_agg, write_string_agg_by_constant),
+    run(F::percentile_cont, write_percentile_of_rows),
+    run(F::median, write_percentile_of_rows),
     say(F::approx_count_distinct, "{@approx_count_distinct 0}"),
     say(F::ntile, "cast({@ntile ...} as {type})"),
     run(F::json_text_at, write_json_text),

@@ -265,6 +265,7 @@ constexpr std::array kRows{
     run(F::average, write_average, Level::product),
     run(F::bool_and, write_truth),
     run(F::bool_or, write_truth),
+    run(F::coalesce, write_coalesce_of_several),
     run(F::string_agg, synapse::write_string_agg),
     refuse(F::array_agg, "Synapse has no arrays", "use string_agg"),
     say(F::stddev_sample, "{@stdev 0}"),

@@ -249,6 +249,7 @@ constexpr std::array kRows{
     run(F::at_time_zone, write_at_time_zone),
     run(F::sum, write_sum_of),
     run(F::average, write_average, Level::product),
+    run(F::coalesce, write_coalesce_of_several),
     run(F::string_agg, write_listagg),
     refuse(F::percentile_cont, kNoPercentile, kRankInstead),
     refuse(F::median, kNoPercentile, kRankInstead),

@@ -108,7 +108,7 @@ constexpr std::array kFunctions{
     FunctionSpec{F::make_date, "make_date", kScalar, "make_date(int32, int32, int32) -> date", "The date of a year, month and day."},
     FunctionSpec{F::date_trunc, "date_trunc", kScalar,
                  "date_trunc(text, timestamp) -> timestamp; date_trunc(text, timestamptz) -> timestamptz",
-                 "The start of the unit; weeks start on Monday; a date counts as its midnight."},
+                 "The start of the unit; weeks start on Monday; a date counts as its midnight, in UTC, and gives a timestamptz."},
     FunctionSpec{F::extract_year, "extract_year", kScalar,
                  "extract_year(date) -> int32; extract_year(timestamp) -> int32; extract_year(timestamptz) -> int32",
                  "extract(year from x)."},

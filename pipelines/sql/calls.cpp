@@ -386,7 +386,11 @@ Operand Resolver::date_trunc(std::vector<Operand> operands, std::size_t place) {
     }
     operands[0].expression = ir::text(name);
   }
-  return apply(Function::date_trunc, std::move(operands), place);
+  // PostgreSQL reads a date as the moment of its midnight in the session's zone, which here is UTC everywhere.
+  const bool is_date = operands.size() == 2 && operands[1].expression->type.kind == TypeKind::date;
+  Operand start = apply(Function::date_trunc, std::move(operands), place);
+  if (start && is_date) start.expression = ir::cast(std::move(start.expression), Type::of(TypeKind::timestamptz));
+  return start;
 }
 
 Operand Resolver::to_char(std::vector<Operand> operands, std::size_t place) {
