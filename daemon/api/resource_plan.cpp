@@ -170,11 +170,14 @@ class Planner {
         reasons.push_back(reason("cannot", preview.error().message));
       }
     }
+    Json notes = Json::array();
+    for (const std::string& wanted : run::wanted_declarations(step, *dialect)) notes.push_back(reason("plain_keys", wanted));
     const auto bytes = catalogue_.estimated_bytes(step, *dialect);
     steps_.push_back({{"pipeline", step.pipeline->name},
                       {"step", step.step->name},
                       {"action", action},
                       {"reasons", std::move(reasons)},
+                      {"notes", std::move(notes)},
                       {"table", to_string(step.target)},
                       {"connection", step.connection},
                       {"publish", publish_json(step.step->publish)},

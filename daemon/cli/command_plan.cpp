@@ -37,6 +37,7 @@ void print_step(Invocation& invocation, const Json& step, bool sql) {
   if (const auto bytes = number_in(step, "estimated_bytes")) invocation.out << "  " << counted(*bytes, "byte") << " to read";
   invocation.out << '\n';
   for (const Json& reason : step.at("reasons")) invocation.out << "    " << text_in(reason, "message") << '\n';
+  for (const Json& note : step.at("notes")) invocation.out << "    note: " << text_in(note, "message") << '\n';
   for (const Json& change : step.at("schema_changes")) invocation.out << "    " << change_text(change) << '\n';
   if (acts && !step.at("downstream").empty()) {
     invocation.out << "    affects:";

@@ -10,6 +10,12 @@ Result<std::string> preview_query(const compiler::CompiledStep& step, const dial
   return dialect.write(ir::SelectStatement{input->query});
 }
 
+std::vector<std::string> wanted_declarations(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
+  const auto input = bind_step(step, compiler::example_values(*step.pipeline));
+  if (!input) return {};
+  return publish::wanted_declarations(*input, dialect.capabilities());
+}
+
 Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& step, const dialects::Dialect& dialect,
                                                const publish::TargetFacts& facts) {
   constexpr std::int64_t kMicrosecondsOf2000 = 946684800000000;

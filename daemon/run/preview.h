@@ -20,6 +20,9 @@ struct PreviewUnit {
 Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& step, const dialects::Dialect& dialect,
                                                const publish::TargetFacts& facts);
 
+/// What the step could declare to be matched, joined and grouped by bare columns in that dialect, in words.
+std::vector<std::string> wanted_declarations(const compiler::CompiledStep& step, const dialects::Dialect& dialect);
+
 /// The step's SELECT alone. Errors: invalid_input where the dialect cannot say it.
 Result<std::string> preview_query(const compiler::CompiledStep& step, const dialects::Dialect& dialect);
 

@@ -51,6 +51,7 @@ struct Capabilities {
   bool add_column = true;
   bool guarded_columns = true;  ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS: they can be sent again.
   Widening widening = Widening::any;
+  bool text_ignores_blanks = false;  ///< 'a' = 'a ': a text that may end in blanks is compared with its length beside it.
 };
 
 }  // namespace penstock::dialects

@@ -96,6 +96,7 @@ Select* Folder::select_from_source(Source source, const ir::Columns& columns, co
   for (std::size_t i = 0; i < columns.size(); ++i) {
     slots.push_back(column_slot(kept, static_cast<int>(i), columns[i].type));
     slots.back().declared = declared;
+    slots.back().trimmed = columns[i].trimmed;
   }
   Select& select = arena_.selects.emplace_back();
   select.from.push_back(&kept);
@@ -222,6 +223,7 @@ Select* Folder::apart(Select* select, std::vector<Slot> slots, const ir::Relatio
     const ir::Column& column = relation.columns[static_cast<std::size_t>(place)];
     Slot& slot = slots[static_cast<std::size_t>(place)];
     computed.push_back(std::exchange(slot, column_slot(source, static_cast<int>(columns.size()), column.type)));
+    slot.trimmed = column.trimmed;
     source.columns.push_back(column.name.text());
     columns.push_back(column);
   }

@@ -49,6 +49,7 @@ struct Slot {
   enum class Kind : std::uint8_t { column, expression, aggregate, window };
   Kind kind = Kind::column;
   bool is_text = false;      ///< column
+  bool trimmed = false;      ///< column: a text that never ends in a blank.
   bool declared = false;     ///< A table's own column, whose type the target knows exactly.
   std::uint32_t weight = 0;  ///< Nodes that printing it costs; capped.
   int column = 0;

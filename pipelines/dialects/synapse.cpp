@@ -133,7 +133,8 @@ void write_greatest_by_case(Writer& writer, const CallSite& site) {
 }
 
 void write_count(Writer& writer, const CallSite& site) {
-  const bool marked = site.aggregate != nullptr && site.aggregate->distinct && site.argument(0).type.is_text();
+  const bool marked = site.aggregate != nullptr && site.aggregate->distinct && site.argument(0).type.is_text() &&
+                      !Writer::is_trimmed(site.argument(0), site.env);
   writer.application("count_big", site, [&] {
     writer.argument(site, 0, marked ? Level::concatenation : Level::any);
     if (marked) writer.text(" + N'|'");
@@ -338,6 +339,7 @@ Capabilities abilities() {
   Capabilities can;
   can.multi_statement_transactions = true;
   can.merge_by_source = true;
+  can.text_ignores_blanks = true;
   can.replace = Replace::delete_insert_in_transaction;
   can.settlement = Settlement::ledger;
   can.hold = Hold::ledger_row;

@@ -9,6 +9,11 @@ using K = ir::TypeKind;
 
 bool is_text(const CallSite& site) { return site.argument(0).type.is_text() || site.argument(1).type.is_text(); }
 
+// Texts that never end in a blank are equal as the target sees it, and a bare column is what it places rows by.
+bool needs_lengths(const CallSite& site) {
+  return is_text(site) && !(Writer::is_trimmed(site.argument(0), site.env) && Writer::is_trimmed(site.argument(1), site.env));
+}
+
 void write_length(Writer& writer, const CallSite& site, std::size_t index) {
   writer.text("len(").argument(site, index, Level::concatenation).text(" + N'|')");
 }
@@ -26,7 +31,7 @@ void write_lengths(Writer& writer, const CallSite& site, std::string_view symbol
 
 void write_same(Writer& writer, const CallSite& site) {
   write_sides(writer, site, " = ");
-  if (!is_text(site)) return;
+  if (!needs_lengths(site)) return;
   writer.text(" and ");
   write_lengths(writer, site, " = ");
 }
@@ -49,15 +54,15 @@ void write_fill(Writer& writer, const CallSite& site) {
 }  // namespace
 
 void write_equal(Writer& writer, const CallSite& site) {
-  if (is_text(site)) writer.text("(");
+  if (needs_lengths(site)) writer.text("(");
   write_same(writer, site);
-  if (is_text(site)) writer.text(")");
+  if (needs_lengths(site)) writer.text(")");
 }
 
 void write_not_equal(Writer& writer, const CallSite& site) {
-  if (is_text(site)) writer.text("(");
+  if (needs_lengths(site)) writer.text("(");
   write_sides(writer, site, " <> ");
-  if (!is_text(site)) return;
+  if (!needs_lengths(site)) return;
   writer.text(" or ");
   write_lengths(writer, site, " <> ");
   writer.text(")");
@@ -68,7 +73,7 @@ void write_order(Writer& writer, const CallSite& site) {
   const bool less = site.function == F::less || site.function == F::less_equal;
   const bool or_equal = site.function == F::less_equal || site.function == F::greater_equal;
   const std::string_view symbol = or_equal ? (less ? " <= " : " >= ") : (less ? " < " : " > ");
-  if (!is_text(site)) return write_sides(writer, site, symbol);
+  if (!needs_lengths(site)) return write_sides(writer, site, symbol);
   writer.text("(");
   write_sides(writer, site, less ? " < " : " > ");
   writer.text(" or (");

@@ -1,9 +1,11 @@
 #include "pipelines/dialects/writer.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "pipelines/dialects/calls.h"
 #include "pipelines/dialects/target.h"
+#include "pipelines/ir/trimmed.h"
 
 namespace penstock::dialects {
 
@@ -96,6 +98,19 @@ const Slot* Writer::plain_slot(const ir::Expression& expression, const Env& env)
   const Slot& slot = there->slots[static_cast<std::size_t>(column->column)];
   if (slot.kind == Slot::Kind::expression) return plain_slot(*slot.expression, *slot.env);
   return slot.kind == Slot::Kind::column ? &slot : nullptr;
+}
+
+bool Writer::is_trimmed(const Slot& slot) {
+  if (slot.kind == Slot::Kind::expression) return is_trimmed(*slot.expression, *slot.env);
+  return slot.kind == Slot::Kind::column && slot.trimmed;
+}
+
+bool Writer::is_trimmed(const ir::Expression& expression, const Env& env) {
+  return ir::is_trimmed(expression, [&env](const ir::ColumnRef& column) {
+    const Env* there = &env;
+    for (int depth = column.depth; depth > 0; --depth) there = there->outer;
+    return is_trimmed(there->slots[static_cast<std::size_t>(column.column)]);
+  });
 }
 
 const ir::Literal* Writer::literal_of(const ir::Expression& expression) { return std::get_if<ir::Literal>(&expression.node); }
@@ -384,7 +399,8 @@ void Writer::case_expression(const ir::Case& cases, const ir::Expression& expres
 
 void Writer::in_list(const ir::InList& list, const Env& env) {
   // Where blanks at the end do not count, a mark after them makes them count.
-  const bool marked = target_.facts().text_ignores_blanks && list.operand->type.is_text();
+  const bool all_trimmed = std::all_of(list.options.begin(), list.options.end(), [&](const auto& option) { return is_trimmed(*option, env); });
+  const bool marked = target_.facts().text_ignores_blanks && list.operand->type.is_text() && !(all_trimmed && is_trimmed(*list.operand, env));
   expression(*list.operand, env, Level::concatenation, Form::value);
   text(marked ? " + N'|' in (" : " in (");
   bool first = true;
@@ -401,7 +417,9 @@ void Writer::subquery(const ir::Subquery& subquery, const Env& env, Level least)
   const bool bracket = subquery.kind == ir::Subquery::Kind::in && least > Level::comparison;
   if (bracket) out_ += '(';
   if (subquery.kind == ir::Subquery::Kind::in) {
-    if (target_.facts().text_ignores_blanks && subquery.operand->type.is_text()) {
+    const ir::Columns& found = subquery.relation->columns;
+    const bool trimmed = found.size() == 1 && found.front().trimmed && is_trimmed(*subquery.operand, env);
+    if (target_.facts().text_ignores_blanks && subquery.operand->type.is_text() && !trimmed) {
       refuse("in (select ...) over text would ignore blanks at the end", "write exists (select ... where a = b)");
     }
     expression(*subquery.operand, env, Level::concatenation);

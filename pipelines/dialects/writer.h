@@ -81,6 +81,9 @@ class Writer {
 
   /// The table's own column, or the column of a source, behind an expression; null where it is computed.
   static const Slot* plain_slot(const ir::Expression& expression, const Env& env);
+  /// Is the text sure not to end in a blank, so that a target that ignores blanks there compares it rightly by itself?
+  static bool is_trimmed(const ir::Expression& expression, const Env& env);
+  static bool is_trimmed(const Slot& slot);
   static const ir::Literal* literal_of(const ir::Expression& expression);
   /// The text of a constant argument; null where it is no constant text.
   static const std::string* text_of(const ir::Expression& expression);

@@ -152,7 +152,7 @@ void Writer::window(const ir::WindowCall& call, const Env& env) {
     text(first ? "partition by " : ", ");
     first = false;
     expression(*key, env);
-    if (target_.facts().text_ignores_blanks && key->type.is_text()) {
+    if (target_.facts().text_ignores_blanks && key->type.is_text() && !is_trimmed(*key, env)) {
       text(", len(");
       expression(*key, env, Level::concatenation);
       text(" + N'|')");
@@ -218,7 +218,7 @@ void Writer::sort_key(const ir::SortKey& key, const Env& env, bool in_query) {
   expression(*key.expression, env, is_text ? Level::primary : Level::any);
   if (is_text) text(facts.text_order);
   if (key.descending) text(" desc");
-  if (key.expression->type.is_text() && facts.text_ignores_blanks) {
+  if (key.expression->type.is_text() && facts.text_ignores_blanks && !is_trimmed(*key.expression, env)) {
     // Equal but for blanks at the end: the longer text comes later.
     text(", len(");
     expression(*key.expression, env, Level::concatenation);

@@ -120,7 +120,7 @@ void Writer::set_query(const SetQuery& set, const Select* around, bool typed) {
   if (set.kind == Kind::intersect_all || set.kind == Kind::intersect_distinct) word = "intersect";
   if (all && !is_union && !facts.set_all) refuse(std::string(word) + " all is not to be had here", "number equal rows first, or drop ALL");
   if (!is_union && facts.text_ignores_blanks &&
-      std::any_of(set.columns->begin(), set.columns->end(), [](const ir::Column& column) { return column.type.is_text(); })) {
+      std::any_of(set.columns->begin(), set.columns->end(), [](const ir::Column& column) { return column.type.is_text() && !column.trimmed; })) {
     refuse(std::string(word) + " over text would ignore blanks at the end", "write a join with exists or not exists");
   }
   for (std::size_t i = 0; i < set.inputs.size(); ++i) {
@@ -423,7 +423,7 @@ void Writer::group_by(const Select& select) {
     slot(key, Level::any, Form::value, true);
     if (!target_.facts().text_ignores_blanks || i >= select.columns->size()) continue;
     const bool is_text = key.kind == Slot::Kind::expression ? key.expression->type.is_text() : key.is_text;
-    if (!is_text) continue;
+    if (!is_text || is_trimmed(key)) continue;
     separate();
     text("len(");
     slot(key, Level::concatenation, Form::value, true);

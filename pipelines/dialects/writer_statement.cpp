@@ -129,6 +129,7 @@ const Env* Writer::table_env(const TableName& name, const ir::Columns& columns, 
     slot.column = static_cast<int>(i);
     slot.weight = 1;
     slot.is_text = columns[i].type.is_text();
+    slot.trimmed = columns[i].trimmed;
     slot.declared = true;
   }
   return &env;

@@ -17,6 +17,7 @@ struct Column {
   Identifier name;
   Type type;
   bool nullable = true;
+  bool trimmed = false;  ///< A text that never ends in a blank, by declaration or by proof.
 
   friend bool operator==(const Column&, const Column&) = default;
 };

@@ -6,6 +6,7 @@
 
 #include "pipelines/base/broken.h"
 #include "pipelines/ir/rewrite.h"
+#include "pipelines/ir/trimmed.h"
 
 namespace penstock::ir {
 namespace {
@@ -15,10 +16,17 @@ RelationPtr make(Node node, Columns columns) {
   return std::make_shared<const Relation>(Relation{std::move(node), std::move(columns)});
 }
 
-Columns columns_of(const std::vector<NamedExpression>& expressions) {
+Columns columns_of(const std::vector<NamedExpression>& expressions, const Relation& input) {
+  const auto column_is_trimmed = [&input](const ColumnRef& read) {
+    return read.depth == 0 && static_cast<std::size_t>(read.column) < input.columns.size() &&
+           input.columns[static_cast<std::size_t>(read.column)].trimmed;
+  };
   Columns columns;
   columns.reserve(expressions.size());
-  for (const auto& [name, expression] : expressions) columns.push_back({name, expression->type, expression->nullable});
+  for (const auto& [name, expression] : expressions) {
+    const bool trimmed = expression->type.is_text() && is_trimmed(*expression, column_is_trimmed);
+    columns.push_back({name, expression->type, expression->nullable, trimmed});
+  }
   return columns;
 }
 
@@ -89,7 +97,7 @@ RelationPtr values(Columns columns, std::vector<std::vector<ExpressionPtr>> rows
 }
 
 RelationPtr project(RelationPtr input, std::vector<NamedExpression> columns) {
-  Columns given = columns_of(columns);
+  Columns given = columns_of(columns, *input);
   return make(Project{std::move(input), std::move(columns)}, std::move(given));
 }
 
@@ -104,7 +112,7 @@ RelationPtr join(Join::Kind kind, RelationPtr left, RelationPtr right, Expressio
 }
 
 RelationPtr aggregate(RelationPtr input, std::vector<NamedExpression> keys, std::vector<Aggregate::NamedCall> calls) {
-  Columns given = columns_of(keys);
+  Columns given = columns_of(keys, *input);
   for (const auto& [name, call] : calls) given.push_back({name, call.type, call.nullable});
   return make(Aggregate{std::move(input), std::move(keys), std::move(calls)}, std::move(given));
 }
@@ -116,6 +124,11 @@ RelationPtr window(RelationPtr input, std::vector<Window::NamedCall> calls) {
 }
 
 RelationPtr set_operation(SetOperation::Kind kind, std::vector<RelationPtr> inputs, Columns columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto trimmed_in = [i](const RelationPtr& input) { return i < input->columns.size() && input->columns[i].trimmed; };
+    const bool trimmed = std::all_of(inputs.begin(), inputs.end(), trimmed_in);
+    if (columns[i].trimmed != trimmed) columns.edit()[i].trimmed = trimmed;
+  }
   Columns given = columns;
   return make(SetOperation{kind, std::move(inputs), std::move(columns)}, std::move(given));
 }

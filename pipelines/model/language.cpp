@@ -50,7 +50,8 @@ constexpr std::array kSourceKeys = {
     KeySpec{"table", Shape::table, true, "The table as the target knows it, in up to three parts. Parts left out are the connection's own.",
             "raw.orders"},
     KeySpec{"columns", Shape::type_map, false,
-            "Its columns with their types. Not given: those of the snapshot that `penstock sources pull` takes.",
+            "Its columns with their types, followed by `not null` where a column never is, and by `trimmed` where a text never ends in a "
+            "blank. Not given: those of the snapshot that `penstock sources pull` takes.",
             "{ order_id: int64 not null, amount: \"decimal(12,2)\" }"},
     KeySpec{"description", Shape::text, false, "What the table holds.", "Orders as the shop exports them"},
 };

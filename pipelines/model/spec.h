@@ -28,7 +28,7 @@ enum class Shape {
   object_list,     ///< A list of such mappings.
   object_map,      ///< A mapping from names to such mappings.
   text_map,        ///< A mapping from names to strings.
-  type_map,        ///< A mapping from column names to types, each of which may be followed by "not null".
+  type_map,        ///< A mapping from column names to types, each of which may be followed by "not null" and "trimmed".
   expression_map,  ///< A mapping from column names to scalar SQL expressions.
   aggregate_map,   ///< A mapping from column names to SQL expressions with aggregates.
   tagged,          ///< A list of mappings that are told apart by one key, such as the calls of a chain; see TaggedSpec.

@@ -81,6 +81,10 @@ Identifier staged_name(const TableName& target, std::string_view run_id, std::st
 TableName ledger_table(const TableName& target);
 ir::CreateTable create_ledger(const TableName& target, const dialects::Capabilities& capabilities);
 
+/// What could be declared so that engines match, join and group by bare columns, which they place rows by: a sentence for each kind of
+/// declaration, naming the columns. Empty where nothing is wrapped for the lack of one.
+std::vector<std::string> wanted_declarations(const StepInput& input, const dialects::Capabilities& capabilities);
+
 /// Lays the step out as Stage, Check, Publish, Record. Fails with refused where the schema drifted and the policy is `fail`, and with
 /// invalid_input where the target cannot publish in that mode.
 Result<StepPlan> plan_step(const StepInput& input, const dialects::Capabilities& capabilities);

@@ -214,8 +214,13 @@ void Checker::check_given_name(const std::string& text, Span where) {
 }
 
 void Checker::check_type(const Node& value, bool in_map) {
-  const TypeText type = in_map ? split_type(value.text) : TypeText{value.text, false};
-  if (ir::parse_type(type.type)) return;
+  const TypeText type = in_map ? split_type(value.text) : TypeText{value.text};
+  if (const auto parsed = ir::parse_type(type.type)) {
+    if (!type.trimmed || parsed->is_text()) return;
+    diagnostics_.error(Code::unknown_type, value.where, "only a text can be trimmed, and this is " + ir::to_string(*parsed), "",
+                       "trimmed says that a text never ends in a blank");
+    return;
+  }
   diagnostics_.error(Code::unknown_type, value.where, "unknown type \"" + std::string(type.type) + "\"", suggest_type(type.type),
                      "types: " + std::string(kTypeNames));
 }

@@ -176,7 +176,7 @@ ir::Columns read_columns(const Node& node, const ReadContext& context) {
                                          {{places[i], "the first one"}}});
     }
     if (!is_new) continue;
-    columns.push_back({*std::move(name), type.value_or(ir::Type()), !text.not_null});
+    columns.push_back({*std::move(name), type.value_or(ir::Type()), !text.not_null, text.trimmed});
     places.push_back(entry.where);
   }
   return columns;

@@ -51,16 +51,28 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 TypeText split_type(std::string_view text) {
-  const std::string folded = lower(text);
-  const std::size_t last_word = folded.find_last_not_of(' ');
-  if (last_word == std::string::npos || folded.substr(0, last_word + 1).size() < 8) return {text, false};
-  const std::string_view trimmed = std::string_view(folded).substr(0, last_word + 1);
-  if (trimmed.substr(trimmed.size() - 4) != "null") return {text, false};
-  const std::size_t before_null = trimmed.find_last_not_of(' ', trimmed.size() - 5);
-  if (before_null == std::string_view::npos || before_null + 1 == trimmed.size() - 4 || before_null < 3) return {text, false};
-  if (trimmed.substr(before_null - 2, 3) != "not" || trimmed[before_null - 3] != ' ') return {text, false};
-  const std::size_t end = trimmed.find_last_not_of(' ', before_null - 3);
-  return {text.substr(0, end == std::string_view::npos ? 0 : end + 1), true};
+  TypeText parts{text};
+  // Takes a word off the end, if the text ends in it and something stands before it.
+  const auto take = [&parts](std::string_view word) {
+    const std::size_t end = parts.type.find_last_not_of(' ');
+    if (end == std::string_view::npos || end + 1 <= word.size()) return false;
+    const std::size_t start = end + 1 - word.size();
+    if (parts.type[start - 1] != ' ' || lower(parts.type.substr(start, word.size())) != word) return false;
+    const std::size_t before = parts.type.find_last_not_of(' ', start - 1);
+    parts.type = parts.type.substr(0, before == std::string_view::npos ? 0 : before + 1);
+    return true;
+  };
+  while (true) {
+    const std::string_view whole = parts.type;
+    if (!parts.trimmed && take("trimmed")) {
+      parts.trimmed = true;
+    } else if (!parts.not_null && take("null") && take("not")) {
+      parts.not_null = true;
+    } else {
+      parts.type = whole;
+      return parts;
+    }
+  }
 }
 
 std::string suggest_type(std::string_view wrong) {

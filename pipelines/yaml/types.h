@@ -5,10 +5,11 @@
 
 namespace penstock::yaml {
 
-/// A column's declaration, "int64 not null", in its parts.
+/// A column's declaration, "text not null trimmed", in its parts. The words behind the type may stand in either order.
 struct TypeText {
   std::string_view type;
   bool not_null = false;
+  bool trimmed = false;
 };
 TypeText split_type(std::string_view text);
 

@@ -90,6 +90,42 @@ std::size_t occurrences(const std::string& text, std::string_view piece) {
   return count;
 }
 
+// Synapse ignores blanks at the end of a text: only where there are none are its keys bare.
+TEST(BareKeys, OfTextsThatNeverEndInABlank) {
+  const auto on_synapse = [](const std::string& source) {
+    sql::TestTables tables;
+    tables.add("sales", {{"shop", "text!"}, {"town", "text"}, {"amount", "int32"}}, false, true);
+    tables.add("shops", {{"shop", "text!"}, {"town", "varchar(20)"}}, false, true);
+    const sql::Parsed parsed = sql::parse(source, tables);
+    return parsed.relation == nullptr ? parsed.diagnostics
+                                      : sql_or_refusal(dialects::find_dialect("synapse")->write(ir::SelectStatement{parsed.relation}));
+  };
+  for (const char* query : {
+           "select a.shop, b.town from sales a join shops b on a.shop = b.shop and a.town = b.town",
+           "select shop, town, count(*) as n from sales where town in ('a', 'b') and shop <> 'x' group by shop, town",
+           "select distinct shop, town from sales",
+           "select shop, row_number() over (partition by shop order by town, amount) as n from sales",
+           "with s as (select shop, upper(town) as town from sales) select s.shop from s join shops t on s.town = t.town order by s.shop",
+           "select shop from sales where town in (select town from shops)",
+           "select shop from sales union select rtrim(name) as shop from customers",
+           "select c.id from customers c join sales s on rtrim(c.country) = s.shop",
+           "select coalesce(town, '') as town, count(distinct shop) as n from sales group by coalesce(town, '')",
+       }) {
+    EXPECT_EQ(occurrences(on_synapse(query), "N'|'"), 0U) << query << "\n" << on_synapse(query);
+  }
+  for (const char* query : {
+           "select a.shop from sales a join customers c on a.shop = c.country",
+           "select town from sales where town = 'a '",
+           "select shop || ' ' as s, count(*) as n from sales group by shop || ' '",
+           "select name, count(*) as n from (select shop as name from sales union all select name from customers) as x group by name",
+           "select distinct cast(shop as varchar(3)) as s from sales",
+           "select ltrim(country) as c, count(*) as n from customers group by ltrim(country)",
+           "select count(distinct name) as n from customers",
+       }) {
+    EXPECT_GT(occurrences(on_synapse(query), "N'|'"), 0U) << query << "\n" << on_synapse(query);
+  }
+}
+
 // PostgreSQL writes the columns of a common table expression into its reader, and computes them there as often as they are used.
 TEST(SharedExpressions, ATextIsParsedOnceHoweverManyColumnsAreTakenFromIt) {
   for (const char* query : {

@@ -209,6 +209,26 @@ TEST(Plan, KeysThatAreNeverNullCompareByPlainEquality) {
   EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::logical_and);
 }
 
+TEST(Plan, SaysWhichDeclarationLeavesKeysBare) {
+  Bench bench;
+  bench.mode(Mode::merge, "id");
+  EXPECT_THAT(wanted_declarations(bench.input, bench.can), ::testing::ElementsAre(HasSubstr("- not_null: [id]")));
+  ir::Columns columns = bench.input.columns;
+  columns.edit()[0].nullable = false;
+  bench.columns(columns);
+  EXPECT_THAT(wanted_declarations(bench.input, bench.can), ::testing::IsEmpty());
+
+  bench.mode(Mode::table);
+  bench.input.query = ir::distinct(bench.input.query);
+  EXPECT_THAT(wanted_declarations(bench.input, bench.can), ::testing::IsEmpty());
+  bench.can.text_ignores_blanks = true;
+  EXPECT_THAT(wanted_declarations(bench.input, bench.can), ::testing::ElementsAre(HasSubstr("text \"name\" may end in blanks")));
+  columns.edit()[1].trimmed = true;
+  bench.columns(columns);
+  bench.input.query = ir::distinct(bench.input.query);
+  EXPECT_THAT(wanted_declarations(bench.input, bench.can), ::testing::IsEmpty());
+}
+
 TEST(Plan, ChecksReadTheStagedTableInOneQuery) {
   Bench bench;
   bench.mode(Mode::merge, "id");

@@ -19,13 +19,14 @@ TestTables::TestTables() {
   add("anything", {}, true);
 }
 
-void TestTables::add(const char* name, std::initializer_list<std::pair<const char*, const char*>> columns, bool open) {
+void TestTables::add(const char* name, std::initializer_list<std::pair<const char*, const char*>> columns, bool open, bool trimmed) {
   ir::Columns list;
   for (const auto& [column, type] : columns) {
     std::string written = type;
     const bool required = written.back() == '!';
     if (required) written.pop_back();
-    list.push_back({Identifier::exact(column), ir::parse_type(written).value(), !required});
+    const ir::Type parsed = ir::parse_type(written).value();
+    list.push_back({Identifier::exact(column), parsed, !required, trimmed && parsed.is_text()});
   }
   const Identifier identifier = Identifier::exact(name);
   inputs_[name] = {identifier, ir::scan({{}, Identifier::exact("raw"), identifier}, std::move(list)), open};

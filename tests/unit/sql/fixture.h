@@ -16,7 +16,8 @@ class TestTables final : public Tables {
 
   const components::Input* find(std::string_view name) const override;
   std::vector<std::string> names() const override;
-  void add(const char* name, std::initializer_list<std::pair<const char*, const char*>> columns, bool open = false);
+  void add(const char* name, std::initializer_list<std::pair<const char*, const char*>> columns, bool open = false,
+           bool trimmed = false);
 
  private:
   std::map<std::string, components::Input, std::less<>> inputs_;

@@ -71,6 +71,19 @@ TEST(Types, MayBeNotNull) {
   EXPECT_FALSE(split_type("int64 notnull").not_null);
 }
 
+TEST(Types, MayBeTrimmed) {
+  for (const char* text : {"varchar(10) not null trimmed", "varchar(10) trimmed not null", "varchar(10)  Trimmed NOT  NULL "}) {
+    const TypeText parts = split_type(text);
+    EXPECT_EQ(parts.type, "varchar(10)") << text;
+    EXPECT_TRUE(parts.not_null && parts.trimmed) << text;
+  }
+  EXPECT_EQ(split_type("text trimmed").type, "text");
+  EXPECT_FALSE(split_type("text trimmed").not_null);
+  EXPECT_FALSE(split_type("trimmed").trimmed);
+  EXPECT_EQ(split_type("text trimmed trimmed").type, "text trimmed");
+  EXPECT_EQ(split_type("text nottrimmed").type, "text nottrimmed");
+}
+
 TEST(Secrets, AreHiddenByteByByte) {
   const auto hidden = [](const std::string& text) {
     const std::string result = without_secrets(text);

@@ -97,6 +97,11 @@ function PlannedStepView({ step, wide }: { step: PlannedStep; wide: boolean }) {
         {step.reasons.map((reason) => (
           <p key={reason.code + reason.message}>{sentence(reason.message)}</p>
         ))}
+        {step.notes.map((note) => (
+          <p key={note.code + note.message} className="quiet">
+            {sentence(note.message)}
+          </p>
+        ))}
         <SchemaChanges step={step} />
         <div className="planned-ends">
           <span>
