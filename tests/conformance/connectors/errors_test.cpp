@@ -114,11 +114,11 @@ TEST_P(Errors, DuckdbTellsWhyAFileDoesNotOpen) {
   EXPECT_NE(broken.hint.find("is no DuckDB file"), std::string::npos) << broken.hint;
   std::filesystem::remove(path);
   const Error library = open_error("library", "/nowhere/libduckdb.so");
-  EXPECT_EQ(library.kind, ErrorKind::unavailable);
+  EXPECT_EQ(library.kind, ErrorKind::invalid_input) << "it does not pass by itself, so nobody tries again";
   EXPECT_NE(library.hint.find("PENSTOCK_DUCKDB_LIBRARY"), std::string::npos) << library.hint;
 }
 
-TEST_P(Errors, DuckdbConflictsAreTransient) {
+TEST_P(Errors, DuckdbTellsThatAnotherWriterWasFirst) {
   if (engine().name != "duckdb") return;
   ASSERT_EQ(run("create table " + table("made") + " as select 1 as n").state, Outcome::State::succeeded);
   const auto holder = connector_->open();
@@ -127,7 +127,7 @@ TEST_P(Errors, DuckdbConflictsAreTransient) {
   ASSERT_EQ((*holder)->follow(*handle, update, [](const Handle&) { return Result<void>(); }).state, Outcome::State::succeeded);
   const Outcome outcome = run("update " + table("made") + " set n = 3");
   EXPECT_EQ(outcome.state, Outcome::State::failed);
-  EXPECT_EQ(outcome.error.kind, ErrorKind::transient) << describe_outcome(outcome);
+  EXPECT_EQ(outcome.error.kind, ErrorKind::conflict) << describe_outcome(outcome);
 }
 
 INSTANTIATE_TEST_SUITE_P(On, Errors, testing::Range<std::size_t>(0, engines().size()),
