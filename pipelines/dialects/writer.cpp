@@ -8,6 +8,17 @@
 #include "pipelines/ir/trimmed.h"
 
 namespace penstock::dialects {
+namespace {
+
+// date_trunc() of a date is a moment, of which mostly the date is wanted: in UTC the way there and back changes nothing.
+const ir::Expression& without_zone(const ir::Expression& operand, const ir::Type& to) {
+  const auto* moment = std::get_if<ir::Cast>(&operand.node);
+  const bool returns = to.kind == ir::TypeKind::date || to.kind == ir::TypeKind::timestamp;
+  const bool went = moment != nullptr && operand.type.kind == ir::TypeKind::timestamptz && moment->operand->type.kind == ir::TypeKind::timestamp;
+  return returns && went ? *moment->operand : operand;
+}
+
+}  // namespace
 
 Writer::Writer(const Target& target)
     : target_(target),
@@ -190,10 +201,11 @@ void Writer::print(const ir::Expression& expression, const Env& env, Level least
       out_ += ')';
     }
   } else if (const auto* cast = std::get_if<ir::Cast>(&expression.node)) {
-    if (expression.type.is_unknown() || expression.type == cast->operand->type) {
-      this->expression(*cast->operand, env, least, form, exact);
+    const ir::Expression& operand = without_zone(*cast->operand, expression.type);
+    if (expression.type.is_unknown() || expression.type == operand.type) {
+      this->expression(operand, env, least, form, exact);
     } else {
-      target_.cast(*this, *cast->operand, expression.type, env);
+      target_.cast(*this, operand, expression.type, env);
     }
   } else if (const auto* cases = std::get_if<ir::Case>(&expression.node)) {
     case_expression(*cases, expression, env);

@@ -186,12 +186,6 @@ Operand Resolver::cast_to(Operand operand, const Type& type, std::size_t place) 
     return {};
   }
   if (type.is_text()) warn_of_open_digits(*operand.expression, place);
-  // date_trunc() of a date is a moment, of which mostly the date is wanted: in UTC the way there and back changes nothing.
-  if (const auto* moment = std::get_if<ir::Cast>(&operand.expression->node);
-      moment && from.kind == TypeKind::timestamptz && moment->operand->type.kind == TypeKind::timestamp &&
-      (type.kind == TypeKind::date || type.kind == TypeKind::timestamp)) {
-    return {ir::cast(moment->operand, type), place};
-  }
   // A cast cuts text that is too long; only what is written for a varchar in another place must fit.
   const std::string* text = untyped_text(*operand.expression);
   if (text && type.kind == TypeKind::varchar) return {ir::cast(ir::text(*text), type), place};

@@ -481,6 +481,7 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
                   ]
                 : [],
             downstream: everyNode().filter((n) => edgesOf(n).includes(idOf(p.name, s.name))),
+            notes: [],
             estimated_bytes: null,
             units: !body.include_sql ? [] : unitsOf(s).map(({ phase, purpose, sql }, i) => ({ phase, ordinal: i, purpose, sql })),
           })),
