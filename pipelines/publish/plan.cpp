@@ -155,7 +155,7 @@ class Planner {
       const auto first = rebuilt_history(input_, plan().staged, drift_.columns, *seen, false);
       if (!first) return Failure(first.error());
       add_seen(*seen, *first);
-      add_creation_from({columns_of(versions_in(*first)), drift_.columns});
+      add_creation_from(rows_of(versions_in(*first), drift_.columns));
     } else {
       add_seen(*seen, all_types_known(seen->columns) ? nullptr : ir::scan(plan().staged, input_.columns));
     }
@@ -170,9 +170,7 @@ class Planner {
     const ir::RelationPtr versions = versions_in(all);
     auto statements = remember(layout_, seen, all);
     if (!statements) return Failure(statements.error());
-    auto replaced = with_key([&] {
-      return replace_by_key(layout_, {columns_of(versions), drift_.columns}, {columns_of(all), drift_.columns});
-    });
+    auto replaced = with_key([&] { return replace_by_key(layout_, rows_of(versions, drift_.columns), rows_of(all, drift_.columns)); });
     if (!replaced) return Failure(replaced.error());
     std::move(replaced->begin(), replaced->end(), std::back_inserter(*statements));
     std::vector<ir::Statement> reading;
@@ -189,10 +187,10 @@ class Planner {
   // What was seen may only be remembered of rows that are published, so that comes second.
   Result<void> publish_history_by_statements(const SeenTable& seen, const ir::RelationPtr& history) {
     add_stage(versions_table(), history);
-    const Rows rows{columns_of(versions_in(history)), drift_.columns};
+    const Rows rows = rows_of(versions_in(history), drift_.columns);
     const ir::Columns given(drift_.columns.begin(), drift_.columns.begin() + static_cast<std::ptrdiff_t>(input_.columns.size()));
     // Missing keys are closed: then keys that did not come are replaced, too.
-    const Rows keyed = closes_missing(*input_.publish) ? Rows{columns_of(history), drift_.columns}
+    const Rows keyed = closes_missing(*input_.publish) ? rows_of(history, drift_.columns)
                                                        : Rows{rows_of(plan().staged, input_.columns, given).rows, drift_.columns};
     auto statements = with_key([&] { return replace_by_key(layout_, rows, keyed); });
     if (!statements) return Failure(statements.error());
@@ -203,26 +201,13 @@ class Planner {
     return {};
   }
 
-  // The columns of the published table, of a relation that begins with them.
-  ir::RelationPtr columns_of(const ir::RelationPtr& rows) const {
-    std::vector<ir::NamedExpression> columns;
-    for (int i = 0; i < static_cast<int>(drift_.columns.size()); ++i) {
-      const ir::Column& wanted = drift_.columns[static_cast<std::size_t>(i)];
-      ir::ExpressionPtr value = ir::column_of(*rows, i);
-      if (!wanted.type.is_unknown() && !value->type.is_unknown() && !(value->type == wanted.type))
-        value = ir::cast(std::move(value), wanted.type);
-      columns.push_back({wanted.name, std::move(value)});
-    }
-    return ir::project(rows, std::move(columns));
-  }
-
   // Where there is no published table, whatever was remembered beside it belongs to one that is gone. It goes before the table is made,
   // because the next try sees a table. It is emptied rather than dropped, because another first run may be reading it.
   Result<void> forget_seen() {
     if (input_.publish->mode != Mode::scd2 || input_.facts.kind != Kind::absent) return {};
     const auto seen = seen_table(input_, drift_.columns, can_);
     if (!seen) return Failure(seen.error());
-    if (all_types_known(seen->columns)) {
+    if (is_made_anew(*seen)) {
       layout_.add(Purpose::prepare,
                   {ir::CreateTable{seen->name, columns_to_create(seen->columns), {}, true}, ir::DeleteRows{seen->name, seen->columns, nullptr}},
                   true);
@@ -232,7 +217,10 @@ class Planner {
     return {};
   }
 
+  bool is_made_anew(const SeenTable& seen) const { return input_.facts.kind == Kind::absent && all_types_known(seen.columns); }
+
   void add_seen(const SeenTable& seen, const ir::RelationPtr& typed_by) {
+    if (is_made_anew(seen)) return;
     if (!typed_by) {
       layout_.add(Purpose::prepare, {ir::CreateTable{seen.name, columns_to_create(seen.columns), {}, true}}, true);
       return;

@@ -45,13 +45,6 @@ union all
 select 1 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
--- prepare, may be repeated
-create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (
-  "customer" varchar,
-  "penstock_moment" date,
-  "penstock_deleted" boolean
-);
-
 -- publish, in one transaction
 create table "mart"."penstock_hold_tnen6cb723cs_totals" (
   "held" boolean

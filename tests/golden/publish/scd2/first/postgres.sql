@@ -47,13 +47,6 @@ union all
 select 1 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
--- prepare, may be repeated
-create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (
-  "customer" text,
-  "penstock_moment" date,
-  "penstock_deleted" boolean
-);
-
 -- publish, in one transaction
 lock table "mart"."totals" in share row exclusive mode;
 

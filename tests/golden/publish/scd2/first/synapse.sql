@@ -54,15 +54,6 @@ union all
 select 1 as [check_number], count_big(*) as [failing_rows]
 from [totals_grouped] as [totals];
 
--- prepare, may be repeated
-if object_id(N'[mart].[penstock_seen_bgxjnk5nglrd_totals]', N'U') is null
-create table [mart].[penstock_seen_bgxjnk5nglrd_totals] (
-  [customer] nvarchar(4000),
-  [penstock_moment] date,
-  [penstock_deleted] bit
-)
-with (distribution = round_robin, clustered columnstore index);
-
 -- stage, may be repeated
 drop table if exists [mart].[penstock_versions_pefbxwp3ij23_totals];
 

@@ -37,13 +37,6 @@ union all
 select 1 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
--- prepare, may be repeated
-create table if not exists "mart"."penstock_seen_bgxjnk5nglrd_totals" (
-  "customer" varchar,
-  "penstock_moment" date,
-  "penstock_deleted" boolean
-);
-
 -- stage, may be repeated
 create or replace table "mart"."penstock_versions_pefbxwp3ij23_totals" as
 with "combined" as (

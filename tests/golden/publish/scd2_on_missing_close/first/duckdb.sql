@@ -39,11 +39,6 @@ with "totals_grouped" as (
 select 0 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
--- prepare, may be repeated
-create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
-  "penstock_moment" timestamp
-);
-
 -- publish, in one transaction
 create table "mart"."penstock_hold_tnen6cb723cs_totals" (
   "held" boolean

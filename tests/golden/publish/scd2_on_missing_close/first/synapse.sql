@@ -48,13 +48,6 @@ with [totals_grouped] as (
 select 0 as [check_number], count_big(*) as [failing_rows]
 from [totals_grouped] as [totals];
 
--- prepare, may be repeated
-if object_id(N'[mart].[penstock_seen_7zi7v7doru7z_totals]', N'U') is null
-create table [mart].[penstock_seen_7zi7v7doru7z_totals] (
-  [penstock_moment] datetime2(6)
-)
-with (distribution = round_robin, clustered columnstore index);
-
 -- stage, may be repeated
 drop table if exists [mart].[penstock_versions_pefbxwp3ij23_totals];
 

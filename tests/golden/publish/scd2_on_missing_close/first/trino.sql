@@ -31,11 +31,6 @@ with "totals_grouped" as (
 select 0 as "check_number", count(*) as "failing_rows"
 from "totals_grouped" as "totals";
 
--- prepare, may be repeated
-create table if not exists "mart"."penstock_seen_7zi7v7doru7z_totals" (
-  "penstock_moment" timestamp(6)
-);
-
 -- stage, may be repeated
 create or replace table "mart"."penstock_versions_pefbxwp3ij23_totals" as
 with "keys" as (
