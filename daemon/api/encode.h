@@ -56,8 +56,6 @@ Json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources);
 Json diagnostic_json(const Error& error, Severity severity);
 Json position_json(const Span& where, const SourceMap& sources);
 
-std::string_view name_of(model::Publish::Mode mode);
-std::string_view name_of(model::Publish::Drift drift);
 std::string_view kind_of(const model::Step& step);
 
 /// The attempts of one step, newest first, each with its phases, units and checks. `text_of` gives a statement's text by its hash.

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "daemon/api/encode.h"
+#include "pipelines/model/language.h"
 
 namespace penstock::api {
 namespace {
@@ -63,38 +64,6 @@ Json run_mark_json(const store::Run& run) {
               {"duration_ms", elapsed_ms(run.started, run.finished)}};
 }
 
-std::string_view name_of(model::Publish::Mode mode) {
-  switch (mode) {
-    case model::Publish::Mode::view:
-      return "view";
-    case model::Publish::Mode::table:
-      return "table";
-    case model::Publish::Mode::append:
-      return "append";
-    case model::Publish::Mode::merge:
-      return "merge";
-    case model::Publish::Mode::delete_insert:
-      return "delete_insert";
-    case model::Publish::Mode::scd2:
-      return "scd2";
-  }
-  return "none";
-}
-
-std::string_view name_of(model::Publish::Drift drift) {
-  switch (drift) {
-    case model::Publish::Drift::fail:
-      return "fail";
-    case model::Publish::Drift::add:
-      return "add";
-    case model::Publish::Drift::widen:
-      return "widen";
-    case model::Publish::Drift::sync:
-      return "sync";
-  }
-  return "fail";
-}
-
 std::string_view kind_of(const model::Step& step) {
   constexpr std::array<std::string_view, 3> kKinds{"sql", "components", "native_sql"};
   return kKinds.at(step.body.index());
@@ -103,10 +72,10 @@ std::string_view kind_of(const model::Step& step) {
 Json publish_json(const model::Publish& publish) {
   Json keys = Json::array();
   for (const auto& key : publish.key) keys.push_back(key.value.text());
-  return Json{{"as", name_of(publish.mode)},
+  return Json{{"as", model::word_of(publish.mode)},
               {"keys", std::move(keys)},
               {"interval_column", publish.interval ? Json(publish.interval->value.text()) : Json(nullptr)},
-              {"schema_changes", name_of(publish.on_schema_change)}};
+              {"schema_changes", model::word_of(publish.on_schema_change)}};
 }
 
 Json publish_json(const store::StepRun& step_run, const model::Step* step) {

@@ -41,9 +41,9 @@ Result<void> check_newest_first(const compiler::CompiledProject& project, const 
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), step.name) == wanted.end()) continue;
     if (writing_of(step.publish) == Writing::side_by_side) continue;
     const compiler::CompiledStep* compiled = project.find(pipeline.name + "." + step.name);
-    const bool reads_interval = compiled != nullptr && std::any_of(compiled->parameters.begin(), compiled->parameters.end(), [](const auto& name) {
-      return name == "interval_start" || name == "interval_end";
-    });
+    const auto is_bound = [](const std::string& name) { return name == "interval_start" || name == "interval_end"; };
+    const bool reads_interval =
+        compiled != nullptr && std::any_of(compiled->parameters.begin(), compiled->parameters.end(), is_bound);
     if (!reads_interval) continue;
     return fail(ErrorKind::refused,
                 "the intervals cannot run newest first: the step \"" + step.name + "\" publishes as " +
@@ -151,8 +151,8 @@ class RunningEngine final : public Engine {
     if (!request.include_unfinished) {
       if (auto ended = check_ended(spans, *cron, control_->clock().now()); !ended) return tl::unexpected(ended.error());
     }
-    if (request.newest_first) {
-      if (auto allowed = spans.size() < 2 ? Result<void>() : check_newest_first(*project, **pipeline, request.steps); !allowed) return tl::unexpected(allowed.error());
+    if (request.newest_first && spans.size() > 1) {
+      if (auto allowed = check_newest_first(*project, **pipeline, request.steps); !allowed) return tl::unexpected(allowed.error());
       std::reverse(spans.begin(), spans.end());
     }
     AcceptedBackfill accepted;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "pipelines/model/language.h"
+
 namespace penstock::run {
 namespace {
 
@@ -10,24 +12,6 @@ std::string kind_of(const model::Step& step) {
   if (std::holds_alternative<model::SqlBody>(step.body)) return "sql";
   if (std::holds_alternative<model::ChainBody>(step.body)) return "components";
   return "native_sql";
-}
-
-std::string name_of(model::Publish::Mode mode) {
-  switch (mode) {
-    case model::Publish::Mode::view:
-      return "view";
-    case model::Publish::Mode::table:
-      return "table";
-    case model::Publish::Mode::append:
-      return "append";
-    case model::Publish::Mode::merge:
-      return "merge";
-    case model::Publish::Mode::delete_insert:
-      return "delete_insert";
-    case model::Publish::Mode::scd2:
-      return "scd2";
-  }
-  return "table";
 }
 
 /// The files that an error stands in.
@@ -59,7 +43,7 @@ Writing writing_of(const model::Publish& publish) {
 }
 
 std::string why_one_by_one(const model::Publish& publish) {
-  const std::string mode = name_of(publish.mode);
+  const std::string mode(model::word_of(publish.mode));
   if (publish.mode == model::Publish::Mode::merge && !publish.newest_by)
     return "the rows that a merge writes last stay; with `newest_by` its runs go side by side";
   if (publish.mode == model::Publish::Mode::scd2) return "a history grows in the order of its intervals";
@@ -102,7 +86,7 @@ ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHas
     out.connection = step.connection;
     out.table = step.target;
     out.meaning = step.meaning;
-    out.publish_as = name_of(step.step->publish.mode);
+    out.publish_as = model::word_of(step.step->publish.mode);
     out.writing = writing_of(step.step->publish);
     out.retry = step.step->retry;
     out.timeout = step.step->timeout;
