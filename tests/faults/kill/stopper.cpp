@@ -1,6 +1,6 @@
 // Preloaded into the program under test, which knows nothing of it. It counts the instants at which the world outside the process changes - a durable write, a
 // message to an engine - and kills the process right before the one that PENSTOCK_STOP_AT names. So a test chooses where a process dies
-// without a clock.
+// without a clock. PENSTOCK_STOP_BEFORE names the place instead: how the query to PostgreSQL begins.
 //
 // While the file that PENSTOCK_DISK_IS_FULL names exists, its first line is part of the names of files that have no room: writing to them
 // fails with ENOSPC. So a disk is full and has room again when the test says so, and nobody needs to be root.
@@ -35,9 +35,13 @@ void reach() {
 }
 
 /// A query in PostgreSQL's protocol, or a request to Trino.
-bool is_message_to_an_engine(const void* bytes, std::size_t size) {
-  const std::string_view text(static_cast<const char*>(bytes), size);
-  return text.rfind("Q", 0) == 0 || text.find(" /v1/statement") != std::string_view::npos;
+bool is_message_to_an_engine(std::string_view text) { return text.rfind("Q", 0) == 0 || text.find(" /v1/statement") != std::string_view::npos; }
+
+void send_to_an_engine(std::string_view text) {
+  static const char* const last = std::getenv("PENSTOCK_STOP_BEFORE");
+  constexpr std::size_t kHead = 5;  // The kind of message and its length.
+  if (last != nullptr && text.size() > kHead && text.substr(kHead).rfind(last, 0) == 0) kill(getpid(), SIGKILL);
+  reach();
 }
 
 bool has_room(int file) {
@@ -88,7 +92,8 @@ int fsync(int) {
 ssize_t send(int socket, const void* bytes, size_t size, int flags) {
   using Send = ssize_t (*)(int, const void*, size_t, int);
   static const auto real = reinterpret_cast<Send>(dlsym(RTLD_NEXT, "send"));
-  if (is_message_to_an_engine(bytes, size)) reach();
+  const std::string_view text(static_cast<const char*>(bytes), size);
+  if (is_message_to_an_engine(text)) send_to_an_engine(text);
   return real(socket, bytes, size, flags);
 }
 }

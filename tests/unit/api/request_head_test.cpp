@@ -11,6 +11,7 @@ namespace penstock::api {
 namespace {
 
 using testing::HasSubstr;
+using namespace std::string_view_literals;
 
 constexpr std::size_t kMostBytes = 4096;
 constexpr unsigned kSeed = 20261130;
@@ -106,7 +107,7 @@ TEST(RequestHead, ABareLineEndIsSeenBeforeTheHeadEnds) {
 TEST(RequestHead, MutantsAreRefusedOrPlain) {
   std::mt19937 random(kSeed);
   const std::string seed = "POST /api/v1/plan?a=b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
-  const std::string bytes(" \t\r\n\0:;,-+.0159AaZ/?#*\x7f\x80\xff\"()chunked", 37);
+  const std::string_view bytes = " \t\r\n\0:;,-+.0159AaZ/?#*\x7f\x80\xff\"()chunked"sv;
   int taken = 0;
   for (int i = 0; i < 50'000; ++i) {
     std::string head = seed.substr(0, seed.size() - 2);
@@ -176,7 +177,7 @@ TEST(ChunkedBody, FaultyFramesAreRefused) {
 TEST(ChunkedBody, WhereTheNetworkCutsMakesNoDifference) {
   std::mt19937 random(kSeed);
   const std::string seed = "3\r\nabc\r\na;x=y\r\n0123456789\r\n0\r\nT: u\r\n\r\nGET / HTTP/1.1\r\n";
-  const std::string bytes("\r\n0123aF;: \0x", 13);
+  const std::string_view bytes = "\r\n0123aF;: \0x"sv;
   for (int i = 0; i < 20'000; ++i) {
     std::string mutant = seed;
     for (auto change = random() % 3; change > 0; --change) mutant[random() % mutant.size()] = bytes[random() % bytes.size()];
