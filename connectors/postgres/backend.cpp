@@ -26,18 +26,20 @@ constexpr std::chrono::seconds kTerminatePatience{15};
 // A backend whose client's machine vanished stays idle and keeps its lock until its keepalives fail: so the wait looks up now and then.
 constexpr std::chrono::seconds kLockSlice{1};
 
-constexpr const char* kSameBackend =
-    " from pg_stat_activity where pid = $1::int and (extract(epoch from backend_start) * 1000000)::bigint = $2::bigint"
-    " and application_name = $3 and state <> 'idle'";
+const std::string kSameSession =
+    " from pg_stat_activity where pid = $1::int and (extract(epoch from backend_start) * 1000000)::bigint = $2::bigint";
+const std::string kSameBackend = kSameSession + " and application_name = $3 and state <> 'idle'";
 
 std::vector<std::string> same_backend(const UnitName& name) {
   return {std::to_string(name.backend.pid), name.backend.started, application_name(name.token)};
 }
 
-Result<bool> ended_within(Wire& wire, const UnitName& name, std::chrono::milliseconds patience) {
+/// Asks until the answer is no.
+template <typename IsThere>
+Result<bool> ended_within(std::chrono::milliseconds patience, const IsThere& is_there) {
   const auto deadline = Clock::now() + patience;
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    const Result<bool> running = is_running(wire, name);
+    const Result<bool> running = is_there();
     if (!running) return fail(running.error());
     if (!*running) return true;
     if (Clock::now() >= deadline) return false;
@@ -76,7 +78,7 @@ std::int64_t lock_key(const std::string& token) {
 }
 
 Result<bool> is_running(Wire& wire, const UnitName& name) {
-  const auto rows = wire.ask(std::string("select 1") + kSameBackend, same_backend(name));
+  const auto rows = wire.ask("select 1" + kSameBackend, same_backend(name));
   if (!rows) return fail(rows.error());
   return !rows->empty();
 }
@@ -119,12 +121,26 @@ Result<void> stop(Wire& wire, const UnitName& name) {
   for (const Means& means : {Means{"pg_cancel_backend", kCancelPatience}, Means{"pg_terminate_backend", kTerminatePatience}}) {
     const auto asked = wire.ask(std::string("select ") + means.function + "(pid)" + kSameBackend, same_backend(name));
     if (!asked) return fail(asked.error());
-    const Result<bool> ended = ended_within(wire, name, means.patience);
+    const Result<bool> ended = ended_within(means.patience, [&] { return is_running(wire, name); });
     if (!ended) return fail(ended.error());
     if (*ended) return {};
   }
   return fail(ErrorKind::timed_out, "PostgreSQL's process " + std::to_string(name.backend.pid) + " could neither be cancelled nor ended",
               "look at it in pg_stat_activity: it may wait for a disk");
+}
+
+Result<void> end_session(Wire& wire, const Backend& backend) {
+  const std::vector<std::string> session{std::to_string(backend.pid), backend.started};
+  const auto asked = wire.ask("select pg_terminate_backend(pid)" + kSameSession, session);
+  if (!asked) return fail(asked.error());
+  const Result<bool> ended = ended_within(kTerminatePatience, [&]() -> Result<bool> {
+    const auto rows = wire.ask("select 1" + kSameSession, session);
+    if (!rows) return fail(rows.error());
+    return !rows->empty();
+  });
+  if (!ended) return fail(ended.error());
+  if (*ended) return {};
+  return fail(ErrorKind::timed_out, "PostgreSQL's process " + session[0] + " could not be ended", "look at it in pg_stat_activity");
 }
 
 Result<bool> is_marked(Wire& wire, const std::string& table, const std::string& token) {

@@ -38,6 +38,10 @@ Result<bool> wait_for_end(Wire& wire, const UnitName& name, Wire::Deadline deadl
 /// Cancels the unit's statement, then ends its backend if that did not help, and returns when it no longer runs. timed_out otherwise.
 Result<void> stop(Wire& wire, const UnitName& name);
 
+/// Ends the backend, whatever it does, and returns when it is gone: what is still on its way to it cannot take effect any more. timed_out
+/// otherwise.
+Result<void> end_session(Wire& wire, const Backend& backend);
+
 /// Whether the table was made by the unit with the token.
 Result<bool> is_marked(Wire& wire, const std::string& table, const std::string& token);
 

@@ -228,6 +228,8 @@ Outcome PostgresSession::adopt(const UnitName& name, const connectors::Unit& uni
   if (!*ended) {
     if (const Result<void> stopped = stop(**wire, name); !stopped) return unsettled(stopped.error());
   }
+  // The network may still hold the statement: only when nobody can receive it any more, what is not there will not come.
+  if (const Result<void> over = end_session(**wire, name.backend); !over) return unsettled(over.error());
   if (makes_anew(unit)) {
     const Result<bool> made = is_marked(**wire, unit.written_table, name.token);
     if (!made) return unsettled(made.error());

@@ -206,6 +206,12 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
     return next(now);
   }
   if (outcome.state == Outcome::State::unknown && !idempotent && !cleaning_ && settling_ != Settling::by_token) return settle(index);
+  if (may_have_landed(outcome)) {
+    refusal_ = outcome;
+    settling_ = Settling::by_token;
+    return Find{index};
+  }
+  refusal_.reset();
   settling_ = Settling::no;
   if (std::optional<Action> sent_again = again(outcome)) return *std::move(sent_again);
   conflicts_ = 0;
@@ -234,6 +240,7 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
       if (units_[index].purpose == Purpose::cleanup) break;
       return clean_up_or_end(StepState::cancelled, outcome.error, std::nullopt, now);
     case Outcome::State::unknown:
+      if (units_[index].purpose == Purpose::cleanup) break;
       if (!idempotent) return end(StepState::unknown, outcome.error, now);
       return end(StepState::failed, Error{ErrorKind::transient, outcome.error.message, outcome.error.hint, {}, {}, -1}, now);
     case Outcome::State::failed:
@@ -260,6 +267,13 @@ StepMachine::Action StepMachine::settle(std::size_t index) {
   }
   settling_ = Settling::by_token;
   return Find{index};
+}
+
+/// The ledger takes a token once, so what refuses a publish may be an earlier try of it: one of which nobody heard, or that arrived late.
+bool StepMachine::may_have_landed(const Outcome& outcome) const {
+  const UnitRun& unit = units_[current_];
+  return outcome.state == Outcome::State::failed && outcome.error.kind == ErrorKind::permanent && settling_ != Settling::by_token &&
+         unit.purpose == Purpose::publish && !unit.ledger_token.empty();
 }
 
 /// A unit that lost against another writer had no effect: the other was first, and the unit comes after it, as it would have with a lock.

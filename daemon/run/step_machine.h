@@ -117,6 +117,7 @@ class StepMachine {
   bool may_cancel() const;
   bool waits_for_handle(std::size_t index) const;
   Action settle(std::size_t index);
+  bool may_have_landed(const connectors::Outcome& outcome) const;
   std::optional<Action> again(const connectors::Outcome& outcome);
   Action recover(Time now);
   Action probe(Time now);
@@ -142,6 +143,8 @@ class StepMachine {
   bool adopted_ = false;  ///< The unit that is followed was sent by an earlier process.
   /// The unit's outcome was unsure: its handle is followed again, and where that does not tell, its token is looked for.
   enum class Settling { no, by_handle, by_token } settling_ = Settling::no;
+  /// What a publish failed with whose token is looked for, because an earlier try of it may have landed.
+  std::optional<connectors::Outcome> refusal_;
   bool cleaning_ = false;  ///< The step is decided; only working tables are dropped.
   After after_ = After::none;
   std::vector<store::Change> pending_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "daemon/run/step_machine.h"
 
@@ -101,6 +102,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
   if (!found) {
     // The engine cannot be asked at the moment, and nothing may be sent before it can.
     if (is_retryable(found.error().kind)) return Find{current_};
+    if (refusal_) return followed(*std::exchange(refusal_, std::nullopt), now);
     record(current_, unsure(), now);
     return end(StepState::unknown, found.error(), now);
   }
@@ -126,6 +128,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       adopted_ = true;
       return followed(found->outcome, now);
     case Found::State::never_arrived:
+      if (refusal_) return followed(*std::exchange(refusal_, std::nullopt), now);
       if (settling_ == Settling::by_token) {
         Outcome lost;
         lost.state = Outcome::State::failed;
@@ -134,6 +137,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       }
       return probe(now);
     case Found::State::unknown:
+      if (refusal_) return followed(*std::exchange(refusal_, std::nullopt), now);
       if (settling_ == Settling::no && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
       record(current_, unsure(), now);
       return end(StepState::unknown,

@@ -112,7 +112,8 @@ class Warehouse {
     } else {
       outcome = found->second;
     }
-    if (outcome.state == Outcome::State::unknown && asked.purpose != store::Purpose::publish) {
+    const bool stays_unsure = asked.purpose == store::Purpose::publish || asked.purpose == store::Purpose::cleanup;
+    if (outcome.state == Outcome::State::unknown && !stays_unsure) {
       outcome.state = Outcome::State::failed;
       outcome.error.kind = ErrorKind::transient;
     }
@@ -190,6 +191,11 @@ class Warehouse {
           outcome.error = Error{ErrorKind::conflict, "another writer committed first", {}, {}, {}, -1};
           return outcome;
         }
+        if (wire_.ledger && !ledger.insert(statement.unit.ledger_token).second) {
+          outcome.state = Outcome::State::failed;
+          outcome.error = Error{ErrorKind::permanent, "duplicate key in the ledger", {}, {}, {}, -1};
+          return outcome;
+        }
         publish(statement);
         break;
     }
@@ -198,7 +204,6 @@ class Warehouse {
   }
 
   void publish(const Statement& statement) {
-    if (wire_.ledger && !ledger.insert(statement.unit.ledger_token).second) return;
     EXPECT_EQ(staged.count(statement.place), 1U) << "a publish without its working table";
     EXPECT_EQ(rejected.count(statement.place), 0U) << "rows that broke a blocking check were published";
     ++effects[statement.token];

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace penstock::run {
 namespace {
 
@@ -139,6 +141,55 @@ TEST_F(StepMachineTest, WhoAlwaysLosesFailsInTheEndAndMayBeTriedAgain) {
   EXPECT_EQ(state(), StepState::failed);
   EXPECT_EQ(submits_.size(), static_cast<std::size_t>(StepMachine::kMostConflicts) + 1);
   EXPECT_TRUE(is_retryable(std::get<StepMachine::Done>(action_).result.error->kind));
+}
+
+TEST_F(StepMachineTest, AfterThePublishNothingFailsTheStep) {
+  for (const Outcome& trouble : {ended(Outcome::State::failed, ErrorKind::transient), ended(Outcome::State::failed, ErrorKind::permanent),
+                                 ended(Outcome::State::unknown, ErrorKind::in_doubt), ended(Outcome::State::cancelled, ErrorKind::cancelled)}) {
+    machine_ = StepMachine({{"r-1", "a", 1}, "p", "main"});
+    follow({Purpose::stage, Purpose::publish, Purpose::cleanup});
+    go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+    go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
+    go_on(machine_.followed(trouble, {}));
+    if (state() == StepState::running) go_on(machine_.followed(trouble, {}));
+    ASSERT_EQ(state(), StepState::succeeded);
+    const auto& changes = std::get<StepMachine::Done>(action_).result.changes;
+    EXPECT_TRUE(std::any_of(changes.begin(), changes.end(), [](const store::Change& change) {
+      return std::holds_alternative<store::PutLeftover>(change);
+    })) << "the working table is remembered";
+  }
+}
+
+TEST_F(StepMachineTest, APublishThatItsOwnLedgerRowRefusesHasLanded) {
+  follow({Purpose::publish});
+  go_on(machine_.followed(ended(Outcome::State::failed), {}));
+  ASSERT_TRUE(is_find());
+  Found found;
+  found.state = Found::State::ended;
+  found.outcome = ended(Outcome::State::succeeded);
+  found.outcome.rows_written = 7;
+  go_on(machine_.found(found, {}));
+  ASSERT_EQ(state(), StepState::succeeded);
+  EXPECT_EQ(std::get<StepMachine::Done>(action_).result.rows, 7);
+}
+
+TEST_F(StepMachineTest, APublishOfWhichTheLedgerKnowsNothingFailsWithWhatTheEngineSaid) {
+  Found never;
+  never.state = Found::State::never_arrived;
+  Found unknown;
+  unknown.state = Found::State::unknown;
+  for (const Result<Found>& answer :
+       {Result<Found>(never), Result<Found>(unknown), Result<Found>(fail(ErrorKind::permanent, "it may not be read"))}) {
+    machine_ = StepMachine({{"r-1", "a", 1}, "p", "main"});
+    follow({Purpose::publish});
+    Outcome refused = ended(Outcome::State::failed);
+    refused.error.message = "column v does not exist";
+    go_on(machine_.followed(refused, {}));
+    ASSERT_TRUE(is_find());
+    go_on(machine_.found(answer, {}));
+    ASSERT_EQ(state(), StepState::failed);
+    EXPECT_EQ(std::get<StepMachine::Done>(action_).result.error->message, "column v does not exist");
+  }
 }
 
 }  // namespace
