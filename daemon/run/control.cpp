@@ -162,15 +162,14 @@ Result<Accepted> Control::decide_once(const Idempotency& idempotency, DecideAnsw
 ExecutorHooks Control::hooks() {
   ExecutorHooks hooks;
   auto self = shared_from_this();
-  hooks.connector = [self](const std::string& name) { return self->registry_.get(name); };
+  hooks.connection = [self](const StartStep& step) -> Result<std::shared_ptr<SessionPool>> {
+    const auto connection = self->connection_of(step);
+    if (connection) return self->registry_.get(*connection);
+    return fail(ErrorKind::not_found, "there is no connection \"" + step.connection + "\" in the project that the run began with");
+  };
   hooks.plan = [self](const StartStep& step, connectors::Connector& connector) -> Result<PlannedStep> {
-    ProjectPtr project;
-    {
-      const std::lock_guard lock(self->mutex_);
-      const auto found = self->projects_.find(step.run.version);
-      if (found != self->projects_.end()) project = found->second;
-    }
-    if (!project) {
+    const ProjectPtr project = self->project_of(step.run);
+    if (!project || project->diagnostics.has_errors()) {
       return fail(ErrorKind::conflict, "the version of the project that the run began with cannot be compiled any more",
                   "retry the run: it then uses the version that is in force");
     }
@@ -189,8 +188,11 @@ ExecutorHooks Control::hooks() {
   };
   hooks.ended = [self](const StartStep& step, StepResult result) {
     const bool reached = !result.error || !is_retryable(result.error->kind);
-    self->registry_.note(step.connection, self->config_.clock->now(),
-                         reached ? std::nullopt : std::optional(store::fault_from(*result.error, step.id.step)));
+    if (const auto connection = self->connection_of(step)) {
+      self->registry_.note(*connection, self->config_.clock->now(),
+                           reached ? std::nullopt : std::optional(store::fault_from(*result.error, step.id.step)));
+      if (result.error) self->planner_.forget(*connection);
+    }
     auto shared = std::make_shared<StepResult>(std::move(result));
     self->post([self, id = step.id, shared] {
       const Moment now = self->moment();
@@ -202,6 +204,21 @@ ExecutorHooks Control::hooks() {
   };
   hooks.halted = [self](const Error& error) { self->halt(error); };
   return hooks;
+}
+
+ProjectPtr Control::project_of(const store::Run& run) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = projects_.find(run.version);
+  return found == projects_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const model::Connection> Control::connection_of(const StartStep& step) const {
+  const ProjectPtr project = project_of(step.run);
+  if (!project) return nullptr;
+  for (const model::Connection& connection : project->project->connections) {
+    if (connection.name == step.connection) return {project, &connection};
+  }
+  return nullptr;
 }
 
 std::vector<ConnectionState> Control::connections(const std::vector<Scheduler::ConnectionView>& views) const {
@@ -288,11 +305,10 @@ Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {
       const auto version = snapshot->version(hash);
       ProjectSpec& spec = specs[hash];
       if (version && *version && config_.recompile) {
-        if (const auto compiled = config_.recompile(**version)) {
-          spec = make_spec(**compiled, hash);
-          remember_version(hash, *compiled);
-          registry_.keep(*(*compiled)->project);
-        }
+        // Where an older Penstock wrote it and it has errors now, it still says what its connections are.
+        const ProjectPtr compiled = config_.recompile(**version);
+        if (!compiled->diagnostics.has_errors()) spec = make_spec(*compiled, hash);
+        remember_version(hash, compiled);
       }
     }
     const auto pipeline = specs[hash].pipelines.find(open.run.pipeline);
@@ -391,6 +407,7 @@ void Control::shut_down() {
   }
   wake_.notify_all();
   executor_->detach();
+  registry_.close();
   store_->close();
   if (thread_.joinable()) thread_.join();
   executor_.reset();

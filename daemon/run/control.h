@@ -58,7 +58,6 @@ class Control : public std::enable_shared_from_this<Control> {
 
   store::Store& store() { return *store_; }
   store::Readers& readers() { return *readers_; }
-  ConnectionRegistry& registry() { return registry_; }
   Clock& clock() { return *config_.clock; }
   ProjectPtr project() const;
   Time last_tick() const;
@@ -73,6 +72,9 @@ class Control : public std::enable_shared_from_this<Control> {
   Error ended_error() const;
   void hear(const std::vector<store::Event>& events);
   ExecutorHooks hooks();
+  ProjectPtr project_of(const store::Run& run) const;
+  /// As the run began with it; null where its project is not known any more.
+  std::shared_ptr<const model::Connection> connection_of(const StartStep& step) const;
   Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
   Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
   void remember_version(const ContentHash& version, ProjectPtr project);

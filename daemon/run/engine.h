@@ -26,8 +26,8 @@ using ProjectPtr = std::shared_ptr<const compiler::CompiledProject>;
 /// thread that uses it.
 using Connect = std::function<Result<std::unique_ptr<connectors::Connector>>(const model::Connection&)>;
 
-/// Compiles a project again from the text that the store kept, for runs that an earlier process began.
-using Recompile = std::function<Result<ProjectPtr>(const store::ProjectVersion&)>;
+/// Compiles a project again from the text that the store kept, for runs that an earlier process began. It may have errors now.
+using Recompile = std::function<ProjectPtr(const store::ProjectVersion&)>;
 
 struct EngineConfig {
   std::string store_path;

@@ -19,7 +19,6 @@ constexpr milliseconds kLongestCancelPause{5000};
 constexpr milliseconds kFirstFindPause{250};
 constexpr milliseconds kLongestFindPause{15000};
 constexpr milliseconds kDetachPatience{300};
-constexpr std::size_t kIdleSessions = 16;
 
 }  // namespace
 
@@ -49,7 +48,6 @@ struct Executor::Shared : std::enable_shared_from_this<Executor::Shared> {
   std::size_t threads = 0;
   bool detached = false;
   std::map<AttemptId, JobPtr> jobs;
-  std::map<std::string, std::vector<std::unique_ptr<connectors::Session>>> sessions;
 
   bool is_detached() {
     const std::lock_guard lock(mutex);
@@ -87,21 +85,6 @@ struct Executor::Shared : std::enable_shared_from_this<Executor::Shared> {
     quiet.notify_all();
   }
 
-  std::unique_ptr<connectors::Session> take_session(const std::string& connection) {
-    const std::lock_guard lock(mutex);
-    auto& idle = sessions[connection];
-    if (idle.empty()) return nullptr;
-    auto session = std::move(idle.back());
-    idle.pop_back();
-    return session;
-  }
-
-  void give_session(const std::string& connection, std::unique_ptr<connectors::Session> session) {
-    const std::lock_guard lock(mutex);
-    auto& idle = sessions[connection];
-    if (session && !detached && idle.size() < kIdleSessions) idle.push_back(std::move(session));
-  }
-
   /// Waits on the job; true when it may go on, false when the executor has been detached.
   bool pause(Job& job, milliseconds length) {
     std::unique_lock lock(job.mutex);
@@ -123,17 +106,18 @@ class Driver {
   Driver(Shared& shared, JobPtr job) : shared_(shared), job_(std::move(job)) {}
 
   void run() {
-    auto connector = shared_.hooks.connector(job_->step.connection);
-    if (!connector) {
+    auto pool = shared_.hooks.connection(job_->step);
+    if (!pool) {
       // An attempt that an earlier process began may still run there: it waits until the connection can be made.
-      if (!wait_for_connector(connector)) return;
-      if (!connector) return tell(failed(connector.error()));
+      if (!wait_for(pool)) return;
+      if (!pool) return tell(unreachable(pool.error()));
     }
+    pool_ = *pool;
+    connector_ = pool_->connector();
     {
       const std::lock_guard lock(job_->mutex);
-      job_->connector = *connector;
+      job_->connector = connector_;
     }
-    connector_ = *connector;
     auto machine = make_machine();
     if (!machine) return tell(failed(machine.error()));
     StepMachine& steps = **machine;
@@ -145,7 +129,7 @@ class Driver {
       if (!following) return;
       action = std::move(*following);
     }
-    shared_.give_session(job_->step.connection, std::move(session_));
+    pool_->give(std::move(session_));
     StepResult result = std::move(std::get<StepMachine::Done>(action).result);
     if (steps.was_refused() && has_moved(result)) blame_the_move(result);
     tell(std::move(result));
@@ -160,6 +144,13 @@ class Driver {
     StepResult result;
     result.state = StepState::failed;
     result.error = error;
+    return result;
+  }
+
+  /// What an earlier process began may have taken effect, and nobody can be asked.
+  StepResult unreachable(const Error& error) const {
+    StepResult result = failed(error);
+    if (!job_->step.units.empty()) result.state = StepState::unknown;
     return result;
   }
 
@@ -191,12 +182,12 @@ class Driver {
     if (!shared_.is_detached()) shared_.hooks.ended(job_->step, std::move(result));
   }
 
-  bool wait_for_connector(Result<std::shared_ptr<connectors::Connector>>& connector) {
+  bool wait_for(Result<std::shared_ptr<SessionPool>>& pool) {
     milliseconds pause = kFirstFindPause;
-    while (!connector && !job_->step.units.empty() && is_retryable(connector.error().kind)) {
+    while (!pool && !job_->step.units.empty() && is_retryable(pool.error().kind)) {
       if (!shared_.pause(*job_, pause)) return false;
       pause = std::min(pause * 2, kLongestFindPause);
-      connector = shared_.hooks.connector(job_->step.connection);
+      pool = shared_.hooks.connection(job_->step);
     }
     return true;
   }
@@ -258,7 +249,7 @@ class Driver {
   }
 
   Next perform(StepMachine& steps, StepMachine::Submit& submit) {
-    if (!session_) session_ = shared_.take_session(job_->step.connection);
+    if (!session_) session_ = pool_->take();
     if (!session_) {
       auto opened = connector_->open();
       if (!opened) return steps.submitted(tl::unexpected(opened.error()), now());
@@ -336,6 +327,7 @@ class Driver {
 
   Shared& shared_;
   JobPtr job_;
+  std::shared_ptr<SessionPool> pool_;
   std::shared_ptr<connectors::Connector> connector_;
   std::unique_ptr<connectors::Session> session_;
   std::optional<SeenTable> seen_;  ///< What this process planned for.
@@ -425,7 +417,6 @@ void Executor::detach() {
     for (const auto& [id, job] : shared_->jobs) job->changed.notify_all();
   }
   shared_->quiet.wait_for(lock, kDetachPatience, [this] { return shared_->threads == 0; });
-  shared_->sessions.clear();
 }
 
 }  // namespace penstock::run

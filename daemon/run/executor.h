@@ -7,6 +7,7 @@
 #include "connectors/connector.h"
 #include "daemon/run/clock.h"
 #include "daemon/run/scheduler.h"
+#include "daemon/run/session_pool.h"
 #include "daemon/run/step_machine.h"
 #include "daemon/store/store.h"
 
@@ -14,8 +15,9 @@ namespace penstock::run {
 
 /// What the executor needs from its surroundings. The functions are called from its threads.
 struct ExecutorHooks {
-  /// The connector of a connection, made at its first use. Errors: unavailable, unauthenticated, not_found, invalid_input.
-  std::function<Result<std::shared_ptr<connectors::Connector>>(const std::string& connection)> connector;
+  /// The connection of a step as its run began with it, made at its first use. Errors: unavailable, unauthenticated, not_found,
+  /// invalid_input.
+  std::function<Result<std::shared_ptr<SessionPool>>(const StartStep& step)> connection;
   /// Lays the step out as text.
   std::function<Result<PlannedStep>(const StartStep& step, connectors::Connector& connector)> plan;
   /// The text of a statement that an earlier process planned.

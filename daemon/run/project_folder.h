@@ -44,7 +44,7 @@ ProjectPtr compile_files(std::string root, std::vector<store::ProjectVersion::Fi
 Result<ProjectPtr> load_project(const std::string& root, const std::string& environment,
                                 const compiler::SourceColumns& further_columns = {});
 
-/// Compiles the text that the store kept of a project.
-Result<ProjectPtr> recompile(const store::ProjectVersion& version);
+/// Compiles the text that the store kept of a project. What an older Penstock wrote may have errors now.
+ProjectPtr recompile(const store::ProjectVersion& version);
 
 }  // namespace penstock::run

@@ -100,6 +100,12 @@ Result<ir::ParameterValues> bind_values(const model::Pipeline& pipeline, const R
   return values;
 }
 
+void StepPlanner::forget(const model::Connection& connection) {
+  const ContentHash content = content_of(connection);
+  const std::lock_guard lock(mutex_);
+  for (auto at = ledgers_.begin(); at != ledgers_.end();) at = at->first == content ? ledgers_.erase(at) : std::next(at);
+}
+
 Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,
                                       connectors::Connector& connector) {
   const std::string full_name = run.pipeline + "." + step;
@@ -126,7 +132,7 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
   input->facts = facts_from(*table, *dialect);
   const TableName ledger = publish::ledger_table(compiled->target);
   if (dialect->capabilities().settlement == dialects::Settlement::ledger) {
-    const std::pair<std::string, TableName> key{compiled->connection, ledger};
+    const std::pair key{content_of(*connection), ledger};
     {
       const std::lock_guard lock(mutex_);
       input->facts.has_ledger = ledgers_.count(key) > 0;

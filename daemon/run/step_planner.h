@@ -5,6 +5,7 @@
 #include <string>
 
 #include "connectors/connector.h"
+#include "daemon/run/connection_registry.h"
 #include "daemon/run/scheduler.h"
 #include "daemon/run/step_machine.h"
 #include "pipelines/compiler/compiled.h"
@@ -19,9 +20,12 @@ class StepPlanner {
   Result<PlannedStep> plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,
                            connectors::Connector& connector);
 
+  /// What was known to be there may be gone: a step on the connection failed.
+  void forget(const model::Connection& connection);
+
  private:
   std::mutex mutex_;
-  std::set<std::pair<std::string, TableName>> ledgers_;  ///< By connection: those that are known to exist.
+  std::set<std::pair<ContentHash, TableName>> ledgers_;  ///< By connection: those that are known to exist.
 };
 
 /// The run's parameters with the types that the pipeline declares, the built-in ones among them. Errors: invalid_input.

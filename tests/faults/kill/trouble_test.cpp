@@ -157,6 +157,83 @@ TEST_F(Trouble, ABackendThatIsEndedInTheMiddleIsReplacedAndTheStepSucceedsOnce) 
   EXPECT_EQ(site_->working_tables(), Rows());
 }
 
+// The first step still runs when the connection is pointed elsewhere; the second one belongs to the same run.
+TEST_F(Trouble, ARunStaysWhereItBeganWhenItsConnectionIsEdited) {
+  NEEDS("postgres");
+  connectors::Engine other = site_->engine();
+  other.settings.values["database"] = "postgres";  // Every server has it.
+  Site elsewhere(other);
+  const std::string step = "\n    columns: { n: int64 }\n    publish: table\n";
+  site_->write("pipelines/two.yaml", "pipeline: two\nsteps:\n  - name: first\n    native_sql: " + site_->engine().slow + step +
+                                         "  - name: second\n    native_sql: select 1 as n" + step + "    after: [first]\n");
+  const auto made_at = [](Site& site) {
+    const std::string made =
+        site.ask("select count(*) from information_schema.tables where table_name in ('first', 'second') and table_schema = '" + site.engine().schema + "'");
+    for (const char* name : {"first", "second"}) site.run("drop table if exists " + site.table(name));
+    return made;
+  };
+  const auto is_slow = [&] {
+    return site_->ask("select count(*) from pg_stat_activity where query like '%pg_sleep(2)%' and state = 'active' and pid <> pg_backend_pid()") != "0";
+  };
+  for (const bool killed : {false, true}) {
+    site_->write_project();
+    Daemon daemon(*site_);
+    daemon.post("/api/v1/pipelines/two/runs");
+    EXPECT_TRUE(comes_true(is_slow));
+    site_->write_project({{"database", "postgres"}});
+    EXPECT_TRUE(daemon.program().says("reload: ")) << daemon.program().output();
+    if (killed) {
+      daemon.program().kill();
+      Daemon successor(*site_);
+      EXPECT_TRUE(successor.finish_all());
+    } else {
+      EXPECT_TRUE(daemon.finish_all());
+    }
+    EXPECT_EQ(newest_run().state, RunState::succeeded);
+    EXPECT_EQ(made_at(elsewhere), "0");
+    EXPECT_EQ(made_at(*site_), "2");
+    if (killed) continue;
+    daemon.post("/api/v1/pipelines/two/runs");
+    EXPECT_TRUE(daemon.finish_all());
+    EXPECT_EQ(made_at(elsewhere), "2") << "the next run goes where the connection points now";
+  }
+}
+
+// The sessions of the earlier runs may write; none of them serves the next one.
+TEST_F(Trouble, AConnectionThatMayNoLongerWriteDoesNot) {
+  NEEDS("postgres");
+  site_->reset(modes()[1]);
+  Daemon daemon(*site_);
+  daemon.post("/api/v1/pipelines/table/runs");
+  EXPECT_TRUE(daemon.finish_all());
+  EXPECT_EQ(newest_run().state, RunState::succeeded);
+  site_->reset(modes()[1]);
+  site_->write_project({{"read_only", "true"}});
+  EXPECT_TRUE(daemon.program().says("reload: ")) << daemon.program().output();
+  const std::string said = daemon.post("/api/v1/pipelines/table/runs");
+  EXPECT_TRUE(daemon.finish_all());
+  EXPECT_NE(newest_run().state, RunState::succeeded) << said;
+  EXPECT_EQ(site_->rows_of("table"), modes()[1].before);
+}
+
+TEST_F(Trouble, ALedgerThatSomebodyDroppedIsMadeAgainByTheRetry) {
+  NEEDS("postgres");
+  site_->reset(modes()[2]);
+  Daemon daemon(*site_);
+  const auto run_once = [&](const std::string& path) {
+    daemon.post(path);
+    EXPECT_TRUE(daemon.finish_all());
+    return newest_run().state;
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(run_once("/api/v1/pipelines/append/runs"), RunState::succeeded);
+  site_->reset(modes()[2]);
+  site_->run("drop table " + site_->table("penstock_ledger"));
+  EXPECT_EQ(run_once("/api/v1/pipelines/append/runs"), RunState::failed);
+  EXPECT_EQ(site_->rows_of("append"), modes()[2].before);
+  EXPECT_EQ(run_once("/api/v1/runs/" + newest_run().id + "/retry"), RunState::succeeded);
+  EXPECT_EQ(site_->rows_of("append"), modes()[2].after);
+}
+
 // IF NOT EXISTS does not see what another session makes at the same moment.
 TEST_F(Trouble, FirstRunsThatMakeTheLedgerAtTheSameMomentAllSucceed) {
   NEEDS("postgres");

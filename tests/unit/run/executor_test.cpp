@@ -85,7 +85,7 @@ class ExecutorTest : public testing::Test {
     transaction.changes.emplace_back(store::InsertRun{run(), {step()}});
     ASSERT_TRUE(store_->commit(transaction));
     ExecutorHooks hooks;
-    hooks.connector = [this](const std::string&) -> Result<std::shared_ptr<connectors::Connector>> { return recorder_; };
+    hooks.connection = [pool = std::make_shared<SessionPool>(recorder_)](const StartStep&) -> Result<std::shared_ptr<SessionPool>> { return pool; };
     hooks.plan = [this](const StartStep&, connectors::Connector&) -> Result<PlannedStep> { return plan_; };
     hooks.statement = [this](const ContentHash& hash) -> Result<std::string> { return **readers_->snapshot()->statement(hash); };
     hooks.ended = [this](const StartStep&, StepResult result) {
