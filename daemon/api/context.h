@@ -33,6 +33,7 @@ struct Context {
   bool needs_token = false;
   Wakeups wakeups;
   ProjectIndexes indexes{};
+  std::string identity_key{};  ///< That of the file by which the command line finds this daemon; empty where there is none.
 
   /// The project in force, with its index.
   IndexPtr index() { return indexes.of(project()); }

@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "daemon/api/identity.h"
 #include "daemon/api/resources.h"
 #include "daemon/api/schemas.h"
 #include "pipelines/base/hash.h"
@@ -68,8 +69,11 @@ Response get_openapi(Context& /*context*/, const Request& /*request*/) {
   return response;
 }
 
-Response livez(Context& /*context*/, const Request& /*request*/) {
-  return json({{"state", "ok"}, {"checks", Json::array({check("process", true, "")})}});
+Response livez(Context& context, const Request& request) {
+  Json body{{"state", "ok"}, {"checks", Json::array({check("process", true, "")})}};
+  const std::string challenge = request.parameter("challenge").value_or("");
+  if (!challenge.empty() && !context.identity_key.empty()) body["proof"] = identity_proof(context.identity_key, challenge);
+  return json(body);
 }
 
 Response readyz(Context& context, const Request& /*request*/) {

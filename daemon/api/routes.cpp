@@ -34,7 +34,7 @@ std::span<const Route> route_table() {
       Route{"POST", "/api/v1/plan", Role::viewer, false, create_plan},
       Route{"GET", "/api/v1/connections", Role::viewer, false, list_connections},
       Route{"GET", "/api/v1/events", Role::viewer, false, stream_events, {{"topics", kList}, {"last_event_id"}}},
-      Route{"GET", "/livez", Role::viewer, true, livez},
+      Route{"GET", "/livez", Role::viewer, true, livez, {{"challenge"}}},
       Route{"GET", "/readyz", Role::viewer, true, readyz},
       Route{"GET", "/metrics", Role::viewer, false, get_metrics},
   };

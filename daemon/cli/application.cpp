@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
 #include "pipelines/base/utf8.h"
@@ -81,6 +82,15 @@ bool are_texts(int argc, const char* const* argv) {
   return true;
 }
 
+/// Every answer is read as this version knows it; one of another shape ends the command, and nothing else.
+Error not_understood(const Invocation& invocation) {
+  Error error;
+  error.kind = ErrorKind::unavailable;
+  error.message = "the server answered in a shape that this penstock does not know";
+  error.hint = "is " + (invocation.server.empty() ? "it" : invocation.server) + " a penstockd of the same version? penstock version tells this one's";
+  return error;
+}
+
 }  // namespace
 
 std::span<const Command> command_table() {
@@ -144,6 +154,8 @@ int run_application(int argc, const char* const* argv, const Assembly& assembly)
   if (!are_texts(argc, argv)) return kInvalid;
   CommandLine line("penstock", "Penstock runs declarative pipelines inside the warehouse", assembly.version);
   line.options().footer(
+      "run, backfill, retry, cancel, status, logs, plan and lineage go to the daemon that serves this project, or to --server; without one\n"
+      "they work here. The other commands read the project's files.\n"
       "penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"
       "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 cancelled or interrupted.");
   GlobalFlags flags;
@@ -173,7 +185,11 @@ int run_application(int argc, const char* const* argv, const Assembly& assembly)
                         assembly};
   // Without this, whoever stops reading would end a run in the middle. A handler, unlike SIG_IGN, is not handed on to programs.
   std::signal(SIGPIPE, [](int) {});
-  return finish_output(line.chosen()(invocation));
+  try {
+    return finish_output(line.chosen()(invocation));
+  } catch (const nlohmann::json::exception&) {
+    return finish_output(report(invocation, not_understood(invocation)));
+  }
 }
 
 }  // namespace penstock::cli

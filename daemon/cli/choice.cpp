@@ -27,6 +27,8 @@ ValueCheck between(int least, int most) {
   };
 }
 
+std::string is_given(const std::string& value) { return value.empty() ? "it is empty; is the variable set that it comes from?" : ""; }
+
 std::string is_duration(const std::string& value) {
   const auto duration = yaml::parse_duration(value);
   if (duration && duration->count() > 0) return {};

@@ -15,6 +15,9 @@ ValueCheck one_of(std::vector<std::string> words);
 /// Accepts whole numbers from `least` to `most`.
 ValueCheck between(int least, int most);
 
+/// Refuses the empty text that an unset variable leaves.
+std::string is_given(const std::string& value);
+
 /// Accepts durations such as 30m, 90s or 2h that are longer than nothing.
 std::string is_duration(const std::string& value);
 

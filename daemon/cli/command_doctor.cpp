@@ -49,11 +49,12 @@ Finding check_time_zones() {
   return {"time zones", "the tz database is there", {}};
 }
 
-Finding check_room(const std::string& folder) {
+Finding check_room(const std::string& root) {
   constexpr std::uintmax_t kMebibyte = 1024ULL * 1024;
   constexpr std::uintmax_t kLeast = 100 * kMebibyte;
   std::error_code failed;
-  fs::create_directories(folder, failed);
+  make_state_folder(root);
+  const std::string folder = state_folder(root);
   const fs::space_info space = fs::space(folder, failed);
   if (failed) return {"store", folder + ": " + failed.message(), "the folder must be writable", kFailed};
   std::string found = std::to_string(space.available / kMebibyte) + " MiB free at " + folder;
@@ -81,7 +82,7 @@ std::vector<Finding> examine_project(Invocation& invocation, bool all) {
     findings.push_back(fault("project", project.error()));
     return findings;
   }
-  findings.push_back(check_room(state_folder(*root)));
+  findings.push_back(check_room(*root));
   const std::size_t errors = (*project)->diagnostics.error_count();
   findings.push_back(
       {"project",

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
 #include "pipelines/components/vocabulary.h"
 #include "pipelines/yaml/schema.h"
 
@@ -85,7 +86,7 @@ int initialise(Invocation& invocation, const std::string& where) {
   }
   std::error_code failed;
   fs::create_directories(folder / "pipelines", failed);
-  fs::create_directories(folder / ".penstock", failed);
+  make_state_folder(folder.string());
   nlohmann::ordered_json made = nlohmann::ordered_json::array();
   for (const NewFile& file : files) {
     const fs::path path = (folder / file.path).lexically_normal();

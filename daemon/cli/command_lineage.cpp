@@ -20,17 +20,17 @@ struct LineageFlags {
 };
 
 std::string end_text(const Json& end) {
-  const std::string node = end["node"].get<std::string>();
+  const std::string node = end.at("node").get<std::string>();
   const std::string name = node.substr(node.find(':') + 1);
-  return end["column"].is_string() ? name + "." + end["column"].get<std::string>() : name;
+  return end.at("column").is_string() ? name + "." + end.at("column").get<std::string>() : name;
 }
 
 void print_columns(Invocation& invocation, const Json& lineage) {
   Table table;
   for (const char* heading : {"FROM", "HOW", "TO"}) table.add_column(heading);
-  for (const Json& edge : lineage["edges"]) {
-    const bool is_value = edge["use"] == "value";
-    table.add_row({end_text(edge["from"]), edge["how"].get<std::string>() + (is_value ? "" : " (rows)"), end_text(edge["to"])},
+  for (const Json& edge : lineage.at("edges")) {
+    const bool is_value = edge.at("use") == "value";
+    table.add_row({end_text(edge.at("from")), edge.at("how").get<std::string>() + (is_value ? "" : " (rows)"), end_text(edge.at("to"))},
                   is_value ? Style::plain : Style::dim);
   }
   invocation.out << table.render(invocation.out_terminal);
@@ -41,7 +41,7 @@ void print_tables(Invocation& invocation, const Json& graph) {
   table.add_column("FROM");
   table.add_column("TO");
   const auto shown = [](const Json& id) { return id.get<std::string>().substr(id.get<std::string>().find(':') + 1); };
-  for (const Json& edge : graph["edges"]) table.add_row({shown(edge["from"]), shown(edge["to"])});
+  for (const Json& edge : graph.at("edges")) table.add_row({shown(edge.at("from")), shown(edge.at("to"))});
   invocation.out << table.render(invocation.out_terminal);
 }
 

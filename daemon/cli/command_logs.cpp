@@ -17,7 +17,7 @@ void print_unit(Invocation& invocation, const Json& unit, bool with_sql) {
   if (const auto rows = number_in(unit, "rows")) invocation.out << "  " << counted(*rows, "row");
   if (const std::string query = text_in(unit, "engine_query_id"); !query.empty()) invocation.out << "  " << query;
   invocation.out << '\n';
-  if (unit["error"].is_object()) invocation.out << "      " << text_in(unit["error"], "message") << '\n';
+  if (unit.at("error").is_object()) invocation.out << "      " << text_in(unit.at("error"), "message") << '\n';
   if (!with_sql) return;
   std::istringstream lines(text_in(unit, "sql"));
   for (std::string line; std::getline(lines, line);)
@@ -25,12 +25,12 @@ void print_unit(Invocation& invocation, const Json& unit, bool with_sql) {
 }
 
 void print_attempt(Invocation& invocation, const Json& attempt, bool with_sql) {
-  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(attempt, "step")) << "  attempt " << attempt["number"].get<int>()
+  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(attempt, "step")) << "  attempt " << attempt.at("number").get<int>()
                  << "  " << shown_state(invocation.out_terminal, text_in(attempt, "state")) << '\n';
-  for (const Json& phase : attempt["phases"]) {
-    for (const Json& unit : phase["units"]) print_unit(invocation, unit, with_sql);
+  for (const Json& phase : attempt.at("phases")) {
+    for (const Json& unit : phase.at("units")) print_unit(invocation, unit, with_sql);
   }
-  for (const Json& check : attempt["checks"]) {
+  for (const Json& check : attempt.at("checks")) {
     invocation.out << "    check  " << text_in(check, "state") << "  " << text_in(check, "name") << "  " << check_words(check) << '\n';
   }
 }
@@ -46,7 +46,7 @@ int show_logs(Invocation& invocation, const std::string& run, const std::string&
     return report(invocation, known.error());
   }
   Json attempts = Json::array();
-  for (const Json& attempt : (*detail)["attempts"]) {
+  for (const Json& attempt : detail->at("attempts")) {
     if (step.empty() || text_in(attempt, "step") == step) attempts.push_back(attempt);
   }
   if (invocation.format != Format::table) {

@@ -60,8 +60,8 @@ void print_plan(Invocation& invocation, const Json& plan, bool sql) {
                    << "  " << text_in(orphan, "table") << "\n    no step publishes it any more; drop it yourself when nobody reads it\n";
   }
   const Json& summary = plan.at("summary");
-  invocation.out << (plan.at("steps").empty() && plan.at("orphans").empty() ? "" : "\n") << summary["create"] << " to create, "
-                 << summary["change"] << " to change, " << summary["unchanged"] << " unchanged, " << summary["orphaned"] << " orphaned\n";
+  invocation.out << (plan.at("steps").empty() && plan.at("orphans").empty() ? "" : "\n") << summary.at("create") << " to create, "
+                 << summary.at("change") << " to change, " << summary.at("unchanged") << " unchanged, " << summary.at("orphaned") << " orphaned\n";
 }
 
 /// What keeps the plan from being true: faults of the project, and targets that could not be asked.
@@ -99,7 +99,7 @@ int show_plan(Invocation& invocation, const PlanFlags& flags) {
   }
   if (const int faults = print_faults(invocation, *plan); faults != kSuccess) return faults;
   const Json& summary = plan->at("summary");
-  const int changes = summary["create"].get<int>() + summary["change"].get<int>();
+  const int changes = summary.at("create").get<int>() + summary.at("change").get<int>();
   return flags.detailed_exit_code && changes > 0 ? kHasChanges : kSuccess;
 }
 

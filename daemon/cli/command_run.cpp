@@ -25,10 +25,10 @@ struct RunFlags {
 Result<std::string> only_pipeline(Transport& transport) {
   const Result<Json> list = get(transport, "/api/v1/pipelines?recent=0");
   if (!list) return tl::unexpected(list.error());
-  const Json& items = (*list)["items"];
-  if (items.size() == 1) return items[0]["name"].get<std::string>();
+  const Json& items = list->at("items");
+  if (items.size() == 1) return items.at(0).at("name").get<std::string>();
   std::string names;
-  for (const Json& pipeline : items) names += (names.empty() ? "" : ", ") + pipeline["name"].get<std::string>();
+  for (const Json& pipeline : items) names += (names.empty() ? "" : ", ") + pipeline.at("name").get<std::string>();
   return fail(ErrorKind::invalid_input, items.empty() ? "the project has no pipeline" : "which pipeline?",
               items.empty() ? "write one into pipelines/; penstock init makes a project with a first one" : "name one of: " + names);
 }

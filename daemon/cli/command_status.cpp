@@ -22,7 +22,7 @@ struct StatusFlags {
 std::string squares(const Json& marks) {
   std::string text;
   for (auto mark = marks.rbegin(); mark != marks.rend(); ++mark) {
-    const std::string state = (*mark)["state"].get<std::string>();
+    const std::string state = mark->at("state").get<std::string>();
     text += state == "succeeded" ? "✓" : state == "failed" || state == "timed_out" ? "✗" : state == "running" ? "▶" : "·";
   }
   return text;
@@ -32,13 +32,13 @@ int show_pipelines(Invocation& invocation, Transport& transport) {
   const Result<Json> list = get(transport, "/api/v1/pipelines?limit=500");
   if (!list) return report(invocation, list.error());
   if (invocation.format != Format::table) {
-    print_json(invocation, (*list)["items"]);
+    print_json(invocation, list->at("items"));
     return kSuccess;
   }
   Table table;
   for (const char* heading : {"PIPELINE", "LAST RUNS", "LAST SUCCESS", "NEXT START", "OWNER"}) table.add_column(heading);
-  for (const Json& pipeline : (*list)["items"]) {
-    table.add_row({text_in(pipeline, "name"), squares(pipeline["recent_runs"]), time_in(pipeline["freshness"], "last_success_at", "never"),
+  for (const Json& pipeline : list->at("items")) {
+    table.add_row({text_in(pipeline, "name"), squares(pipeline.at("recent_runs")), time_in(pipeline.at("freshness"), "last_success_at", "never"),
                    time_in(pipeline, "next_start", "-"), text_in(pipeline, "owner")});
   }
   invocation.out << table.render(invocation.out_terminal);
@@ -51,12 +51,12 @@ int show_runs(Invocation& invocation, Transport& transport, const StatusFlags& f
   const Result<Json> list = get(transport, query);
   if (!list) return report(invocation, list.error());
   if (invocation.format != Format::table) {
-    print_json(invocation, (*list)["items"]);
+    print_json(invocation, list->at("items"));
     return kSuccess;
   }
   Table table;
   for (const char* heading : {"RUN", "PIPELINE", "STATE", "CREATED", "TIME", "INTERVAL"}) table.add_column(heading);
-  for (const Json& run : (*list)["items"]) {
+  for (const Json& run : list->at("items")) {
     table.add_row({text_in(run, "id"), text_in(run, "pipeline"), shown_state({}, text_in(run, "state")), time_in(run, "created_at"),
                    duration_text(run), interval_text(run.at("interval"))});
   }

@@ -6,10 +6,10 @@
 namespace penstock::cli {
 
 /// While it lives, ROOT/.penstock/daemon.json says where the daemon that owns the project's store is served, so that the command line
-/// finds it by itself.
+/// finds it by itself, and a key by which that daemon proves that it wrote it. Only its user can read it.
 class DaemonFile {
  public:
-  DaemonFile(const std::string& root, const std::string& url);
+  DaemonFile(const std::string& root, const std::string& url, const std::string& key);
   ~DaemonFile();
   DaemonFile(const DaemonFile&) = delete;
   DaemonFile& operator=(const DaemonFile&) = delete;
@@ -18,7 +18,13 @@ class DaemonFile {
   std::string path_;
 };
 
-/// The address in that file, where there is one. The daemon may have died without taking it away.
-std::optional<std::string> served_at(const std::string& root);
+struct ServedAt {
+  std::string url;
+  std::string key;
+};
+
+/// What that file says, where there is one that names this machine: a folder may come from anywhere. The daemon may have died without
+/// taking the file away, and something else may answer there now.
+std::optional<ServedAt> served_at(const std::string& root);
 
 }  // namespace penstock::cli

@@ -10,11 +10,10 @@ namespace {
 
 class HttpTransport final : public Transport {
  public:
-  HttpTransport(std::string url, const std::string& token) : url_(std::move(url)), token_(token), client_(url_) {
+  HttpTransport(std::string url, const std::string& token, std::chrono::seconds patience) : url_(std::move(url)), token_(token), client_(url_) {
     constexpr int kConnectSeconds = 5;
-    constexpr int kAnswerSeconds = 60;
     client_.set_connection_timeout(kConnectSeconds);
-    client_.set_read_timeout(kAnswerSeconds);
+    client_.set_read_timeout(patience);
     client_.set_url_encode(false);  // path_of does it, for every character
     if (!token.empty()) client_.set_bearer_token_auth(token.c_str());
   }
@@ -85,8 +84,8 @@ class HttpTransport final : public Transport {
 
 }  // namespace
 
-Result<std::unique_ptr<Transport>> connect_to_server(const std::string& url, const std::string& token) {
-  auto transport = std::make_unique<HttpTransport>(url, token);
+Result<std::unique_ptr<Transport>> connect_to_server(const std::string& url, const std::string& token, std::chrono::seconds patience) {
+  auto transport = std::make_unique<HttpTransport>(url, token, patience);
   if (!transport->is_valid() || url.find("://") == std::string::npos) {
     return fail(ErrorKind::invalid_input, "\"" + url + "\" is no server's address", "write it as http://127.0.0.1:4780");
   }

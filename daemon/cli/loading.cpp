@@ -1,5 +1,7 @@
 #include "daemon/cli/loading.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -13,6 +15,10 @@ namespace penstock::cli {
 Result<std::string> project_root(const Invocation& invocation) { return run::find_project(invocation.folder); }
 
 std::string state_folder(const std::string& root) { return root + "/.penstock"; }
+
+void make_state_folder(const std::string& root) {
+  static_cast<void>(::mkdir(state_folder(root).c_str(), S_IRWXU));
+}
 
 Result<run::ProjectPtr> load_here(const Invocation& invocation) {
   const Result<std::string> root = project_root(invocation);

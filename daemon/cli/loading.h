@@ -21,5 +21,7 @@ int print_diagnostics(Invocation& invocation, const compiler::CompiledProject& p
 
 /// The folder where a project keeps its store: ROOT/.penstock.
 std::string state_folder(const std::string& root);
+/// Makes it where it is not there, for its user alone: runs and their errors tell what is in the tables. What fails shows when it is used.
+void make_state_folder(const std::string& root);
 
 }  // namespace penstock::cli

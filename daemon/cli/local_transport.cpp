@@ -2,10 +2,11 @@
 
 #include <unistd.h>
 
-#include <filesystem>
 #include <optional>
 
+#include "daemon/api/identity.h"
 #include "daemon/api/router.h"
+#include "daemon/cli/answer.h"
 #include "daemon/cli/daemon_file.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/loading.h"
@@ -103,15 +104,30 @@ run::Connect connect_for(const Invocation& invocation, const compiler::CompiledP
   return invocation.assembly.connect_from(project.project->root);
 }
 
-/// The daemon that says it serves the project, if it answers.
+/// The daemon that serves the project. After a crash another project's may answer at its address, or anything: it proves that it wrote
+/// the file of this folder before it hears anything else, a token above all.
 std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const std::string& root) {
-  const std::optional<std::string> url = served_at(root);
-  if (!url) return nullptr;
-  auto transport = connect_to_server(*url, invocation.token);
-  if (!transport) return nullptr;
-  const Result<Json> alive = get(**transport, "/livez");
-  if (!alive) return nullptr;
-  return std::move(*transport);
+  constexpr std::chrono::seconds kProofPatience{5};
+  const std::optional<ServedAt> served = served_at(root);
+  if (!served) return nullptr;
+  const auto stranger = connect_to_server(served->url, {}, kProofPatience);
+  if (!stranger) return nullptr;
+  const std::string challenge = api::random_key();
+  const Result<Json> alive = get(**stranger, "/livez?challenge=" + challenge);
+  if (!alive || text_in(*alive, "proof") != api::identity_proof(served->key, challenge)) return nullptr;
+  auto transport = connect_to_server(served->url, invocation.token);
+  return transport ? std::move(*transport) : nullptr;
+}
+
+/// A daemon serves one environment; what was wanted for another one is not done there.
+Result<std::unique_ptr<Transport>> in_environment(std::unique_ptr<Transport> server, const Invocation& invocation) {
+  if (invocation.environment.empty()) return server;
+  const Result<Json> about = get(*server, "/api/v1/server");
+  if (!about) return tl::unexpected(about.error());
+  const std::string served = text_in(*about, "environment");
+  if (served == invocation.environment) return server;
+  return fail(ErrorKind::refused, "the daemon at " + server->address() + " serves the environment \"" + served + "\", not \"" + invocation.environment + "\"",
+              "leave out --env and PENSTOCK_ENV to work there, or give that environment a daemon and a folder of its own");
 }
 
 Result<std::unique_ptr<Transport>> read_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
@@ -144,16 +160,18 @@ Error no_daemon(std::string_view what) {
 }
 
 Result<std::unique_ptr<Transport>> open_transport(Invocation& invocation, Access access) {
-  if (!invocation.server.empty()) return connect_to_server(invocation.server, invocation.token);
+  if (!invocation.server.empty()) {
+    auto server = connect_to_server(invocation.server, invocation.token);
+    return server ? in_environment(std::move(*server), invocation) : std::move(server);
+  }
   const Result<std::string> root = project_root(invocation);
   if (!root) return tl::unexpected(root.error());
-  if (std::unique_ptr<Transport> daemon = serving_daemon(invocation, *root)) return daemon;
+  if (std::unique_ptr<Transport> daemon = serving_daemon(invocation, *root)) return in_environment(std::move(daemon), invocation);
   const std::string store = state_folder(*root) + "/store.db";
   Result<run::ProjectPtr> project = access == Access::read ? load_here(invocation) : load_sound(invocation);
   if (!project) return tl::unexpected(project.error());
   if (access == Access::read) return read_here(invocation, store, std::move(*project));
-  std::error_code failed;
-  std::filesystem::create_directories(state_folder(*root), failed);
+  make_state_folder(*root);
   return work_here(invocation, store, std::move(*project));
 }
 

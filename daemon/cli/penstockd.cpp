@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "daemon/api/identity.h"
 #include "daemon/api/server.h"
 #include "daemon/cli/daemon_file.h"
 #include "daemon/cli/folder_watch.h"
@@ -44,9 +45,13 @@ void add_flags(Options& application, DaemonFlags& flags) {
   application.option("-e,--env", flags.environment, "Environment of penstock.yaml").type_name("NAME");
   application.option("--host", flags.host, "Address to listen on; beyond this machine only with TLS and tokens").type_name("ADDRESS");
   application.option("--port", flags.port, "Port, or 0 for any free one").check(between(0, 65535)).type_name("PORT");
-  application.option("--tokens", flags.tokens_file, "File with lines of NAME ROLE SHA256 (viewer, operator, admin)").type_name("FILE");
-  application.option("--tls-certificate", flags.certificate, "Certificate as a PEM file").type_name("FILE");
-  application.option("--tls-key", flags.key, "Its key as a PEM file").type_name("FILE");
+  application.option("--tokens", flags.tokens_file, "File with lines of NAME ROLE SHA256 (viewer, operator, admin)")
+      .check(is_given)
+      .type_name("FILE");
+  Option certificate = application.option("--tls-certificate", flags.certificate, "Certificate as a PEM file");
+  Option key = application.option("--tls-key", flags.key, "Its key as a PEM file");
+  certificate.check(is_given).needs(key).type_name("FILE");
+  key.check(is_given).needs(certificate).type_name("FILE");
   application.option("--log-level", flags.log_level, "debug, info, warn or error")
       .check(one_of({"debug", "info", "warn", "error"}))
       .type_name("LEVEL");
@@ -146,7 +151,12 @@ Result<std::vector<api::TokenRule>> read_tokens(const std::string& path) {
   if (!file) return fail(ErrorKind::invalid_input, "cannot read the token file " + path);
   std::stringstream text;
   text << file.rdbuf();
-  return api::parse_tokens(text.str());
+  auto tokens = api::parse_tokens(text.str());
+  if (tokens && tokens->empty()) {
+    return fail(ErrorKind::invalid_input, "the token file " + path + " holds no token, and without tokens everybody may do everything",
+                "a line is NAME ROLE SHA256; leave out --tokens where that is meant");
+  }
+  return tokens;
 }
 
 run::StopMode stop_mode(const std::string& name) {
@@ -194,8 +204,7 @@ class UntilStopped {
 
 int serve(const DaemonFlags& flags, const std::string& root, const Assembly& assembly) {
   UntilStopped until(assembly.signals);
-  std::error_code failed;
-  if (!flags.check) std::filesystem::create_directories(state_folder(root), failed);
+  if (!flags.check) make_state_folder(root);
   auto watch = FolderWatch::open(root);
   if (!watch) spdlog::warn("{}; {}", watch.error().message, watch.error().hint);
   LiveProject project(root, flags.environment);
@@ -228,10 +237,11 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
                        project.report().at,
                        false,
                        {}};
+  context.identity_key = api::random_key();
   api::ServerOptions options{flags.host, flags.port, flags.certificate, flags.key, *tokens, {}, assembly.asset};
   auto server = api::Server::start(std::move(options), context);
   if (!server) return fail_to_start(server.error());
-  const DaemonFile daemon_file(root, (*server)->url());
+  const DaemonFile daemon_file(root, (*server)->url(), context.identity_key);
   spdlog::info("{} {} serves {} at {}", "penstockd", assembly.version, root, (*server)->url());
 
   if (watch) (*watch)->start([&] { project.reload(**engine); });

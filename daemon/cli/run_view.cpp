@@ -159,8 +159,8 @@ namespace {
 
 void print_failures(Invocation& invocation, const Json& detail) {
   for (const Json& step : detail.at("steps")) {
-    if (!step.contains("error") || !step["error"].is_object()) continue;
-    const Json& error = step["error"];
+    if (!step.contains("error") || !step.at("error").is_object()) continue;
+    const Json& error = step.at("error");
     invocation.out << '\n'
                    << styled(invocation.out_terminal, Style::bad, text_in(step, "name") + " failed:") << ' ' << text_in(error, "message")
                    << '\n';
@@ -169,8 +169,8 @@ void print_failures(Invocation& invocation, const Json& detail) {
 }
 
 void print_checks(Invocation& invocation, const Json& detail) {
-  if (!detail.contains("attempts") || !detail["attempts"].is_array()) return;
-  for (const Json& attempt : detail["attempts"]) {
+  if (!detail.contains("attempts") || !detail.at("attempts").is_array()) return;
+  for (const Json& attempt : detail.at("attempts")) {
     for (const Json& check : attempt.at("checks")) {
       const std::string state = text_in(check, "state");
       if (state == "passed") continue;

@@ -30,8 +30,14 @@ ErrorKind kind_of(int status) {
   }
 }
 
+/// Nothing that a server says goes so deep, and whoever prints or walks it does so by recursion.
+bool is_shallow(int depth, Json::parse_event_t, const Json&) {
+  constexpr int kDeepest = 100;
+  return depth < kDeepest;
+}
+
 Result<Json> read_answer(const api::Response& response) {
-  Json body = Json::parse(response.body, nullptr, false);
+  Json body = Json::parse(response.body, is_shallow, false);
   if (response.status < 400) {
     if (body.is_discarded()) return fail(ErrorKind::permanent, "the server's answer is no JSON", "is this a Penstock server?");
     return body;
@@ -95,11 +101,12 @@ bool EventParser::feed(std::string_view bytes, const OnEvent& on_event) {
       const std::string_view line = message.substr(0, line_end);
       if (line.rfind("event: ", 0) == 0) name = line.substr(7);
       if (line.rfind("data: ", 0) == 0) data = line.substr(6);
+      if (line.rfind(":", 0) == 0) name = "heartbeat";
       message.remove_prefix(std::min(line_end + 1, message.size()));
     }
     buffer_.erase(0, end + 2);
     if (name.empty()) continue;
-    const Json body = Json::parse(data, nullptr, false);
+    const Json body = data.empty() ? Json() : Json::parse(data, is_shallow, false);
     if (!on_event(name, body)) return false;
   }
   return true;

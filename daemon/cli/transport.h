@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,14 +32,16 @@ class Transport {
   virtual std::string address() const { return {}; }
 };
 
-/// A daemon's REST API over HTTP or HTTPS.
-Result<std::unique_ptr<Transport>> connect_to_server(const std::string& url, const std::string& token);
+/// A daemon's REST API over HTTP or HTTPS. An answer may begin as late as `patience` after its question.
+Result<std::unique_ptr<Transport>> connect_to_server(const std::string& url, const std::string& token,
+                                                     std::chrono::seconds patience = std::chrono::seconds(60));
 
 /// One call and its JSON answer; a problem becomes an Error of the fitting kind.
 Result<Json> get(Transport& transport, const std::string& path_and_query);
 Result<Json> post(Transport& transport, const std::string& path, const Json& body, const std::string& idempotency_key = {});
 
-/// Cuts a stream of server-sent events into messages, wherever the network cut it.
+/// Cuts a stream of server-sent events into messages, wherever the network cut it. What a server says to keep the line open is the event
+/// "heartbeat", with null.
 class EventParser {
  public:
   /// Calls `on_event` for each message that is complete; false when one of them said so.

@@ -73,13 +73,14 @@ Result<void> watch(Invocation& invocation, Transport& transport, Interruption& i
   std::optional<Error> problem;
   const auto goes_on = [](const Json& state) { return !is_final_state(text_in(state, "state")); };
   const auto on_event = [&](std::string_view name, const Json& data) {
-    if (name == "hello" || name == "reset") {
+    // Now and then it is asked how it stands, too, so that no event is indispensable.
+    if (name == "hello" || name == "reset" || name == "heartbeat") {
       const Result<Json> snapshot = get(transport, what.path);
       if (!snapshot) {
         problem = snapshot.error();
         return false;
       }
-      what.show(view, "snapshot", *snapshot);
+      if (name != "heartbeat") what.show(view, "snapshot", *snapshot);
       return goes_on(snapshot->at(std::string(what.kind)));
     }
     what.show(view, name, data);

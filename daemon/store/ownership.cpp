@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,7 +13,7 @@ namespace penstock::store {
 
 Result<Ownership> Ownership::take(const std::string& store_path, const std::string& owner) {
   const std::string path = store_path + ".lock";
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (descriptor < 0) {
     return fail(ErrorKind::storage, "cannot make the lock file " + path + ": " + std::strerror(errno),
                 "the folder of the store has to exist and to be writable");

@@ -1,6 +1,8 @@
 #include "daemon/store/store.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <deque>
@@ -25,6 +27,13 @@ constexpr std::chrono::milliseconds kPruningPause{20};
 std::int64_t pragma(Connection& connection, const char* sql) { return connection.database().execAndGet(sql).getInt64(); }
 
 bool may_pass(int code) { return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_BUSY || code == SQLITE_NOMEM; }
+
+/// Runs and their errors tell what is in the tables: a store that is made now is its user's alone, and SQLite gives its WAL the same bits.
+/// What fails here shows when the store is opened.
+void make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file >= 0) ::close(file);
+}
 
 }  // namespace
 
@@ -306,6 +315,7 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::open(const Options& options) {
   auto ownership = Ownership::take(options.path, options.owner);
   if (!ownership) return tl::unexpected(ownership.error());
+  make_private(options.path);
   try {
     auto connection = std::make_unique<Connection>(options.path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     SQLite::Database& database = connection->database();

@@ -32,7 +32,7 @@ std::vector<std::string> parse(const std::vector<std::string_view>& parts) {
 
 TEST(EventParser, ReadsTheSameWhereverTheNetworkCuts) {
   const std::vector<std::string> whole = parse({kStream});
-  EXPECT_THAT(whole, ElementsAre("hello {}", "run {\"id\":\"a\\n\\nb\"}", "step {\"name\":\"\xC3\xA9\"}"));
+  EXPECT_THAT(whole, ElementsAre("hello {}", "heartbeat null", "run {\"id\":\"a\\n\\nb\"}", "step {\"name\":\"\xC3\xA9\"}"));
   for (std::size_t first = 0; first <= kStream.size(); ++first) {
     for (std::size_t second = first; second <= kStream.size(); second += 7) {
       ASSERT_EQ(parse({kStream.substr(0, first), kStream.substr(first, second - first), kStream.substr(second)}), whole)
