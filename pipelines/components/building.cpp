@@ -16,7 +16,7 @@ class ColumnMapper final : public ir::Rewriter {
   ir::ExpressionPtr replace_expression(const ir::ExpressionPtr& expression) override {
     const auto* read = std::get_if<ir::ColumnRef>(&expression->node);
     if (!read || read->depth != depth_) return nullptr;
-    return ir::column(map_(read->column), expression->type, expression->nullable, depth_);
+    return ir::column_for(*expression, map_(read->column), depth_);
   }
   void enter_subquery() override { ++depth_; }
   void leave_subquery() override { --depth_; }

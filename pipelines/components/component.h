@@ -19,6 +19,9 @@ class ExpressionParser {
  public:
   virtual ~ExpressionParser() = default;
 
+  /// The place that a tree keeps of what is made from a value that is no expression. The value lives as long as the project.
+  virtual ir::Place place(const model::Node& text) = 0;
+
   /// A scalar expression over the scope: no aggregate, no window function.
   virtual ir::ExpressionPtr scalar(const model::Node& text, const ir::Scope& scope) = 0;
 

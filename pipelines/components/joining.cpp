@@ -29,7 +29,7 @@ ir::ExpressionPtr equal_columns(const model::Node& name, const Input& left, cons
                               "write the condition with a cast: on: " + name.text + "::" + ir::to_string(theirs.type) + " = " +
                                   right.name.text() + "." + name.text);
   }
-  return equal;
+  return ir::placed(std::move(equal), context.expressions.place(name));
 }
 
 std::optional<int> plain_column(const ir::ExpressionPtr& expression) {

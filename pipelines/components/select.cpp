@@ -28,7 +28,7 @@ struct Selection {
     }
     const Identifier& name = input.relation->columns[static_cast<std::size_t>(*index)].name;
     good = names.add(name, item.where, context) && good;
-    columns.push_back({name, ir::column_of(*input.relation, *index)});
+    columns.push_back({name, ir::placed(ir::column_of(*input.relation, *index), context.expressions.place(item))});
   }
 
   void add_expressions(const model::Node& item) {

@@ -79,13 +79,16 @@ Env* Folder::make_env(std::vector<Slot> slots, const Env* outer) {
 
 Slot Folder::slot_of(const ir::ExpressionPtr& expression, const Env* env) const {
   if (const auto* column = std::get_if<ir::ColumnRef>(&expression->node); column && column->depth == 0) {
-    return env->slots[static_cast<std::size_t>(column->column)];
+    Slot slot = env->slots[static_cast<std::size_t>(column->column)];
+    slot.place = expression->place;
+    return slot;
   }
   Slot slot;
   slot.kind = Slot::Kind::expression;
   slot.weight = weight_of(*expression, *env);
   slot.expression = expression.get();
   slot.env = env;
+  slot.place = expression->place;
   return slot;
 }
 
@@ -147,6 +150,7 @@ Body Folder::fold_body(const ir::Relation& relation, const Env* outer) {
   SetQuery& set = arena_.sets.emplace_back();
   set.kind = operation->kind;
   set.columns = &relation.columns;
+  set.place = operation->place;
   for (const auto& input : operation->inputs) add_input(set, *input, outer);
   return Body{nullptr, &set, nullptr};
 }
@@ -423,6 +427,7 @@ Select* Folder::fold_node(const ir::Limit& node, const ir::Relation& /*relation*
   if (select->is_limited()) select = close(select, outer);
   select->limit = node.count;
   select->offset = node.offset;
+  select->limit_place = node.place;
   return select;
 }
 

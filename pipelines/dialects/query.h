@@ -58,6 +58,7 @@ struct Slot {
   const ir::AggregateCall* aggregate = nullptr;
   const ir::WindowCall* window = nullptr;
   const Env* env = nullptr;  ///< What the expression or the call refers to.
+  ir::Place place;           ///< Where the column was asked for.
 };
 
 /// The columns that an operator's expressions refer to by position; `outer` are those around the subquery.
@@ -90,6 +91,7 @@ struct Select {
   std::vector<OrderKey> order;
   std::optional<std::int64_t> limit;
   std::int64_t offset = 0;
+  ir::Place limit_place;
   bool apart = false;                    ///< The target must not merge the block with the one around it.
   const Env* env = nullptr;              ///< The output.
   const ir::Columns* columns = nullptr;  ///< Its names and types.
@@ -102,6 +104,7 @@ struct SetQuery {
   ir::SetOperation::Kind kind = ir::SetOperation::Kind::union_all;
   std::vector<Body> inputs;
   const ir::Columns* columns = nullptr;
+  ir::Place place;
 };
 
 /// Owns the nodes of one statement's query; pointers into it stay valid as it grows.

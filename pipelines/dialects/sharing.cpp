@@ -204,7 +204,7 @@ bool Sharing::note(Shared& shared, const ir::ExpressionPtr& found, const ir::Rel
     shared.columns.push_back(read->column);
     return false;
   }
-  column = ir::column(static_cast<int>(input->columns.size() + shared.expressions.size()), found->type, found->nullable);
+  column = ir::column_for(*found, static_cast<int>(input->columns.size() + shared.expressions.size()));
   shared.expressions.push_back(found);
   return true;
 }

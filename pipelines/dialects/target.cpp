@@ -23,15 +23,15 @@ bool casts_extract(const Rule& rule) {
 Result<std::string> Target::write(const ir::Statement& statement) const {
   Writer writer(*this);
   writer.statement(statement);
-  if (writer.error()) return fail(*writer.error());
-  std::string text = writer.take();
-  if (text.size() > capabilities_.longest_statement_bytes) {
-    return fail(ErrorKind::invalid_input,
-                std::string(name()) + ": the statement is " + std::to_string(text.size()) + " bytes long, and the target takes " +
-                    std::to_string(capabilities_.longest_statement_bytes),
-                "divide the step into two");
-  }
-  return text;
+  if (writer.refusals().empty()) return writer.take();
+  const Refusal& first = writer.refusals().front();
+  return fail(ErrorKind::invalid_input, std::string(name()) + ": " + first.message, first.hint);
+}
+
+std::vector<Refusal> Target::refusals(const ir::Statement& statement) const {
+  Writer writer(*this);
+  writer.statement(statement);
+  return writer.refusals();
 }
 
 ir::Type Target::read_type(std::string_view catalogue_type) const { return read_type_name(catalogue_type, {}); }
@@ -45,7 +45,7 @@ void Target::string_literal(std::string& out, std::string_view text) const {
   out += '\'';
 }
 
-bool Target::keeps(const ir::Type&) const { return true; }
+bool Target::keeps(const ir::Type& type) const { return type.is_unknown() || !type_name(type).empty(); }
 
 std::string Target::type_name(const ir::Type& type) const {
   switch (type.kind) {

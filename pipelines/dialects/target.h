@@ -101,6 +101,7 @@ class Target : public Dialect {
   std::string_view name() const override { return facts_.name; }
   const Capabilities& capabilities() const override { return capabilities_; }
   Result<std::string> write(const ir::Statement& statement) const override;
+  std::vector<Refusal> refusals(const ir::Statement& statement) const override;
   ir::Type read_type(std::string_view catalogue_type) const override;
 
   const SqlLexicon& lexicon() const override { return facts_.lexicon; }
@@ -113,7 +114,7 @@ class Target : public Dialect {
   virtual void string_literal(std::string& out, std::string_view text) const;
   /// The type's name, or empty where the target has none for it.
   virtual std::string type_name(const ir::Type& type) const;
-  /// Whether a table can have a column of the type, for which there is a name.
+  /// Whether a table can have a column of the type; of one that is not known nobody can tell.
   virtual bool keeps(const ir::Type& type) const;
   /// A constant of a type that is neither NULL, boolean nor a whole number.
   virtual void literal(Writer& writer, const ir::Value& value, const ir::Type& type, bool exact) const;

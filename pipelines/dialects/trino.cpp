@@ -341,7 +341,7 @@ class Trino final : public Target {
 
   // Iceberg has no JSON.
   bool keeps(const ir::Type& type) const override {
-    return type.kind == K::array && type.element != nullptr ? keeps(*type.element) : type.kind != K::json;
+    return type.kind == K::array && type.element != nullptr ? keeps(*type.element) : type.kind != K::json && Target::keeps(type);
   }
 
   void literal(Writer& writer, const ir::Value& value, const ir::Type& type, bool exact) const override {

@@ -18,6 +18,14 @@ const ir::Expression& without_zone(const ir::Expression& operand, const ir::Type
   return returns && went ? *moment->operand : operand;
 }
 
+std::string_view without_cast(std::string_view text) {
+  constexpr std::string_view kCast = "cast";
+  constexpr std::string_view kAs = " as ";
+  if (text.starts_with(kCast) && text.substr(kCast.size()).starts_with('(')) text.remove_prefix(kCast.size());
+  if (text.ends_with(kAs)) text.remove_suffix(kAs.size());
+  return text;
+}
+
 }  // namespace
 
 Writer::Writer(const Target& target)
@@ -30,12 +38,36 @@ Writer::Writer(const Target& target)
 }
 
 void Writer::refuse(std::string message, std::string hint) {
-  if (error_) return;
-  Error error;
-  error.kind = ErrorKind::invalid_input;
-  error.message = std::string(target_.name()) + ": " + message;
-  error.hint = std::move(hint);
-  error_ = std::move(error);
+  refuses_ = true;
+  if (!refused_.insert(std::to_string(place_.number) + " " + message).second) return;
+  refusals_.push_back({std::move(message), std::move(hint), place_});
+}
+
+template <typename Parts, typename Say>
+void Writer::say_with_parts(const void* node, const Env& env, const Parts& parts, const Say& say) {
+  const bool around = std::exchange(refuses_, false);
+  say();
+  if (!std::exchange(refuses_, around) || !looked_into_.insert(node).second) return;
+  for (const ir::ExpressionPtr& part : parts()) {
+    if (part != nullptr && literal_of(*part) == nullptr) expression(*part, env);
+  }
+}
+
+std::vector<ir::ExpressionPtr> Writer::parts_of(const CallSite& site) {
+  std::vector<ir::ExpressionPtr> parts(site.arguments.begin(), site.arguments.end());
+  const auto add_keys = [&parts](const std::vector<ir::SortKey>& keys) {
+    for (const ir::SortKey& key : keys) parts.push_back(key.expression);
+  };
+  if (site.aggregate != nullptr) {
+    parts.push_back(site.aggregate->filter);
+    add_keys(site.aggregate->order_by);
+  }
+  if (site.window != nullptr) {
+    parts.push_back(site.window->filter);
+    parts.insert(parts.end(), site.window->partition_by.begin(), site.window->partition_by.end());
+    add_keys(site.window->order_by);
+  }
+  return parts;
 }
 
 Writer& Writer::number(std::int64_t value) {
@@ -90,10 +122,12 @@ Writer& Writer::type(const ir::Type& type) {
   return *this;
 }
 
-void Writer::keep(const ir::Column& column) {
-  if (target_.keeps(column.type)) return;
+bool Writer::keep(const ir::Column& column, ir::Place place) {
+  if (target_.keeps(column.type)) return true;
+  const At at(*this, place);
   refuse("a table has no columns of the type " + ir::to_string(column.type) + ", which \"" + column.name.text() + "\" has",
          "cast it to text: cast(" + column.name.text() + " as text)");
+  return false;
 }
 
 void Writer::new_line(int deeper) {
@@ -167,6 +201,11 @@ Writer& Writer::expression(const ir::Expression& expression, const Env& env, Lev
 }
 
 void Writer::print(const ir::Expression& expression, const Env& env, Level least, Form form, bool exact) {
+  const At at(*this, expression.place);
+  print_node(expression, env, least, form, exact);
+}
+
+void Writer::print_node(const ir::Expression& expression, const Env& env, Level least, Form form, bool exact) {
   if (counts_ != nullptr) {
     if (const auto found = counts_->find(&expression); found != counts_->end()) {
       ++found->second.all;
@@ -201,12 +240,7 @@ void Writer::print(const ir::Expression& expression, const Env& env, Level least
       out_ += ')';
     }
   } else if (const auto* cast = std::get_if<ir::Cast>(&expression.node)) {
-    const ir::Expression& operand = without_zone(*cast->operand, expression.type);
-    if (expression.type.is_unknown() || expression.type == operand.type) {
-      this->expression(operand, env, least, form, exact);
-    } else {
-      target_.cast(*this, operand, expression.type, env);
-    }
+    say_with_parts(cast, env, [&] { return std::vector{cast->operand}; }, [&] { say_cast(*cast, expression, env, least, form, exact); });
   } else if (const auto* cases = std::get_if<ir::Case>(&expression.node)) {
     case_expression(*cases, expression, env);
   } else if (const auto* list = std::get_if<ir::InList>(&expression.node)) {
@@ -218,6 +252,15 @@ void Writer::print(const ir::Expression& expression, const Env& env, Level least
     subquery(*query, env, least);
   } else if (const auto* parameter = std::get_if<ir::ParameterRef>(&expression.node)) {
     refuse("the parameter :" + parameter->name + " has no value", "give the run a value for it");
+  }
+}
+
+void Writer::say_cast(const ir::Cast& cast, const ir::Expression& expression, const Env& env, Level least, Form form, bool exact) {
+  const ir::Expression& operand = without_zone(*cast.operand, expression.type);
+  if (expression.type.is_unknown() || expression.type == operand.type) {
+    this->expression(operand, env, least, form, exact);
+  } else {
+    target_.cast(*this, operand, expression.type, env);
   }
 }
 
@@ -238,11 +281,13 @@ void Writer::slot(const Slot& slot, Level least, Form form, bool exact) {
       return print(*slot.expression, *slot.env, least, form, exact);
     case Slot::Kind::aggregate: {
       const ir::AggregateCall& aggregate = *slot.aggregate;
+      const At at(*this, aggregate.place);
       return call({aggregate.function, aggregate.arguments, aggregate.type, aggregate.nullable, *slot.env, &aggregate, nullptr}, least,
                   form);
     }
     case Slot::Kind::window: {
       const ir::WindowCall& window_call = *slot.window;
+      const At at(*this, window_call.place);
       return call({window_call.function, window_call.arguments, window_call.type, window_call.nullable, *slot.env, nullptr, &window_call},
                   least, form);
     }
@@ -290,6 +335,13 @@ void Writer::predicate_as_value(const ir::Expression& expression, const Env& env
 }
 
 void Writer::call(const CallSite& site, Level least, Form form) {
+  const void* node = site.arguments.data();
+  if (site.aggregate != nullptr) node = site.aggregate;
+  if (site.window != nullptr) node = site.window;
+  say_with_parts(node, site.env, [&] { return parts_of(site); }, [&] { say_call(site, least, form); });
+}
+
+void Writer::say_call(const CallSite& site, Level least, Form form) {
   const Rule& rule = target_.rule(site.function);
   if (rule.kind == Rule::Kind::refused || rule.kind == Rule::Kind::missing) {
     refuse(std::string(ir::spec(site.function).name) + ": " + std::string(rule.reason), std::string(rule.way_out));
@@ -328,10 +380,12 @@ Writer& Writer::argument(const CallSite& site, std::size_t index, Level least, F
 
 void Writer::fill(const Template& text, const CallSite& site) {
   using Kind = Template::Piece::Kind;
+  // Of a type that is not known, cast(x as {type}) is (x).
+  const bool untyped = site.type.is_unknown();
   for (const Template::Piece& piece : text.pieces) {
     switch (piece.kind) {
       case Kind::text:
-        out_ += piece.text;
+        out_ += untyped ? without_cast(piece.text) : piece.text;
         break;
       case Kind::argument:
         argument(site, piece.arguments[0], piece.level);
@@ -346,7 +400,7 @@ void Writer::fill(const Template& text, const CallSite& site) {
         }
         break;
       case Kind::type:
-        type(site.type);
+        if (!untyped) type(site.type);
         break;
       case Kind::application:
         application(piece.text, site, piece.arguments);

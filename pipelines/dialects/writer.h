@@ -9,7 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "pipelines/base/error.h"
+#include "pipelines/dialects/dialect.h"
 #include "pipelines/dialects/fold.h"
 #include "pipelines/dialects/query.h"
 #include "pipelines/dialects/rule.h"
@@ -33,8 +33,8 @@ struct CallSite {
   const ir::Expression& argument(std::size_t index) const { return *arguments[index]; }
 };
 
-/// Prints one statement in a target's SQL. The first thing that the target cannot say becomes the error; what is printed after it does
-/// not matter. One statement, one thread.
+/// Prints one statement in a target's SQL, and collects what the target cannot say: what is printed then does not matter, but all of the
+/// statement is looked at. One statement, one thread.
 class Writer {
  public:
   /// What an expression is wanted as, where a target tells values from predicates.
@@ -44,7 +44,8 @@ class Writer {
 
   const Target& target() const { return target_; }
   std::string take() { return std::move(out_); }
-  const std::optional<Error>& error() const { return error_; }
+  const std::vector<Refusal>& refusals() const { return refusals_; }
+  /// At the place of what is being printed.
   void refuse(std::string message, std::string hint);
 
   Writer& text(std::string_view piece) {
@@ -56,8 +57,8 @@ class Writer {
   Writer& table(const TableName& table);
   Writer& string(std::string_view value);
   Writer& type(const ir::Type& type);
-  /// Refuses the statement where a table cannot have such a column.
-  void keep(const ir::Column& column);
+  /// False, and refused, where a table cannot have such a column, which was written at `place`.
+  bool keep(const ir::Column& column, ir::Place place = {});
   void new_line(int deeper = 0);
 
   Writer& expression(const ir::Expression& expression, const Env& env, Level least = Level::any, Form form = Form::value,
@@ -93,6 +94,21 @@ class Writer {
   void statement(const ir::Statement& statement);
 
  private:
+  /// Where what is printed was written, for as long as it is printed.
+  class At {
+   public:
+    At(Writer& writer, ir::Place place) : writer_(writer), around_(writer.place_) {
+      if (place) writer.place_ = place;
+    }
+    ~At() { writer_.place_ = around_; }
+    At(const At&) = delete;
+    At& operator=(const At&) = delete;
+
+   private:
+    Writer& writer_;
+    const ir::Place around_;
+  };
+
   /// Prints for nothing, and counts how often the expressions of the map are printed.
   void count(const ir::Expression& expression, bool predicate, PrintCounts& counts, const KeptApart& kept_apart);
   void count(const ir::AggregateCall& call, PrintCounts& counts, const KeptApart& kept_apart);
@@ -100,6 +116,13 @@ class Writer {
   ir::RelationPtr shared(const ir::Relation& relation);
 
   void print(const ir::Expression& expression, const Env& env, Level least, Form form, bool exact);
+  void print_node(const ir::Expression& expression, const Env& env, Level least, Form form, bool exact);
+  void say_call(const CallSite& site, Level least, Form form);
+  void say_cast(const ir::Cast& cast, const ir::Expression& expression, const Env& env, Level least, Form form, bool exact);
+  /// Says something, and if that is refused looks at its parts, which may not have been printed, for what is refused in them.
+  template <typename Parts, typename Say>
+  void say_with_parts(const void* node, const Env& env, const Parts& parts, const Say& say);
+  static std::vector<ir::ExpressionPtr> parts_of(const CallSite& site);
   void slot(const Slot& slot, Level least, Form form, bool exact);
   void call(const CallSite& site, Level least, Form form);
   bool is_predicate(const ir::Expression& expression, const Env& env) const;
@@ -158,7 +181,11 @@ class Writer {
   std::vector<std::string> commons_;
   std::unordered_set<std::string> common_names_;
   const Select* around_ = nullptr;  ///< The block whose expressions are being printed.
-  std::optional<Error> error_;
+  std::vector<Refusal> refusals_;
+  std::unordered_set<std::string> refused_;  ///< Message and place of each.
+  bool refuses_ = false;                     ///< What is being printed, other than its parts.
+  std::unordered_set<const void*> looked_into_;  ///< What was refused, and its parts printed for what is refused in them.
+  ir::Place place_;                          ///< Of what is being printed.
   std::vector<ir::RelationPtr> changed_;  ///< Relations that were made here, which the arena points into.
   KeptApart kept_apart_;
   PrintCounts* counts_ = nullptr;         ///< Set where only the counts are wanted.

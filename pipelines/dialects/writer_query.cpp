@@ -113,6 +113,7 @@ void Writer::native(const ir::Native& query) {
 
 void Writer::set_query(const SetQuery& set, const Select* around, bool typed) {
   using Kind = ir::SetOperation::Kind;
+  const At at(*this, set.place);
   const Facts& facts = target_.facts();
   const bool all = set.kind == Kind::union_all || set.kind == Kind::intersect_all || set.kind == Kind::except_all;
   const bool is_union = set.kind == Kind::union_all || set.kind == Kind::union_distinct;
@@ -232,6 +233,7 @@ void Writer::select_items(const Select& select, bool typed) {
 
 void Writer::select_item(const Slot& item, const ir::Column& column, std::string_view name, bool typed) {
   const bool is_cast = item.kind == Slot::Kind::expression && (std::holds_alternative<ir::Cast>(item.expression->node));
+  const At at(*this, item.place);
   const bool wrap = typed && !item.declared && !is_cast && column.type.kind == ir::TypeKind::decimal;
   if (wrap) text("cast(");
   slot(item, Level::any, Form::value, true);
@@ -441,6 +443,7 @@ void Writer::limit(const Select& select) {
   if (!select.is_limited()) return;
   const Facts::Limit form = target_.facts().limit;
   if (form == Facts::Limit::top) {
+    const At at(*this, select.limit_place);
     if (select.offset > 0) refuse("rows cannot be skipped (OFFSET)", "number the rows with row_number and filter by the number");
     return;
   }

@@ -5,6 +5,10 @@ namespace penstock::dialects {
 
 void Writer::statement(const ir::Statement& one) {
   std::visit([this](const auto& statement) { print(statement); }, one);
+  const std::size_t most = target_.capabilities().longest_statement_bytes;
+  if (!refusals_.empty() || out_.size() <= most) return;
+  refuse("the statement is " + std::to_string(out_.size()) + " bytes long, and the target takes " + std::to_string(most),
+         "divide the step into two");
 }
 
 void Writer::print(const ir::SelectStatement& statement) { query(*statement.query, false); }
@@ -20,10 +24,9 @@ void Writer::print(const ir::CreateTable& statement) {
     const ir::Column& column = statement.columns[i];
     if (i > 0) out_ += ',';
     new_line();
-    keep(column);
     identifier(column.name.text());
     out_ += ' ';
-    type(column.type);
+    if (keep(column)) type(column.type);
     if (!column.nullable) text(" not null");
   }
   if (!statement.primary_key.empty()) {
@@ -45,7 +48,8 @@ void Writer::print(const ir::CreateTableAs& statement) {
   if (statement.or_replace && !target_.capabilities().create_or_replace_table) {
     refuse("a table cannot be replaced in one statement", "create it under another name and rename it in a transaction");
   }
-  for (const ir::Column& column : statement.query->columns) keep(column);
+  const ir::Columns& columns = statement.query->columns;
+  for (std::size_t i = 0; i < columns.size(); ++i) keep(columns[i], ir::place_of(*statement.query, i));
   target_.create_table_as_head(*this, statement);
   out_ += '\n';
   query(*statement.query, true);
@@ -76,10 +80,9 @@ void Writer::print(const ir::AddColumn& statement) {
   text(facts.add_column);
   if (statement.if_not_exists && facts.guarded_columns) text(" if not exists");
   out_ += ' ';
-  keep(statement.column);
   identifier(statement.column.name.text());
   out_ += ' ';
-  type(statement.column.type);
+  if (keep(statement.column)) type(statement.column.type);
 }
 
 void Writer::print(const ir::AlterColumnType& statement) { target_.alter_column(*this, statement); }

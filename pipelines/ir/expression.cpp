@@ -98,15 +98,20 @@ ExpressionPtr boolean(bool value) { return literal(value, Type::of(TypeKind::boo
 
 ExpressionPtr column(int index, Type type, bool nullable, int depth) { return make({ColumnRef{depth, index}, std::move(type), nullable}); }
 
+ExpressionPtr column_for(const Expression& expression, int index, int depth) {
+  return make({ColumnRef{depth, index}, expression.type, expression.nullable, expression.place});
+}
+
 ExpressionPtr parameter(std::string name, Type type) { return make({ParameterRef{std::move(name)}, std::move(type), true}); }
 
 ExpressionPtr cast(ExpressionPtr operand, Type to) {
   if (operand->type == to) return operand;
   if (const auto* constant = std::get_if<Literal>(&operand->node); constant && std::holds_alternative<std::monostate>(constant->value)) {
-    return null_literal(std::move(to));
+    return placed(null_literal(std::move(to)), operand->place);
   }
   const bool nullable = operand->nullable;
-  return make({Cast{std::move(operand)}, std::move(to), nullable});
+  const Place place = operand->place;
+  return make({Cast{std::move(operand)}, std::move(to), nullable, place});
 }
 
 ExpressionPtr call(Function function, std::vector<ExpressionPtr> arguments) {
@@ -130,5 +135,12 @@ ExpressionPtr call(const Resolution& resolution, std::vector<ExpressionPtr> argu
 ExpressionPtr all_of(std::vector<ExpressionPtr> conditions) { return fold(Function::logical_and, std::move(conditions), true); }
 
 ExpressionPtr any_of(std::vector<ExpressionPtr> conditions) { return fold(Function::logical_or, std::move(conditions), false); }
+
+ExpressionPtr placed(ExpressionPtr expression, Place place) {
+  if (!expression || expression->place || !place) return expression;
+  Expression copy = *expression;
+  copy.place = place;
+  return make(std::move(copy));
+}
 
 }  // namespace penstock::ir

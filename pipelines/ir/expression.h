@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,15 @@ struct Relation;
 /// Trees are immutable and shared; rewriting builds new nodes above old ones.
 using ExpressionPtr = std::shared_ptr<const Expression>;
 using RelationPtr = std::shared_ptr<const Relation>;
+
+/// Where a person wrote a part of a tree: a number that whoever read the text turns into a place of a file. It says nothing of what is
+/// meant: nothing compares or describes it.
+struct Place {
+  std::uint32_t number = 0;  ///< 0: nowhere.
+
+  explicit operator bool() const { return number != 0; }
+  friend bool operator==(const Place&, const Place&) = default;
+};
 
 struct Literal {
   Value value;
@@ -74,6 +84,7 @@ struct Expression {
   std::variant<Literal, ColumnRef, ParameterRef, Call, Cast, Case, InList, Subquery> node;
   Type type;
   bool nullable = true;  ///< False only where NULL is proven impossible.
+  Place place = {};      ///< Nowhere: it belongs to the expression around it.
 };
 
 /// How rows are ordered; every key says where NULLs go.
@@ -97,6 +108,7 @@ struct AggregateCall {
   std::vector<SortKey> order_by;  ///< For string_agg and array_agg.
   Type type;
   bool nullable = true;
+  Place place = {};
 };
 
 struct WindowFrame {
@@ -120,6 +132,7 @@ struct WindowCall {
   ExpressionPtr filter;  ///< May be null.
   Type type;
   bool nullable = true;
+  Place place = {};
 };
 
 /// The value of a whole constant: 7, -7 and 1 + 6. Empty for everything else, and where the computation would overflow.
@@ -133,6 +146,8 @@ ExpressionPtr integer(std::int64_t value);
 ExpressionPtr text(std::string value);
 ExpressionPtr boolean(bool value);
 ExpressionPtr column(int index, Type type, bool nullable, int depth = 0);
+/// A column that stands for the expression: of its type, and written where it was.
+ExpressionPtr column_for(const Expression& expression, int index, int depth = 0);
 ExpressionPtr parameter(std::string name, Type type);
 ExpressionPtr cast(ExpressionPtr operand, Type to);
 /// A call whose result type and nullability follow from the function's table; aborts when the arguments do not fit, so resolve first.
@@ -142,5 +157,7 @@ ExpressionPtr call(const Resolution& resolution, std::vector<ExpressionPtr> argu
 /// AND of all; TRUE for none.
 ExpressionPtr all_of(std::vector<ExpressionPtr> conditions);
 ExpressionPtr any_of(std::vector<ExpressionPtr> conditions);
+/// The expression, written at that place unless it has one already.
+ExpressionPtr placed(ExpressionPtr expression, Place place);
 
 }  // namespace penstock::ir

@@ -123,14 +123,14 @@ RelationPtr window(RelationPtr input, std::vector<Window::NamedCall> calls) {
   return make(Window{std::move(input), std::move(calls)}, std::move(given));
 }
 
-RelationPtr set_operation(SetOperation::Kind kind, std::vector<RelationPtr> inputs, Columns columns) {
+RelationPtr set_operation(SetOperation::Kind kind, std::vector<RelationPtr> inputs, Columns columns, Place place) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto trimmed_in = [i](const RelationPtr& input) { return i < input->columns.size() && input->columns[i].trimmed; };
     const bool trimmed = std::all_of(inputs.begin(), inputs.end(), trimmed_in);
     if (columns[i].trimmed != trimmed) columns.edit()[i].trimmed = trimmed;
   }
   Columns given = columns;
-  return make(SetOperation{kind, std::move(inputs), std::move(columns)}, std::move(given));
+  return make(SetOperation{kind, std::move(inputs), std::move(columns), place}, std::move(given));
 }
 
 RelationPtr distinct(RelationPtr input) {
@@ -143,9 +143,9 @@ RelationPtr sort(RelationPtr input, std::vector<SortKey> keys) {
   return make(Sort{std::move(input), std::move(keys)}, std::move(given));
 }
 
-RelationPtr limit(RelationPtr input, std::optional<std::int64_t> count, std::int64_t offset) {
+RelationPtr limit(RelationPtr input, std::optional<std::int64_t> count, std::int64_t offset, Place place) {
   Columns given = input->columns;
-  return make(Limit{std::move(input), count, offset}, std::move(given));
+  return make(Limit{std::move(input), count, offset, place}, std::move(given));
 }
 
 RelationPtr common(Identifier name, RelationPtr input) {
@@ -168,6 +168,34 @@ ExpressionPtr column_of(const Relation& relation, int index) {
   }
   const Column& found = relation.columns[static_cast<std::size_t>(index)];
   return column(index, found.type, found.nullable);
+}
+
+Place place_of(const Relation& relation, std::size_t column) {
+  if (const auto* project = std::get_if<Project>(&relation.node)) {
+    const Expression& expression = *project->columns[column].expression;
+    if (expression.place) return expression.place;
+    const auto* read = std::get_if<ColumnRef>(&expression.node);
+    return read && read->depth == 0 ? place_of(*project->input, static_cast<std::size_t>(read->column)) : Place{};
+  }
+  if (const auto* aggregate = std::get_if<Aggregate>(&relation.node)) {
+    const std::size_t keys = aggregate->keys.size();
+    return column < keys ? aggregate->keys[column].expression->place : aggregate->calls[column - keys].call.place;
+  }
+  if (const auto* window = std::get_if<Window>(&relation.node)) {
+    const std::size_t before = window->input->columns.size();
+    return column < before ? place_of(*window->input, column) : window->calls[column - before].call.place;
+  }
+  if (const auto* join = std::get_if<Join>(&relation.node)) {
+    const std::size_t left = join->left->columns.size();
+    return column < left ? place_of(*join->left, column) : place_of(*join->right, column - left);
+  }
+  if (const auto* set = std::get_if<SetOperation>(&relation.node)) return place_of(*set->inputs.front(), column);
+  if (const auto* filter = std::get_if<Filter>(&relation.node)) return place_of(*filter->input, column);
+  if (const auto* distinct = std::get_if<Distinct>(&relation.node)) return place_of(*distinct->input, column);
+  if (const auto* sort = std::get_if<Sort>(&relation.node)) return place_of(*sort->input, column);
+  if (const auto* limit = std::get_if<Limit>(&relation.node)) return place_of(*limit->input, column);
+  if (const auto* common = std::get_if<Common>(&relation.node)) return place_of(*common->input, column);
+  return {};
 }
 
 std::optional<int> find_column(const Columns& columns, const Identifier& name) {

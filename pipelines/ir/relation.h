@@ -71,6 +71,7 @@ struct SetOperation {
   Kind kind;
   std::vector<RelationPtr> inputs;
   Columns columns;
+  Place place = {};
 };
 
 struct Distinct {
@@ -87,6 +88,7 @@ struct Limit {
   RelationPtr input;
   std::optional<std::int64_t> count;
   std::int64_t offset = 0;
+  Place place = {};
 };
 
 /// The input under a name: printed as a common table expression, once, however often the same node is used.
@@ -116,16 +118,18 @@ RelationPtr filter(RelationPtr input, ExpressionPtr predicate);
 RelationPtr join(Join::Kind kind, RelationPtr left, RelationPtr right, ExpressionPtr condition);
 RelationPtr aggregate(RelationPtr input, std::vector<NamedExpression> keys, std::vector<Aggregate::NamedCall> calls);
 RelationPtr window(RelationPtr input, std::vector<Window::NamedCall> calls);
-RelationPtr set_operation(SetOperation::Kind kind, std::vector<RelationPtr> inputs, Columns columns);
+RelationPtr set_operation(SetOperation::Kind kind, std::vector<RelationPtr> inputs, Columns columns, Place place = {});
 RelationPtr distinct(RelationPtr input);
 RelationPtr sort(RelationPtr input, std::vector<SortKey> keys);
-RelationPtr limit(RelationPtr input, std::optional<std::int64_t> count, std::int64_t offset = 0);
+RelationPtr limit(RelationPtr input, std::optional<std::int64_t> count, std::int64_t offset = 0, Place place = {});
 RelationPtr common(Identifier name, RelationPtr input);
 RelationPtr native(std::string sql, Columns columns, std::vector<TableName> reads);
 RelationPtr native(Native node);
 
 /// The expression that reads column `index` of the relation.
 ExpressionPtr column_of(const Relation& relation, int index);
+/// Where the output column was written; nowhere for a column of a table.
+Place place_of(const Relation& relation, std::size_t column);
 /// The index of the only column with that name; empty where there is none or more than one.
 std::optional<int> find_column(const Columns& columns, const Identifier& name);
 

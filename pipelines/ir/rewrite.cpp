@@ -83,7 +83,7 @@ class DepthShifter final : public Rewriter {
   ExpressionPtr replace_expression(const ExpressionPtr& expression) override {
     const auto* read = std::get_if<ColumnRef>(&expression->node);
     if (!read || read->depth < inside_) return nullptr;
-    return column(read->column, expression->type, expression->nullable, read->depth + levels_);
+    return column_for(*expression, read->column, read->depth + levels_);
   }
   void enter_subquery() override { ++inside_; }
   void leave_subquery() override { --inside_; }
@@ -91,6 +91,39 @@ class DepthShifter final : public Rewriter {
  private:
   int levels_;
   int inside_ = 0;
+};
+
+/// Gives a place to what has none. The parts of an expression belong to it.
+class Placer final : public Rewriter {
+ public:
+  Placer(const RelationPtr& below, Place place) : below_(below), place_(place) {}
+
+ protected:
+  RelationPtr replace_relation(const RelationPtr& relation) override {
+    if (relation == below_) return relation;
+    Relation copy = *rewrite_children(relation);
+    const auto place_calls = [this](auto& calls) {
+      for (auto& [name, call] : calls) set(call.place);
+    };
+    std::visit(Overloaded{
+                   [&](Aggregate& node) { place_calls(node.calls); },
+                   [&](Window& node) { place_calls(node.calls); },
+                   [&](SetOperation& node) { set(node.place); },
+                   [&](Limit& node) { set(node.place); },
+                   [](auto&) {},
+               },
+               copy.node);
+    return std::make_shared<const Relation>(std::move(copy));
+  }
+  ExpressionPtr replace_expression(const ExpressionPtr& expression) override { return placed(expression, place_); }
+
+ private:
+  void set(Place& place) const {
+    if (!place) place = place_;
+  }
+
+  const RelationPtr below_;
+  const Place place_;
 };
 
 }  // namespace
@@ -274,8 +307,10 @@ ExpressionPtr Narrowing::replace_expression(const ExpressionPtr& expression) {
   if (!read || read->depth != depth_) return nullptr;
   auto place = std::find(kept_.begin(), kept_.end(), read->column);
   if (place == kept_.end()) place = kept_.insert(kept_.end(), read->column);
-  return column(static_cast<int>(place - kept_.begin()), expression->type, expression->nullable, read->depth);
+  return column_for(*expression, static_cast<int>(place - kept_.begin()), read->depth);
 }
+
+RelationPtr placed(const RelationPtr& relation, const RelationPtr& below, Place place) { return Placer(below, place).rewrite(relation); }
 
 ExpressionPtr shift_depth(const ExpressionPtr& expression, int levels) {
   return levels == 0 ? expression : DepthShifter(levels).rewrite(expression);

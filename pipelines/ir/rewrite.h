@@ -78,6 +78,9 @@ class Narrowing final : public Rewriter {
   int depth_ = 0;
 };
 
+/// The relation with everything in it that was written nowhere written at that place, down to `below`, which stays as it is.
+RelationPtr placed(const RelationPtr& relation, const RelationPtr& below, Place place);
+
 /// The expression as it is seen from `levels` subqueries further inside (or outside, when negative): the depth of every column that leads
 /// out of it is changed.
 ExpressionPtr shift_depth(const ExpressionPtr& expression, int levels);

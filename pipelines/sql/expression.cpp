@@ -82,6 +82,7 @@ Operand Resolver::expression(Part part, const Frame& frame) {
   ++depth_;
   Operand operand = expression_inside(part.tag(), inside, frame);
   --depth_;
+  operand.expression = ir::placed(std::move(operand.expression), reporter_.mark(operand.place));
   return operand;
 }
 
@@ -159,12 +160,6 @@ int Resolver::open_position(const ScopeItem& item, const Identifier& name) {
   return kOpenBase + static_cast<int>(known - item.open->begin());
 }
 
-Operand Resolver::found(const NameScope& scope, int position, int depth, std::size_t place, const Frame& frame) {
-  ir::ExpressionPtr expression = scope.read(position, depth);
-  if (frame.calls) frame.calls->column_places.emplace_back(expression, place);
-  return {std::move(expression), place};
-}
-
 Operand Resolver::find_column(const Identifier& name, std::size_t place, const Frame& frame) {
   int depth = 0;
   for (const Frame* level = &frame; level; level = level->outer, ++depth) {
@@ -180,7 +175,7 @@ Operand Resolver::find_column(const Identifier& name, std::size_t place, const F
         owners += (owners.empty() ? "" : " or ") + item.name.text() + "." + name.text();
       }
     }
-    if (positions.size() == 1) return found(*level->scope, positions[0], depth, place, frame);
+    if (positions.size() == 1) return {level->scope->read(positions[0], depth), place};
     if (positions.size() > 1) {
       reporter_.error(place, Code::ambiguous_column, "column \"" + name.text() + "\" is in more than one table", {}, "write " + owners);
       return {};
@@ -195,7 +190,7 @@ Operand Resolver::find_column(const Identifier& name, std::size_t place, const F
                       "write " + open[0]->name.text() + "." + name.text() + " or " + open[1]->name.text() + "." + name.text());
       return {};
     }
-    if (open.size() == 1) return found(*level->scope, open_position(*open[0], name), depth, place, frame);
+    if (open.size() == 1) return {level->scope->read(open_position(*open[0], name), depth), place};
   }
   report_unknown_column(name, place, frame, nullptr);
   return {};
@@ -215,9 +210,9 @@ Operand Resolver::find_qualified(const Identifier& table, const Identifier& name
       }
       if (count == 1) {
         const auto index = std::find(item.columns.begin(), item.columns.end(), name) - item.columns.begin();
-        return found(*level->scope, item.first + static_cast<int>(index), depth, place, frame);
+        return {level->scope->read(item.first + static_cast<int>(index), depth), place};
       }
-      if (item.open) return found(*level->scope, open_position(item, name), depth, place, frame);
+      if (item.open) return {level->scope->read(open_position(item, name), depth), place};
       report_unknown_column(name, place, frame, &item);
       return {};
     }

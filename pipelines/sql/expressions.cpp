@@ -50,7 +50,7 @@ class OpenPlacing final : public ir::Rewriter {
   ir::ExpressionPtr replace_expression(const ir::ExpressionPtr& expression) override {
     const auto* read = std::get_if<ir::ColumnRef>(&expression->node);
     if (!read || read->depth != depth_ || read->column < kOpenBase || read->column >= kAggregateBase) return nullptr;
-    return ir::column(place(read->column - kOpenBase), expression->type, true, depth_);
+    return ir::column_for(*expression, place(read->column - kOpenBase), depth_);
   }
   void enter_subquery() override { ++depth_; }
   void leave_subquery() override { --depth_; }
@@ -90,10 +90,10 @@ bool is_bare_expression(Part select, const Reporter& reporter) {
 /// Parses the text of one expression and gives the part that `read` wants, with a resolver for it.
 template <typename Read>
 bool with_select(const model::Node& text, std::string_view before, const Tables* tables, const Parameters& parameters,
-                 Diagnostics& diagnostics, const Read& read) {
+                 Diagnostics& diagnostics, ir::Place first, const Read& read) {
   const std::string whole = std::string(before) + text.text;
   const Masked masked = mask(whole);
-  const Reporter reporter(text, masked, before.size(), diagnostics);
+  const Reporter reporter(text, masked, before.size(), diagnostics, first ? first : ir::Place{1});
   if (text.text.find_first_not_of(" \n\t\r") == std::string::npos) {
     reporter.error(before.size(), Code::sql_syntax, "an expression is wanted here");
     return false;
@@ -116,7 +116,7 @@ bool with_select(const model::Node& text, std::string_view before, const Tables*
 ir::ExpressionPtr Expressions::scalar(const model::Node& text, const ir::Scope& scope) {
   ScopeReader reader(scope);
   ir::ExpressionPtr result;
-  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
     if (!is_bare_expression(select, reporter)) return false;
     Frame frame;
     frame.scope = &reader.names();
@@ -130,7 +130,7 @@ ir::ExpressionPtr Expressions::scalar(const model::Node& text, const ir::Scope& 
 ir::ExpressionPtr Expressions::predicate(const model::Node& text, const ir::Scope& scope) {
   ScopeReader reader(scope);
   ir::ExpressionPtr result;
-  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
     if (!is_bare_expression(select, reporter)) return false;
     Frame frame;
     frame.scope = &reader.names();
@@ -143,7 +143,7 @@ ir::ExpressionPtr Expressions::predicate(const model::Node& text, const ir::Scop
 
 bool Expressions::sort_key(const model::Node& text, const ir::Scope& scope, ir::SortKey& key) {
   ScopeReader reader(scope);
-  return with_select(text, kBeforeKey, tables_, parameters_, diagnostics_, [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  return with_select(text, kBeforeKey, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
     const Part keys = select["sortClause"];
     if (keys.size() != 1 || select["limitCount"] || select["limitOffset"] || select["lockingClause"]) {
       reporter.error(kBeforeKey.size(), Code::sql_syntax, "one sort key is wanted here: an expression, asc or desc, nulls first or last");
@@ -169,7 +169,7 @@ ir::ExpressionPtr Expressions::aggregate(const model::Node& text, const ir::Scop
                                          std::vector<ir::Aggregate::NamedCall>& calls) {
   ScopeReader reader(scope);
   ir::ExpressionPtr result;
-  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
     if (!is_bare_expression(select, reporter)) return false;
     LiftedCalls lifted;
     for (const auto& [name, call] : calls) lifted.aggregates.push_back(call);

@@ -5,16 +5,19 @@
 #include <vector>
 
 #include "pipelines/components/component.h"
+#include "pipelines/sql/places.h"
 #include "pipelines/sql/query.h"
 
 namespace penstock::sql {
 
 /// The expressions of components and checks, in the same language as SELECT. Subqueries may name `tables`; pass null to refuse them.
-/// Borrows everything; one thread.
+/// What is read gets its places from `places`, which keeps the texts. Borrows everything; one thread.
 class Expressions final : public components::ExpressionParser {
  public:
-  Expressions(const Tables* tables, const Parameters& parameters, Diagnostics& diagnostics)
-      : tables_(tables), parameters_(parameters), diagnostics_(diagnostics) {}
+  Expressions(const Tables* tables, const Parameters& parameters, Diagnostics& diagnostics, Places* places = nullptr)
+      : tables_(tables), parameters_(parameters), diagnostics_(diagnostics), places_(places) {}
+
+  ir::Place place(const model::Node& text) override { return places_ == nullptr ? ir::Place{} : places_->add(text); }
 
   ir::ExpressionPtr scalar(const model::Node& text, const ir::Scope& scope) override;
   ir::ExpressionPtr predicate(const model::Node& text, const ir::Scope& scope) override;
@@ -34,6 +37,7 @@ class Expressions final : public components::ExpressionParser {
   const Tables* tables_;
   const Parameters& parameters_;
   Diagnostics& diagnostics_;
+  Places* places_;
   std::vector<OpenColumn> open_columns_;
 };
 

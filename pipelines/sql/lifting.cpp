@@ -28,13 +28,6 @@ ir::ExpressionPtr LiftedCalls::add(ir::WindowCall call, std::size_t place) {
   return column;
 }
 
-std::size_t LiftedCalls::place_of(const ir::Expression& column) const {
-  for (const auto& [expression, place] : column_places) {
-    if (expression.get() == &column) return place;
-  }
-  return 0;
-}
-
 ir::ExpressionPtr GroupLifting::replace_expression(const ir::ExpressionPtr& expression) {
   const auto* read = std::get_if<ir::ColumnRef>(&expression->node);
   if (read && read->depth == depth_ && read->column >= kWindowBase) return expression;
@@ -42,12 +35,12 @@ ir::ExpressionPtr GroupLifting::replace_expression(const ir::ExpressionPtr& expr
     const bool is_grouping = read->column >= kGroupingBase;
     const int before = static_cast<int>(keys_.size() + (is_grouping ? calls_.aggregates.size() : 0));
     const int index = before + read->column - (is_grouping ? kGroupingBase : kAggregateBase);
-    return ir::column(index, expression->type, expression->nullable, depth_);
+    return ir::column_for(*expression, index, depth_);
   }
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     if (ir::is_equal(*expression, *keys_[i].expression, depth_)) {
       const int key = static_cast<int>(i);
-      return ir::column(key, expression->type, expression->nullable || nullable_.contains(key), depth_);
+      return ir::placed(ir::column(key, expression->type, expression->nullable || nullable_.contains(key), depth_), expression->place);
     }
   }
   if (read && read->depth == depth_) {
@@ -61,7 +54,7 @@ void GroupLifting::report(const ir::Expression& expression, int column) {
   if (good_) {
     const bool known = column >= 0 && static_cast<std::size_t>(column) < columns_.size();
     const std::string name = known ? "column \"" + columns_[static_cast<std::size_t>(column)].name.text() + "\"" : std::string("a column");
-    reporter_.error(calls_.place_of(expression), Code::not_grouped, name + " is neither grouped nor inside an aggregate", {},
+    reporter_.error(reporter_.offset_of(expression.place), Code::not_grouped, name + " is neither grouped nor inside an aggregate", {},
                     "add it to GROUP BY, or say which of the group's values is meant: min(), max(), any_value()");
   }
   good_ = false;
@@ -72,7 +65,7 @@ ir::ExpressionPtr WindowLifting::replace_expression(const ir::ExpressionPtr& exp
   if (!read || read->depth != 0 || read->column < kWindowBase) return nullptr;
   const int index = read->column - kWindowBase;
   const ir::WindowCall& call = calls_.windows[static_cast<std::size_t>(index)];
-  return ir::column(input_columns_ + index, call.type, call.nullable);
+  return ir::placed(ir::column(input_columns_ + index, call.type, call.nullable), expression->place);
 }
 
 }  // namespace penstock::sql

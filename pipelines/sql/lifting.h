@@ -30,14 +30,11 @@ struct LiftedCalls {
   std::vector<GroupingCall> groupings;
   std::vector<ir::WindowCall> windows;
   std::vector<std::size_t> window_places;
-  /// Which column was written where, for messages.
-  std::vector<std::pair<ir::ExpressionPtr, std::size_t>> column_places;
 
   /// The placeholder of a call; an equal aggregate is used again.
   ir::ExpressionPtr add(ir::AggregateCall call);
   ir::ExpressionPtr add(GroupingCall call);
   ir::ExpressionPtr add(ir::WindowCall call, std::size_t place);
-  std::size_t place_of(const ir::Expression& column) const;
 };
 
 /// Moves expressions from the columns of FROM to those of the groups: keys first, then aggregates, then GROUPING calls. Columns that are

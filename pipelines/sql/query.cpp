@@ -145,7 +145,8 @@ std::optional<Part> single_select(const SyntaxTree& tree, const Reporter& report
   return std::nullopt;
 }
 
-ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const Parameters& parameters, Diagnostics& diagnostics) {
+ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const Parameters& parameters, Diagnostics& diagnostics,
+                            ir::Place first) {
   const Masked masked = mask(text.text);
   const Reporter syntax_reporter(text, masked, 0, diagnostics);
   if (!is_readable(masked, syntax_reporter)) return nullptr;
@@ -158,7 +159,7 @@ ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const
   if (!select) return nullptr;
   Resolver::OpenTables open;
   Diagnostics found;
-  const Reporter reporter(text, masked, 0, found);
+  const Reporter reporter(text, masked, 0, found, first);
   ir::RelationPtr relation = Resolver(reporter, &tables, parameters, open).top(*select);
   const bool any_open = std::any_of(open.begin(), open.end(), [](const auto& table) { return !table.second.empty(); });
   if (!any_open) {
@@ -167,7 +168,7 @@ ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const
   }
   // Which columns the open tables must have is known only after the whole text was read: with them it is read once more.
   Diagnostics again;
-  const Reporter second(text, masked, 0, again);
+  const Reporter second(text, masked, 0, again, first);
   relation = Resolver(second, &tables, parameters, open).top(*select);
   diagnostics.append(again);
   return again.has_errors() ? nullptr : relation;

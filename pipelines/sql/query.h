@@ -28,7 +28,8 @@ class Tables {
 
 /// Reads one SELECT of the portable language and resolves its names and types. Every fault is reported at its place in the YAML file;
 /// null after an error. A relation whose columns are not known (`Input::open`) is taken to have every column that is read from it: its
-/// Scan lists them with unknown types. Pure; any thread.
-ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const Parameters& parameters, Diagnostics& diagnostics);
+/// Scan lists them with unknown types. `first` is the text's first byte among the places of the tree. Pure; any thread.
+ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const Parameters& parameters, Diagnostics& diagnostics,
+                            ir::Place first = {1});
 
 }  // namespace penstock::sql

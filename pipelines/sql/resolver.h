@@ -84,7 +84,6 @@ class Resolver {
   Operand column(Part part, const Frame& frame);
   Operand find_column(const Identifier& name, std::size_t place, const Frame& frame);
   Operand find_qualified(const Identifier& table, const Identifier& name, std::size_t place, const Frame& frame);
-  Operand found(const NameScope& scope, int position, int depth, std::size_t place, const Frame& frame);
   int open_position(const ScopeItem& item, const Identifier& name);
   void report_unknown_column(const Identifier& name, std::size_t place, const Frame& frame, const ScopeItem* item);
   Operand parameter(Part part);

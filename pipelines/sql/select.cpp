@@ -146,9 +146,7 @@ bool SelectBuilder::read_star(Part fields, std::size_t place) {
     return false;
   }
   const auto add = [&](int position, const Identifier& name) {
-    ir::ExpressionPtr expression = scope.read(position, 0);
-    calls_.column_places.emplace_back(expression, place);
-    add_item(name, true, std::move(expression), place);
+    add_item(name, true, ir::placed(scope.read(position, 0), reporter_.mark(place)), place);
   };
   if (!qualified) {
     for (const MergedColumn& merged : scope.merged) add_item(merged.name, true, scope.read(merged, 0), place);
@@ -290,7 +288,7 @@ Query SelectBuilder::arranged(Query query) {
       columns.push_back({unique_name(Identifier::exact("order_key"), taken), order.key.expression});
     }
     ir::SortKey key = order.key;
-    key.expression = ir::column(static_cast<int>(index), columns[index].expression->type, columns[index].expression->nullable);
+    key.expression = ir::column_for(*columns[index].expression, static_cast<int>(index));
     keys.push_back(std::move(key));
   }
   const bool has_hidden = columns.size() > items_.size();

@@ -45,6 +45,14 @@ ir::ExpressionPtr output_of(const Query& query, std::size_t index) {
   return projected ? projected->columns[index].expression : ir::column_of(*query.relation, static_cast<int>(index));
 }
 
+/// Where the word stands last before an offset; the syntax tree does not say it of UNION.
+std::size_t word_before(const std::string& text, std::size_t offset, std::string_view word) {
+  const auto same = [](char left, char right) { return (left | 0x20) == (right | 0x20); };
+  const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size()));
+  const auto found = std::find_end(text.begin(), end, word.begin(), word.end(), same);
+  return found == end ? offset : static_cast<std::size_t>(found - text.begin());
+}
+
 std::size_t first_place(const Query& query) { return query.places.empty() ? 0 : query.places.front(); }
 
 }  // namespace
@@ -118,6 +126,7 @@ Query Resolver::set_operation(Part select, const Frame* outer) {
   if (!good) return {};
   const auto columns = common_columns(inputs, name_of_kind(select));
   if (!columns) return {};
+  const std::size_t place = word_before(reporter_.masked().text, first_place(inputs[1]), name_of_kind(select));
   Query result;
   result.names = inputs.front().names;
   result.places = inputs.front().places;
@@ -128,7 +137,7 @@ Query Resolver::set_operation(Part select, const Frame* outer) {
     if (!fitting) return {};
     relations.push_back(std::move(fitting.relation));
   }
-  result.relation = ir::set_operation(kind_of(select), std::move(relations), *columns);
+  result.relation = ir::set_operation(kind_of(select), std::move(relations), *columns, reporter_.mark(place));
   return limited(ordered(std::move(result), select), select);
 }
 
@@ -194,7 +203,7 @@ Query Resolver::limited(Query query, Part select) {
     reporter_.warning((count_part ? count_part : offset_part).inside().location(), Code::nondeterministic_order,
                       "LIMIT without ORDER BY takes other rows each time", {}, "say which rows: order by ... limit ...");
   }
-  query.relation = ir::limit(query.relation, count, *offset);
+  query.relation = ir::limit(query.relation, count, *offset, reporter_.mark((*offset > 0 ? offset_part : count_part).inside().location()));
   return query;
 }
 

@@ -162,6 +162,7 @@ Operand Resolver::window_call(const ir::Resolution& resolution, std::vector<Oper
   call.function = resolution.function;
   call.type = resolution.result;
   call.nullable = !resolution.never_null;
+  call.place = reporter_.mark(place);
   for (std::size_t i = 0; i < operands.size(); ++i) {
     call.arguments.push_back(coerced(std::move(operands[i].expression), resolution.argument_types[i], operands[i].place));
     if (!call.arguments.back()) return {};

@@ -20,6 +20,21 @@ TEST(Dialects, PrintEveryFunction) { hold("functions", function_cases()); }
 TEST(Dialects, PrintEveryRelation) { hold("relations", relation_cases()); }
 TEST(Dialects, PrintEveryStatement) { hold("statements", statement_cases()); }
 
+TEST(Dialects, GiveAllRefusalsOfWhichTheFirstIsTheError) {
+  for (const auto& cases : {function_cases(), relation_cases(), statement_cases()}) {
+    for (const StatementCase& one : cases) {
+      for (const dialects::Dialect* dialect : dialects::dialect_table()) {
+        const auto written = dialect->write(one.statement);
+        const std::vector<dialects::Refusal> refusals = dialect->refusals(one.statement);
+        ASSERT_EQ(written.has_value(), refusals.empty()) << one.name << " " << dialect->name();
+        if (!written) {
+          EXPECT_EQ(written.error().message, std::string(dialect->name()) + ": " + refusals.front().message);
+        }
+      }
+    }
+  }
+}
+
 TEST(Dialects, GiveTheSameBytesAgain) {
   for (const StatementCase& one : relation_cases()) {
     for (const dialects::Dialect* dialect : dialects::dialect_table()) {

@@ -15,6 +15,7 @@ class SmallExpressions final : public components::ExpressionParser {
  public:
   explicit SmallExpressions(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
+  ir::Place place(const model::Node&) override { return {}; }
   ir::ExpressionPtr scalar(const model::Node& text, const ir::Scope& scope) override;
   ir::ExpressionPtr predicate(const model::Node& text, const ir::Scope& scope) override;
   bool sort_key(const model::Node& text, const ir::Scope& scope, ir::SortKey& key) override;
