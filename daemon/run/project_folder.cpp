@@ -81,8 +81,8 @@ Result<std::vector<store::ProjectVersion::File>> read_project(const std::string&
   return files;
 }
 
-ProjectLoader::ProjectLoader(std::string environment)
-    : environment_(std::move(environment)), loader_(yaml::LoadOptions{components::vocabulary(), on_all_processors}) {}
+ProjectLoader::ProjectLoader(std::string environment, compiler::TargetChoice targets)
+    : environment_(std::move(environment)), targets_(std::move(targets)), loader_(yaml::LoadOptions{components::vocabulary(), on_all_processors}) {}
 
 ProjectPtr ProjectLoader::load(std::string root, std::vector<store::ProjectVersion::File> files,
                                const compiler::SourceColumns& further_columns) {
@@ -120,6 +120,7 @@ ProjectPtr ProjectLoader::load(std::string root, std::vector<store::ProjectVersi
   options.source_columns = &columns_;
   options.before = last_.get();
   options.executor = on_all_processors;
+  options.targets = targets_;
   auto compiled = std::make_shared<compiler::CompiledProject>(compiler::compile(project, options));
   compiled->diagnostics.append(loaded.diagnostics);
   compiled->diagnostics.append(column_diagnostics);
@@ -133,10 +134,10 @@ ProjectPtr compile_files(std::string root, std::vector<store::ProjectVersion::Fi
   return ProjectLoader(environment).load(std::move(root), std::move(files), further_columns);
 }
 
-Result<ProjectPtr> load_project(const std::string& root, const std::string& environment, const compiler::SourceColumns& further_columns) {
+Result<ProjectPtr> load_project(const std::string& root, const std::string& environment, const compiler::TargetChoice& targets) {
   auto files = read_project(root);
   if (!files) return tl::unexpected(files.error());
-  return compile_files(root, std::move(*files), environment, further_columns);
+  return ProjectLoader(environment, targets).load(root, std::move(*files));
 }
 
 ProjectPtr recompile(const store::ProjectVersion& version) { return compile_files({}, version.files, version.environment); }

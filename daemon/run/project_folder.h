@@ -22,13 +22,14 @@ Result<std::vector<store::ProjectVersion::File>> read_project(const std::string&
 /// where it or the columns of what it reads have changed. One thread at a time.
 class ProjectLoader {
  public:
-  explicit ProjectLoader(std::string environment);
+  explicit ProjectLoader(std::string environment, compiler::TargetChoice targets = {});
 
   /// Every diagnostic is in the result, those of schedules too. Never fails as a whole. The same object as before where nothing changed.
   ProjectPtr load(std::string root, std::vector<store::ProjectVersion::File> files, const compiler::SourceColumns& further_columns = {});
 
  private:
   const std::string environment_;
+  const compiler::TargetChoice targets_;
   yaml::Loader loader_;
   std::shared_ptr<const model::Project> loaded_;  ///< What `last_` was made of, with these columns.
   compiler::SourceColumns columns_;
@@ -41,8 +42,7 @@ ProjectPtr compile_files(std::string root, std::vector<store::ProjectVersion::Fi
                          const compiler::SourceColumns& further_columns = {});
 
 /// Reads, loads and compiles a folder.
-Result<ProjectPtr> load_project(const std::string& root, const std::string& environment,
-                                const compiler::SourceColumns& further_columns = {});
+Result<ProjectPtr> load_project(const std::string& root, const std::string& environment, const compiler::TargetChoice& targets = {});
 
 /// Compiles the text that the store kept of a project. What an older Penstock wrote may have errors now.
 ProjectPtr recompile(const store::ProjectVersion& version);

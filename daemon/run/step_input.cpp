@@ -13,27 +13,6 @@ publish::TargetFacts facts_from(const connectors::TableDescription& table, const
   return facts;
 }
 
-Result<publish::StepInput> bind_step(const compiler::CompiledStep& step, const ir::ParameterValues& values) {
-  if (step.query == nullptr) {
-    return fail(ErrorKind::invalid_input, "step \"" + step.name + "\" has errors", "penstock validate shows them");
-  }
-  publish::StepInput input;
-  input.target = step.target;
-  input.columns = step.columns;
-  input.publish = &step.step->publish;
-  input.step = step.name;
-  auto query = ir::bind_parameters(step.query, values);
-  if (!query) return tl::unexpected(query.error());
-  input.query = std::move(*query);
-  input.checks = step.checks;
-  for (publish::CompiledCheck& check : input.checks) {
-    auto failing = ir::bind_parameters(check.failing, values);
-    if (!failing) return tl::unexpected(failing.error());
-    check.failing = std::move(*failing);
-  }
-  return input;
-}
-
 store::Purpose purpose_of(publish::Unit::Purpose purpose) {
   switch (purpose) {
     case publish::Unit::Purpose::prepare:

@@ -7,6 +7,7 @@
 #include "daemon/run/zone.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/compiler/placement.h"
+#include "pipelines/compiler/step_input.h"
 #include "pipelines/dialects/dialect.h"
 #include "pipelines/publish/plan.h"
 
@@ -117,7 +118,7 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
   if (dialect == nullptr) return fail(ErrorKind::not_found, "there is no dialect \"" + connection->type.value + "\"");
   const auto values = bind_values(*compiled->pipeline, run);
   if (!values) return tl::unexpected(values.error());
-  auto input = bind_step(*compiled, *values);
+  auto input = compiler::bind_step(*compiled, *values);
   if (!input) return tl::unexpected(input.error());
   input->run_id = run.id;
   input->run_started_at = Zone::of(*compiled->pipeline).wall_clock(store::run_started_at(run));

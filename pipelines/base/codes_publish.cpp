@@ -53,7 +53,11 @@ constexpr std::array kTargetCodes = {
     CodeSpec{
         Code::target_cannot, "the target cannot do this",
         R"(The step is right, but the engine of this target has no way to say it with the same meaning, and a rough likeness would give other rows
-without a word. The message names what is missing and the ways round it: another write mode, a simpler expression, or `native_sql:`.
+without a word. The message stands on the expression, names what is missing, and the ways round it: another write mode, a simpler
+expression, or `native_sql:`. Everything that is refused is reported at once: in the query, in the checks, and in what publishes the rows.
+
+`penstock validate --dialect bigquery,trino` asks the same of other targets; what only some of them refuse names those that can.
+`penstock compile --dialect trino` asks it of one, and prints its SQL where nothing is refused.
 
 What each target can do is data: `penstock doctor --capabilities` prints the table.)",
         R"(wrong:   publish: { as: append }     # to a target without transactions or a findable token

@@ -1,6 +1,7 @@
 #include "pipelines/compiler/compilation.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "pipelines/base/suggest.h"
 #include "pipelines/compiler/meaning.h"
@@ -8,6 +9,7 @@
 #include "pipelines/compiler/placement.h"
 #include "pipelines/compiler/reading_order.h"
 #include "pipelines/dialects/dialect.h"
+#include "pipelines/ir/rewrite.h"
 #include "pipelines/sql/expressions.h"
 #include "pipelines/sql/native.h"
 
@@ -36,6 +38,7 @@ Compilation::Compilation(const Surroundings& surroundings, const Layout::Group& 
 CompiledGroup Compilation::run() {
   const std::vector<int> order = reading_order(static_cast<int>(entries_.size()), [this](int number) { return likely_reads(number); });
   for (const int number : order) compile_step(number);
+  out_.diagnostics = std::move(diagnostics_);
   return std::move(out_);
 }
 
@@ -133,6 +136,7 @@ void Compilation::compile_step(int number) {
   const PipelineTables tables(*this, number);
   const sql::Parameters parameters = parameters_of(*entry.pipeline);
   std::vector<components::ImpliedCheck> implied;
+  Diagnostics of_others = std::exchange(out_.diagnostics, {});
 
   CompiledStep compiled;
   compiled.pipeline = entry.pipeline;
@@ -140,8 +144,9 @@ void Compilation::compile_step(int number) {
   compiled.name = entry.pipeline->name + "." + entry.step->name;
   compiled.target = entry.target;
   compiled.connection = entry.connection->name;
-  compiled.query = build(entry, tables, parameters, implied);
-  const bool is_open = compiled.query == nullptr || (entry.step->body.index() == 2 && compiled.query->columns.empty());
+  compiled.dialect = entry.connection->type.value;
+  compiled.query = build(entry, tables, parameters, implied, compiled.places);
+  const bool is_open = compiled.query == nullptr || (compiled.is_native() && compiled.query->columns.empty());
   if (compiled.query != nullptr) {
     compiled.columns = publish::published_columns(entry.step->publish, compiled.query->columns);
     check_keys(entry, compiled);
@@ -155,10 +160,13 @@ void Compilation::compile_step(int number) {
     check_interval(entry, compiled);
     compiled.lineage = lineage::trace(*compiled.query);
     compiled.meaning = meaning_of(compiled);
-    check_target(entry, compiled);
+    compiled.diagnostics = out_.diagnostics;
+    look_at_targets(compiled);
   }
   --depth_;
   entry.state = State::done;
+  diagnostics_.append(out_.diagnostics);
+  compiled.diagnostics = std::exchange(out_.diagnostics, std::move(of_others));
   CompiledGroup::Step& done = out_.steps[static_cast<std::size_t>(number)];
   done.compiled = std::make_shared<const CompiledStep>(std::move(compiled));
   done.table = entry.table;
@@ -166,26 +174,29 @@ void Compilation::compile_step(int number) {
 }
 
 ir::RelationPtr Compilation::build(const Entry& entry, const sql::Tables& tables, const sql::Parameters& parameters,
-                                   std::vector<components::ImpliedCheck>& implied) {
+                                   std::vector<components::ImpliedCheck>& implied, sql::Places& places) {
   struct Visitor {
     Compilation& compilation;
     const Entry& entry;
     const sql::Tables& tables;
     const sql::Parameters& parameters;
     std::vector<components::ImpliedCheck>& implied;
+    sql::Places& places;
 
     ir::RelationPtr operator()(const model::SqlBody& body) const {
       if (body.text.text.find_first_not_of(" \t\r\n") == std::string::npos) return nullptr;  // the loader said so
-      return sql::parse_query(body.text, tables, parameters, compilation.out_.diagnostics);
+      return sql::parse_query(body.text, tables, parameters, compilation.out_.diagnostics, places.add(body.text));
     }
-    ir::RelationPtr operator()(const model::ChainBody& body) const { return compilation.build_chain(body, tables, parameters, implied); }
+    ir::RelationPtr operator()(const model::ChainBody& body) const {
+      return compilation.build_chain(body, tables, parameters, implied, places);
+    }
     ir::RelationPtr operator()(const model::NativeBody& body) const { return compilation.build_native(entry, body, tables, parameters); }
   };
-  return std::visit(Visitor{*this, entry, tables, parameters, implied}, entry.step->body);
+  return std::visit(Visitor{*this, entry, tables, parameters, implied, places}, entry.step->body);
 }
 
 ir::RelationPtr Compilation::build_chain(const model::ChainBody& body, const sql::Tables& tables, const sql::Parameters& parameters,
-                                         std::vector<components::ImpliedCheck>& implied) {
+                                         std::vector<components::ImpliedCheck>& implied, sql::Places& places) {
   const auto lookup = [&](std::string_view name, Span where) {
     const components::Input* input = tables.find(name);
     if (input == nullptr) {
@@ -196,15 +207,19 @@ ir::RelationPtr Compilation::build_chain(const model::ChainBody& body, const sql
   };
   const components::Input* from = lookup(body.from.value, body.from.where);
   if (from == nullptr || from->relation == nullptr) return nullptr;
-  sql::Expressions expressions(&tables, parameters, out_.diagnostics);
+  sql::Expressions expressions(&tables, parameters, out_.diagnostics, &places);
   components::Context context{expressions, out_.diagnostics, [&](const model::Node& name) { return lookup(name.text, name.where); },
                               implied};
   components::Input input = *from;
   for (const model::ComponentCall& call : body.calls) {
     const components::ComponentSpec* component = components::find_component(call.component);
     if (component == nullptr) return nullptr;  // the loader said so
-    input.relation = component->build(input, call.parameters, context);
-    if (input.relation == nullptr) return nullptr;
+    const std::size_t checks_before = implied.size();
+    const ir::RelationPtr built = component->build(input, call.parameters, context);
+    if (built == nullptr) return nullptr;
+    const ir::Place place = places.add(call.where);
+    for (std::size_t i = checks_before; i < implied.size(); ++i) implied[i].failing = ir::placed(implied[i].failing, input.relation, place);
+    input.relation = ir::placed(built, input.relation, place);
     input.open = false;
   }
   return input.relation;
@@ -229,7 +244,7 @@ ir::RelationPtr Compilation::build_native(const Entry& entry, const model::Nativ
 
 void Compilation::add_checks(const Entry& entry, CompiledStep& compiled, const sql::Tables& tables, const sql::Parameters& parameters,
                              const std::vector<components::ImpliedCheck>& implied) {
-  sql::Expressions expressions(&tables, parameters, out_.diagnostics);
+  sql::Expressions expressions(&tables, parameters, out_.diagnostics, &compiled.places);
   std::vector<components::ImpliedCheck> further;
   components::Context context{expressions, out_.diagnostics,
                               [&](const model::Node& name) {
@@ -249,7 +264,9 @@ void Compilation::add_checks(const Entry& entry, CompiledStep& compiled, const s
     const components::CheckSpec* spec = components::find_check(check.kind);
     if (spec == nullptr || compiled.query == nullptr) continue;
     ir::RelationPtr failing = spec->failing_rows(staged, check.parameters, context);
-    if (failing != nullptr) compiled.checks.push_back({check.name, check.kind, check.severity, std::move(failing), check.where});
+    if (failing == nullptr) continue;
+    failing = ir::placed(failing, staged.relation, compiled.places.add(check.where));
+    compiled.checks.push_back({check.name, check.kind, check.severity, std::move(failing), check.where});
   }
   for (const components::ImpliedCheck& check : implied) {
     compiled.checks.push_back({check.name, "join", model::Check::Severity::error, check.failing, check.where});

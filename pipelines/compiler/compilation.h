@@ -40,9 +40,9 @@ class Compilation {
   std::vector<int> likely_reads(int number) const;
   void compile_step(int number);
   ir::RelationPtr build(const Entry& entry, const sql::Tables& tables, const sql::Parameters& parameters,
-                        std::vector<components::ImpliedCheck>& implied);
+                        std::vector<components::ImpliedCheck>& implied, sql::Places& places);
   ir::RelationPtr build_chain(const model::ChainBody& body, const sql::Tables& tables, const sql::Parameters& parameters,
-                              std::vector<components::ImpliedCheck>& implied);
+                              std::vector<components::ImpliedCheck>& implied, sql::Places& places);
   ir::RelationPtr build_native(const Entry& entry, const model::NativeBody& body, const sql::Tables& tables,
                                const sql::Parameters& parameters);
   void add_checks(const Entry& entry, CompiledStep& compiled, const sql::Tables& tables, const sql::Parameters& parameters,
@@ -50,7 +50,7 @@ class Compilation {
   void add_reads(int number, CompiledStep& compiled);
   void check_keys(const Entry& entry, const CompiledStep& compiled);
   void check_interval(const Entry& entry, const CompiledStep& compiled);
-  void check_target(const Entry& entry, const CompiledStep& compiled);
+  void look_at_targets(const CompiledStep& compiled);
   /// The step's number by its name in a pipeline; -1.
   int find_step(int member, std::string_view name) const;
   /// What the table is around here; a number in out_.found.
@@ -68,6 +68,7 @@ class Compilation {
   std::vector<int> first_entries_;                                      ///< Of each member.
   std::vector<std::unordered_map<std::string_view, int>> names_;        ///< Of each member's steps.
   std::map<std::pair<int, TableName>, int> found_;                      ///< The members' tables in out_.found.
+  Diagnostics diagnostics_;  ///< Of the steps that are done; while one is compiled, out_ holds its own.
   int depth_ = 0;
 };
 

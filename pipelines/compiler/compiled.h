@@ -9,11 +9,13 @@
 #include "pipelines/base/executor.h"
 #include "pipelines/base/hash.h"
 #include "pipelines/base/shared_list.h"
+#include "pipelines/dialects/dialect.h"
 #include "pipelines/ir/relation.h"
 #include "pipelines/lineage/graph.h"
 #include "pipelines/lineage/lineage.h"
 #include "pipelines/model/project.h"
 #include "pipelines/publish/plan.h"
+#include "pipelines/sql/places.h"
 
 namespace penstock::compiler {
 
@@ -36,6 +38,7 @@ struct CompiledStep {
   std::string name;        ///< "pipeline.step".
   TableName target;        ///< What it publishes.
   std::string connection;  ///< Where.
+  std::string dialect;     ///< Of that connection.
   ir::RelationPtr query;   ///< Null after errors.
   ir::Columns columns;
   std::vector<publish::CompiledCheck> checks;
@@ -43,6 +46,10 @@ struct CompiledStep {
   std::vector<std::string> parameters;  ///< Names used.
   lineage::StepLineage lineage;
   Meaning meaning;
+  sql::Places places;       ///< Of the query and the checks.
+  Diagnostics diagnostics;  ///< What is wrong with it; part of those of the project.
+
+  bool is_native() const { return std::holds_alternative<model::NativeBody>(step->body); }
 };
 
 struct CompiledProject {
@@ -59,6 +66,12 @@ struct CompiledProject {
 /// Columns of source tables that no YAML declares, from a snapshot or from the target's catalogue.
 using SourceColumns = std::map<TableName, ir::Columns>;
 
+/// The target of the step's own connection, and others.
+struct TargetChoice {
+  bool own = true;
+  std::vector<const dialects::Dialect*> others;
+};
+
 struct Options {
   std::string environment;  ///< Empty: the only one, or the first.
   const SourceColumns* source_columns = nullptr;
@@ -67,6 +80,8 @@ struct Options {
   const CompiledProject* before = nullptr;
   /// For pipelines that do not read each other.
   Executor executor;
+  /// What the steps must be able to run on; `before` must have been compiled for the same.
+  TargetChoice targets;
 };
 
 /// Resolves names, types and columns of every step, orders the steps and traces their columns. Never fails as a whole: what is wrong is

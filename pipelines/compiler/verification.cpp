@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <iterator>
 
 #include "pipelines/base/suggest.h"
 #include "pipelines/compiler/compilation.h"
-#include "pipelines/compiler/meaning.h"
+#include "pipelines/compiler/targets.h"
 #include "pipelines/dialects/dialect.h"
 
 namespace penstock::compiler {
@@ -41,12 +42,6 @@ class KeyCheck {
   Diagnostics& diagnostics_;
 };
 
-// The statement in which the target first meets the step's rows.
-ir::Statement published_as(const model::Publish& publish, const TableName& target, const ir::RelationPtr& query) {
-  if (publish.mode == model::Publish::Mode::view) return ir::CreateView{target, query};
-  return ir::CreateTableAs{target, query};
-}
-
 }  // namespace
 
 void Compilation::check_keys(const Entry& entry, const CompiledStep& compiled) {
@@ -82,21 +77,13 @@ void Compilation::check_interval(const Entry& entry, const CompiledStep& compile
                          {}, "add one: schedule: { cron: \"0 2 * * *\" }");
 }
 
-void Compilation::check_target(const Entry& entry, const CompiledStep& compiled) {
-  if (entry.step->body.index() == 2) return;
-  const dialects::Dialect* dialect = dialects::find_dialect(entry.connection->type.value);
-  if (dialect == nullptr) return;
-  // The loader has said that a source has no name.
-  for (const TableName& table : ir::tables_read(*compiled.query)) {
-    if (table.name.empty()) return;
-  }
-  const Result<ir::RelationPtr> bound = ir::bind_parameters(compiled.query, example_values(*entry.pipeline));
-  if (!bound) return;
-  const Result<std::string> text = dialect->write(published_as(entry.step->publish, compiled.target, *bound));
-  if (text) return;
-  out_.diagnostics.error(Code::target_cannot, entry.step->where,
-                         "step \"" + entry.step->name + "\" cannot run on " + entry.connection->type.value + ": " + text.error().message,
-                         {}, text.error().hint);
+void Compilation::look_at_targets(const CompiledStep& compiled) {
+  const TargetChoice& choice = surroundings_.options().targets;
+  const dialects::Dialect* own = choice.own ? dialects::find_dialect(compiled.dialect) : nullptr;
+  std::vector<const dialects::Dialect*> targets;
+  if (own != nullptr) targets.push_back(own);
+  std::copy_if(choice.others.begin(), choice.others.end(), std::back_inserter(targets), [own](const auto* other) { return other != own; });
+  if (!targets.empty()) check_targets(compiled, targets, out_.diagnostics);
 }
 
 }  // namespace penstock::compiler

@@ -114,6 +114,9 @@ Result<Places> find_places(const StepInput& input) {
   if (!key) return Failure(key.error());
   places.key = *std::move(key);
   const model::Publish& publish = *input.publish;
+  if (closes_missing(publish) && publish.effective_at) {
+    return invalid(input, "\"on_missing: close\" and \"effective_at\" do not go together", "leave out effective_at");
+  }
   if (publish.effective_at) places.effective_at = ir::find_column(input.columns, publish.effective_at->value);
   if (publish.deleted_when) {
     places.deleted_when = ir::find_column(input.columns, publish.deleted_when->value);

@@ -161,7 +161,7 @@ bool has_other_columns(const Layout& layout, const Rows& rows) {
 }
 
 Failure no_way(const Layout& layout, std::string_view mode) {
-  return fail(ErrorKind::invalid_input,
+  return fail(ErrorKind::refused,
               "step \"" + layout.input.step + "\": this target has no MERGE and no transaction that could stand for one, so \"" +
                   std::string(mode) + "\" cannot be atomic here",
               "publish it as a table");

@@ -10,6 +10,7 @@
 #include "daemon/run/cron.h"
 #include "pipelines/base/diagnostic_code.h"
 #include "pipelines/compiler/compiled.h"
+#include "pipelines/dialects/dialect.h"
 #include "pipelines/yaml/load.h"
 #include "tests/golden/vocabulary.h"
 
@@ -52,10 +53,18 @@ yaml::Files read_case(const fs::path& folder) {
   return files;
 }
 
+// The names in a case's file `dialects`, as --dialect has them.
+compiler::Options read_options(const fs::path& folder) {
+  compiler::Options options;
+  std::istringstream names(read_file(folder / "dialects"));
+  for (std::string name; names >> name;) options.targets.others.push_back(dialects::find_dialect(name));
+  return options;
+}
+
 // Everything that is wrong with the project, as `penstock validate` says it.
-std::string diagnose(const yaml::Files& files) {
+std::string diagnose(const yaml::Files& files, const compiler::Options& options) {
   const yaml::Loaded loaded = yaml::load(files, {whole_vocabulary(), {}});
-  Diagnostics diagnostics = compiler::compile(loaded.project, {}).diagnostics;
+  Diagnostics diagnostics = compiler::compile(loaded.project, options).diagnostics;
   diagnostics.append(loaded.diagnostics);
   run::check_schedules(*loaded.project, diagnostics);
   return render(diagnostics.sorted(), loaded.project->sources);
@@ -73,7 +82,7 @@ TEST(Diagnostics, EveryCaseReadsAsExpected) {
   for (const std::string& name : case_names()) {
     SCOPED_TRACE(name);
     const fs::path expected = kCases / name / "expected.txt";
-    const std::string shown = diagnose(read_case(kCases / name));
+    const std::string shown = diagnose(read_case(kCases / name), read_options(kCases / name));
     if (update) std::ofstream(expected, std::ios::binary) << shown;
     EXPECT_EQ(shown, read_file(expected)) << "UPDATE_GOLDEN=1 rewrites " << expected;
     const std::string code = "[PEN" + name.substr(0, 4) + "]";
