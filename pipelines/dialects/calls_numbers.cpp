@@ -78,7 +78,7 @@ void write_rounding(Writer& writer, const CallSite& site) {
     return write_half_even(writer, [&] { writer.argument(site, 0, Level::product); });
   }
   const bool even = type.is_float() && site.function == F::round && form.floats == RoundingForm::Floats::by_round_even;
-  const bool cast = form.cast_result ? !type.is_float() : type.is_integer();
+  const bool cast = !site.type.is_unknown() && (form.cast_result ? !type.is_float() : type.is_integer());
   const bool truncates = site.function == F::truncate;
   const bool three = form.truncate == "round(" && (truncates || site.function == F::round);
   if (cast) writer.text("cast(");

@@ -30,6 +30,8 @@ constexpr Refusal kRefused[] = {
 
 bool is_interval(const Operand& operand) { return operand.expression->type.kind == ir::TypeKind::interval; }
 
+bool may_be_moment(const Operand& operand) { return operand.expression->type.is_temporal() || operand.expression->type.is_unknown(); }
+
 bool is_integer_like(const Operand& operand) {
   return operand.expression->type.is_integer() || operand.expression->type.kind == ir::TypeKind::null;
 }
@@ -154,10 +156,10 @@ Operand Resolver::arithmetic_on_dates(std::string_view name, const Operand& left
   }
   if (!minus && name != "+") return {};
   const ir::TypeKind left_kind = left.expression->type.kind;
-  if (!minus && (is_interval(left) || is_integer_like(left)) && right.expression->type.is_temporal()) {
+  if (!minus && ((is_interval(left) && may_be_moment(right)) || (is_integer_like(left) && right.expression->type.is_temporal()))) {
     return apply(name, {right, left}, place);
   }
-  if (minus && left.expression->type.is_temporal() && is_interval(right)) {
+  if (minus && may_be_moment(left) && is_interval(right)) {
     if (!interval_of(*right.expression)) {
       reporter_.unsupported(place, "only constant intervals are portable", "write interval '3 days', or date - number for days");
       return {};
