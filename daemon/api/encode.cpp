@@ -121,6 +121,24 @@ Json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources) {
               {"position", position_json(diagnostic.where, sources)}};
 }
 
+void add_diagnostics(Json& object, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
+  const std::size_t most = RenderOptions().most;
+  const auto is_error = [](const Diagnostic& one) { return one.severity == Severity::error; };
+  const auto all_errors = static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(), is_error));
+  std::size_t errors = std::min(all_errors, most);
+  std::size_t warnings = std::min(diagnostics.size() - all_errors, most - errors);
+  const std::size_t left_out = diagnostics.size() - errors - warnings;
+  Json list = object.value("diagnostics", Json::array());
+  for (const Diagnostic& one : diagnostics) {
+    std::size_t& room = is_error(one) ? errors : warnings;
+    if (room == 0) continue;
+    --room;
+    list.push_back(diagnostic_json(one, sources));
+  }
+  object["diagnostics"] = std::move(list);
+  object["diagnostics_left_out"] = left_out;
+}
+
 Json diagnostic_json(const Error& error, Severity severity) {
   return Json{{"code", name_of(error.kind)},
               {"severity", severity == Severity::error ? "error" : "warning"},

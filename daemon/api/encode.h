@@ -54,6 +54,9 @@ Json publish_json(const model::Publish& publish);
 Json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources);
 /// An error that has no place in a file.
 Json diagnostic_json(const Error& error, Severity severity);
+/// Adds them to `diagnostics` of the object, as many as a terminal gets, errors before warnings where not all are; and the number of those
+/// that are left out as `diagnostics_left_out`.
+void add_diagnostics(Json& object, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 Json position_json(const Span& where, const SourceMap& sources);
 
 std::string_view kind_of(const model::Step& step);

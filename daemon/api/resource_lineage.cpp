@@ -54,6 +54,7 @@ class ColumnWalk {
 
   void start(int node, const std::vector<std::string>& columns) {
     focus_ = node;
+    taking_part_[node];
     for (const std::string& column : columns) {
       if (direction_ != Direction::downstream) up(node, column, 0);
       if (direction_ != Direction::upstream) down(node, column, 0);
@@ -78,6 +79,11 @@ class ColumnWalk {
   }
 
   Json edges() { return edges_; }
+  std::vector<int> node_numbers() const {
+    std::vector<int> numbers;
+    for (const auto& [node, columns] : taking_part_) numbers.push_back(node);
+    return numbers;
+  }
   bool truncated() const { return truncated_; }
 
  private:
@@ -166,6 +172,30 @@ class ColumnWalk {
   Json edges_ = Json::array();
 };
 
+bool is_broken(const TableGraph::Node& node) { return node.step != nullptr && node.step->diagnostics.has_errors(); }
+
+/// What is wrong with the steps of an answer, which it then does not know.
+class Broken {
+ public:
+  explicit Broken(const ProjectIndex& index) : index_(index) {}
+
+  void add(int node) {
+    const TableGraph::Node& place = index_.graph().nodes()[static_cast<std::size_t>(node)];
+    if (is_broken(place)) diagnostics_.append(place.step->diagnostics);
+  }
+
+  Response told_in(Json answer) const {
+    std::vector<Diagnostic> errors = diagnostics_.sorted();
+    std::erase_if(errors, [](const Diagnostic& one) { return one.severity != Severity::error; });
+    add_diagnostics(answer, errors, index_.project().project->sources);
+    return json(std::move(answer));
+  }
+
+ private:
+  const ProjectIndex& index_;
+  Diagnostics diagnostics_;
+};
+
 /// Every column of a step; of a source those that some step reads.
 std::vector<std::string> columns_of(const TableGraph& graph, int node) {
   const TableGraph::Node& place = graph.nodes()[static_cast<std::size_t>(node)];
@@ -203,7 +233,9 @@ Response get_lineage(Context& context, const Request& request) {
   const TableGraph::Reach reach = graph.around(from, direction, depth, static_cast<std::size_t>(limit));
   std::map<std::string, std::string, std::less<>> states;
   std::set<std::string> pipelines;
+  Broken broken(*index);
   for (const int node : reach.nodes) {
+    broken.add(node);
     const TableGraph::Node& place = graph.nodes()[static_cast<std::size_t>(node)];
     if (place.step != nullptr) pipelines.insert(place.step->pipeline->name);
   }
@@ -214,7 +246,7 @@ Response get_lineage(Context& context, const Request& request) {
     if (!latest) return problem(latest.error(), request.path);
     for (const store::StepRun& step : *latest) states["step:" + pipeline + "." + step.name] = name_of(step.state);
   }
-  return json(graph.graph_json(reach, states));
+  return broken.told_in(graph.graph_json(reach, states));
 }
 
 Response list_lineage_nodes(Context& context, const Request& request) {
@@ -257,13 +289,16 @@ Response get_column_lineage(Context& context, const Request& request) {
   const int node = graph.find(id);
   if (node < 0) return no_such_node(request, id);
   const std::vector<std::string> all = columns_of(graph, node);
-  if (!column.empty() && std::find(all.begin(), all.end(), column) == all.end()) {
+  const bool is_known = column.empty() || std::find(all.begin(), all.end(), column) != all.end();
+  if (!is_known && !is_broken(graph.nodes()[static_cast<std::size_t>(node)])) {
     return problem(Error{ErrorKind::not_found, id + " has no column \"" + column + "\"", {}, {}, {}, -1}, request.path);
   }
   ColumnWalk walk(graph, direction, depth);
   walk.start(node, column.empty() ? all : std::vector<std::string>{column});
   Json edges = walk.edges();
-  return json({{"focus", {{"node", id}, {"column", text_or_null(column)}}},
+  Broken broken(*index);
+  for (const int place : walk.node_numbers()) broken.add(place);
+  return broken.told_in({{"focus", {{"node", id}, {"column", text_or_null(column)}}},
                {"nodes", walk.nodes()},
                {"edges", std::move(edges)},
                {"truncated", walk.truncated()}});

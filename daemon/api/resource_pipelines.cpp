@@ -364,26 +364,25 @@ Response get_pipeline(Context& context, const Request& request) {
     const std::string table = to_string(source.table.value);
     sources.push_back({{"id", "source:" + table}, {"name", source.name}, {"table", table}, {"connection", ""}});
   }
-  Json diagnostics = Json::array();
-  for (const Diagnostic& diagnostic : project.diagnostics.sorted()) {
-    if (diagnostic.where.file == pipeline->file) diagnostics.push_back(diagnostic_json(diagnostic, project.project->sources));
-  }
+  std::vector<Diagnostic> diagnostics = project.diagnostics.sorted();
+  std::erase_if(diagnostics, [&](const Diagnostic& one) { return one.where.file != pipeline->file; });
   Json interval = nullptr;
   if (const auto unit = unit_of(*pipeline)) {
     interval = {{"unit", name_of(*unit)}, {"start", nullptr}, {"end", nullptr}};
   }
   PipelineShape shape(project, *pipeline, *latest);
-  return json({{"pipeline", pipeline_json(context, project, *pipeline, heads->front())},
-               {"file", project.project->sources.size() > pipeline->file ? project.project->sources.path(pipeline->file) : ""},
-               {"definition_hash", to_hex(pipeline->version)},
-               {"interval", std::move(interval)},
-               {"parameters", parameters_json(*pipeline)},
-               {"sources", std::move(sources)},
-               {"steps", shape.steps()},
-               {"graph", shape.graph()},
-               {"triggers", triggers_json(*pipeline, heads->front(), starts)},
-               {"missed_starts", missed_json(*missed)},
-               {"diagnostics", std::move(diagnostics)}});
+  Json detail{{"pipeline", pipeline_json(context, project, *pipeline, heads->front())},
+              {"file", project.project->sources.size() > pipeline->file ? project.project->sources.path(pipeline->file) : ""},
+              {"definition_hash", to_hex(pipeline->version)},
+              {"interval", std::move(interval)},
+              {"parameters", parameters_json(*pipeline)},
+              {"sources", std::move(sources)},
+              {"steps", shape.steps()},
+              {"graph", shape.graph()},
+              {"triggers", triggers_json(*pipeline, heads->front(), starts)},
+              {"missed_starts", missed_json(*missed)}};
+  add_diagnostics(detail, diagnostics, project.project->sources);
+  return json(std::move(detail));
 }
 
 }  // namespace penstock::api

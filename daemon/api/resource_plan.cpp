@@ -201,10 +201,6 @@ class Planner {
 
   Json finish() {
     breaking_.erase(std::string());
-    Json diagnostics = catalogue_.diagnostics();
-    for (const Diagnostic& diagnostic : project_.diagnostics.sorted()) {
-      diagnostics.push_back(diagnostic_json(diagnostic, project_.project->sources));
-    }
     Json plan{{"environment", project_.environment},
               {"summary",
                {{"create", counts_["create"]},
@@ -214,7 +210,8 @@ class Planner {
                 {"breaking", breaking_.size()}}},
               {"steps", std::move(steps_)},
               {"orphans", std::move(orphans_)},
-              {"diagnostics", std::move(diagnostics)}};
+              {"diagnostics", catalogue_.diagnostics()}};
+    add_diagnostics(plan, project_.diagnostics.sorted(), project_.project->sources);
     Json whole{{"hash", to_hex(hash_content(plan.dump()))},
                {"created_at", rfc3339(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()))}};
     whole.update(plan);

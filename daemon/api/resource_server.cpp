@@ -27,16 +27,10 @@ Json check(std::string_view name, bool ok, std::string_view message) {
 }
 
 /// What is wrong with the folder as it is; where it is in force, what is wrong with that.
-Json load_diagnostics(const LoadReport& load, const compiler::CompiledProject& in_force) {
-  Json diagnostics = Json::array();
-  if (load.failure) diagnostics.push_back(diagnostic_json(*load.failure, Severity::error));
+void add_load_diagnostics(Json& loaded, const LoadReport& load, const compiler::CompiledProject& in_force) {
+  if (load.failure) loaded["diagnostics"].push_back(diagnostic_json(*load.failure, Severity::error));
   const compiler::CompiledProject& shown = load.refused ? *load.refused : in_force;
-  if (!load.failure) {
-    for (const Diagnostic& diagnostic : shown.diagnostics.sorted()) {
-      diagnostics.push_back(diagnostic_json(diagnostic, shown.project->sources));
-    }
-  }
-  return diagnostics;
+  add_diagnostics(loaded, load.failure ? std::vector<Diagnostic>() : shown.diagnostics.sorted(), shown.project->sources);
 }
 
 }  // namespace
@@ -54,7 +48,8 @@ Response get_server(Context& context, const Request& request) {
               {"loaded_at", rfc3339(load.at)},
               {"pipelines", project->project->pipelines.size()},
               {"steps", project->steps.size()},
-              {"diagnostics", load_diagnostics(load, *project)}};
+              {"diagnostics", Json::array()}};
+  add_load_diagnostics(loaded, load, *project);
   body["load"] = std::move(loaded);
   Response response;
   response.headers.emplace_back("ETag", '"' + to_base32(hash_content(body.dump(-1, ' ', false, Json::error_handler_t::replace)), 24) + '"');

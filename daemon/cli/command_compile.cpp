@@ -1,11 +1,11 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/command.h"
+#include "daemon/cli/dialect_choice.h"
 #include "daemon/cli/loading.h"
 #include "daemon/run/preview.h"
 #include "pipelines/base/suggest.h"
-#include "pipelines/compiler/placement.h"
-#include "pipelines/dialects/dialect.h"
+#include "pipelines/compiler/targets.h"
 
 namespace penstock::cli {
 namespace {
@@ -18,33 +18,12 @@ struct CompileFlags {
   bool units = false;
 };
 
-Result<const dialects::Dialect*> dialect_for(const compiler::CompiledProject& project, const compiler::CompiledStep& step,
-                                             const std::string& wanted) {
-  std::string name = wanted;
-  if (name.empty()) {
-    const model::Connection* connection = compiler::find_connection(*project.project, step.connection);
-    name = connection != nullptr ? connection->type.value : "";
-  }
-  if (const dialects::Dialect* dialect = dialects::find_dialect(name)) return dialect;
-  std::vector<std::string> names;
-  std::string all;
-  for (const dialects::Dialect* dialect : dialects::dialect_table()) {
-    names.emplace_back(dialect->name());
-    all += (all.empty() ? "" : ", ") + names.back();
-  }
-  std::string hint = did_you_mean(name, names);
-  return fail(ErrorKind::not_found, "there is no dialect \"" + name + "\"", hint.empty() ? "there are: " + all : hint);
-}
-
-Result<Json> compiled_json(const compiler::CompiledProject& project, const compiler::CompiledStep& step, const CompileFlags& flags) {
-  const Result<const dialects::Dialect*> dialect = dialect_for(project, step, flags.dialect);
-  if (!dialect) return tl::unexpected(dialect.error());
-  const Result<std::string> query = run::preview_query(step, **dialect);
+Result<Json> compiled_json(const compiler::CompiledStep& step, const dialects::Dialect& dialect, bool with_units) {
+  const Result<std::string> query = run::preview_query(step, dialect);
   if (!query) return tl::unexpected(query.error());
-  Json json{
-      {"step", step.name}, {"dialect", (*dialect)->name()}, {"table", to_string(step.target)}, {"sql", *query}, {"units", Json::array()}};
-  if (!flags.units) return json;
-  const auto units = run::preview_units(step, **dialect, {});
+  Json json{{"step", step.name}, {"dialect", dialect.name()}, {"table", to_string(step.target)}, {"sql", *query}, {"units", Json::array()}};
+  if (!with_units) return json;
+  const auto units = run::preview_units(step, dialect, {});
   if (!units) return tl::unexpected(units.error());
   for (const run::PreviewUnit& unit : *units) json["units"].push_back({{"purpose", store::name_of(unit.purpose)}, {"sql", unit.sql}});
   return json;
@@ -77,22 +56,51 @@ Error nothing_named(const std::string& what, const std::vector<std::string>& nam
   return error;
 }
 
-int compile_steps(Invocation& invocation, const CompileFlags& flags) {
-  const Result<run::ProjectPtr> project = load_sound(invocation);
-  if (!project) return report(invocation, project.error());
-  Json list = Json::array();
+using StepsAsked = std::vector<const compiler::CompiledStep*>;
+
+Result<StepsAsked> steps_asked_for(const compiler::CompiledProject& project, const std::string& what) {
+  StepsAsked asked;
   std::vector<std::string> names;
-  for (const compiler::CompiledStep& step : (*project)->steps) {
+  for (const compiler::CompiledStep& step : project.steps) {
     names.insert(names.end(), {step.name, step.step->name, step.pipeline->name});
-    if (!is_asked_for(step, flags.what)) continue;
-    Result<Json> json = compiled_json(**project, step, flags);
+    if (is_asked_for(step, what)) asked.push_back(&step);
+  }
+  if (asked.empty() && !what.empty()) return fail(nothing_named(what, names));
+  return asked;
+}
+
+int print_steps(Invocation& invocation, const StepsAsked& steps, const dialects::Dialect* wanted, bool with_units) {
+  Json list = Json::array();
+  for (const compiler::CompiledStep* step : steps) {
+    const auto dialect = wanted != nullptr ? Result<const dialects::Dialect*>(wanted) : dialect_named(step->dialect);
+    if (!dialect) return report(invocation, dialect.error());
+    Result<Json> json = compiled_json(*step, **dialect, with_units);
     if (!json) return report(invocation, json.error());
-    if (invocation.format == Format::table) print_step(invocation, *json, flags.units);
+    if (invocation.format == Format::table) print_step(invocation, *json, with_units);
     list.push_back(std::move(*json));
   }
-  if (list.empty() && !flags.what.empty()) return report(invocation, nothing_named(flags.what, names));
   if (invocation.format != Format::table) print_json(invocation, list);
   return kSuccess;
+}
+
+int compile_steps(Invocation& invocation, const CompileFlags& flags) {
+  const dialects::Dialect* wanted = nullptr;
+  if (!flags.dialect.empty()) {
+    const auto named = dialect_named(flags.dialect);
+    if (!named) return report(invocation, named.error());
+    wanted = *named;
+  }
+  // What a step's own target cannot do does not matter to another.
+  const Result<run::ProjectPtr> project = load_sound(invocation, {wanted == nullptr, {}});
+  if (!project) return report(invocation, project.error());
+  const auto asked = steps_asked_for(**project, flags.what);
+  if (!asked) return report(invocation, asked.error());
+  Diagnostics refused;
+  for (const compiler::CompiledStep* step : *asked) {
+    if (wanted != nullptr) compiler::check_targets(*step, std::span(&wanted, 1), refused);
+  }
+  if (refused.has_errors()) return print_diagnostics(invocation, refused, (*project)->project->sources);
+  return print_steps(invocation, *asked, wanted, flags.units);
 }
 
 }  // namespace
@@ -100,7 +108,7 @@ int compile_steps(Invocation& invocation, const CompileFlags& flags) {
 void add_compile(Options& command) {
   auto flags = std::make_shared<CompileFlags>();
   command.argument("what", flags->what, "A step, PIPELINE.STEP or a pipeline; without it, every step");
-  command.option("--dialect", flags->dialect, "Another target's SQL: duckdb, postgres, trino, bigquery, synapse").type_name("NAME");
+  command.option("--dialect", flags->dialect, "Another target's SQL: " + dialect_names()).type_name("NAME");
   command.flag("--units", flags->units, "Every statement of the publish protocol, as of a first run");
   command.runs([flags](Invocation& invocation) { return compile_steps(invocation, *flags); });
 }

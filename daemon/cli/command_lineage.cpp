@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/percent.h"
 #include "daemon/cli/answer.h"
 #include "daemon/cli/choice.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
 #include "daemon/cli/local_transport.h"
 #include "daemon/cli/resolve.h"
 #include "daemon/cli/table.h"
@@ -72,11 +74,24 @@ Error no_such_column(Transport& transport, const std::string& node, const std::s
   return error;
 }
 
+/// A step that could not be read is not there to be found.
+Error hidden_by_errors(Transport& transport, Error error) {
+  if (error.kind != ErrorKind::not_found || error.hint.starts_with("did you mean")) return error;
+  const Result<Json> server = get(transport, "/api/v1/server");
+  if (!server) return error;
+  const Json& diagnostics = server->at("load").at("diagnostics");
+  const auto is_error = [](const Json& one) { return text_in(one, "severity") == "error"; };
+  if (std::any_of(diagnostics.begin(), diagnostics.end(), is_error)) {
+    error.hint = "the project has errors, for which it may be missing: penstock validate lists them";
+  }
+  return error;
+}
+
 int show_lineage(Invocation& invocation, LineageFlags flags) {
   auto transport = open_transport(invocation, Access::read);
   if (!transport) return report(invocation, transport.error());
   const Result<Json> found = node_of(**transport, flags);
-  if (!found) return report(invocation, found.error());
+  if (!found) return report(invocation, hidden_by_errors(**transport, found.error()));
   const std::string node = text_in(*found, "id");
   const std::string rest = "node=" + api::percent_encoded(node) + "&direction=" + flags.direction + "&depth=" + std::to_string(flags.depth);
   const bool of_columns = !flags.column.empty();
@@ -87,9 +102,13 @@ int show_lineage(Invocation& invocation, LineageFlags flags) {
     const bool no_column = of_columns && answer.error().kind == ErrorKind::not_found;
     return report(invocation, no_column ? no_such_column(**transport, node, flags.column) : answer.error());
   }
+  const bool is_whole = answer->value("diagnostics", Json::array()).empty();
   if (invocation.format != Format::table) {
     print_json(invocation, *answer);
-  } else if (answer->at("edges").empty()) {
+    return is_whole ? kSuccess : kInvalid;
+  }
+  if (answer->at("edges").empty()) {
+    if (!is_whole) return print_diagnostics(invocation, *answer);
     invocation.err << "nothing is known " << (flags.direction == "downstream" ? "to read " : "to feed ") << node.substr(node.find(':') + 1)
                    << (column.empty() ? "" : "." + flags.column) << '\n';
   } else if (of_columns) {
@@ -97,7 +116,7 @@ int show_lineage(Invocation& invocation, LineageFlags flags) {
   } else {
     print_tables(invocation, *answer);
   }
-  return kSuccess;
+  return print_diagnostics(invocation, *answer);
 }
 
 }  // namespace

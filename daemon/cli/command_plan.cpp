@@ -2,6 +2,7 @@
 
 #include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
 #include "daemon/cli/local_transport.h"
 #include "daemon/cli/table.h"
 
@@ -72,16 +73,8 @@ int print_faults(Invocation& invocation, const Json& plan) {
     const bool is_unasked = fault.at("position").is_null();
     if (is_error) code = kInvalid;
     if (is_unasked && code == kSuccess) code = kUnreachable;
-    if (invocation.format != Format::table) continue;
-    if (!is_unasked) {
-      const Json& position = fault.at("position");
-      invocation.err << text_in(position, "file") << ':' << position.at("line") << ':' << position.at("column") << ": ";
-    }
-    invocation.err << styled(invocation.err_terminal, is_error ? Style::bad : Style::warning,
-                             text_in(fault, "severity") + "[" + text_in(fault, "code") + "]:")
-                   << ' ' << text_in(fault, "message") << '\n';
-    if (const std::string hint = text_in(fault, "hint"); !hint.empty()) invocation.err << "  = help: " << hint << '\n';
   }
+  if (invocation.format == Format::table) print_diagnostics(invocation, plan);
   return code;
 }
 

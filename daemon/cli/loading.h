@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "daemon/cli/invocation.h"
 #include "daemon/run/engine.h"
 #include "pipelines/base/result.h"
@@ -11,13 +13,16 @@ Result<std::string> project_root(const Invocation& invocation);
 
 /// The project as it is on the disk, compiled for the chosen environment, with whatever columns of its sources are known. Its diagnostics
 /// are in it. Errors: not_found, unreadable files as invalid_input.
-Result<run::ProjectPtr> load_here(const Invocation& invocation);
+Result<run::ProjectPtr> load_here(const Invocation& invocation, const compiler::TargetChoice& targets = {});
 
 /// The same where it has no fault. Errors: invalid_input after its diagnostics have been printed to `err`.
-Result<run::ProjectPtr> load_sound(Invocation& invocation);
+Result<run::ProjectPtr> load_sound(Invocation& invocation, const compiler::TargetChoice& targets = {});
 
 /// Prints the diagnostics to `err` (or as JSON to `out`); kInvalid where there are errors.
-int print_diagnostics(Invocation& invocation, const compiler::CompiledProject& project);
+int print_diagnostics(Invocation& invocation, const Diagnostics& diagnostics, const SourceMap& sources);
+
+/// Prints the diagnostics of an API's answer to `err`, without the lines that they point at; kInvalid where there are errors.
+int print_diagnostics(Invocation& invocation, const nlohmann::ordered_json& answer);
 
 /// The folder where a project keeps its store: ROOT/.penstock.
 std::string state_folder(const std::string& root);

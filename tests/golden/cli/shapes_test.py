@@ -19,7 +19,8 @@ from transcripts_test import commands_of
 # The command line; the shape; the exit code. {run} and {failed} are ids of earlier runs.
 CASES = [
     ("init new", "init", 0), ("init new", "error", 3),
-    ("validate", "validate", 0), ("-C faulty validate", "validate", 2),
+    ("validate", "validate", 0), ("-C faulty validate", "validate", 2), ("validate --dialect trino", "validate", 0),
+    ("-C elsewhere validate --dialect postgres,synapse", "validate", 2), ("-C elsewhere compile --dialect synapse", "validate", 2),
     ("compile", "compile", 0), ("compile shop.paid --units", "compile", 0), ("compile nope", "error", 2), ("-C faulty compile", "error", 2),
     ("status", "status", 0), ("status shop", "status", 0), ("plan", "plan", 0), ("plan --detailed-exitcode", "plan", 6), ("plan nope", "error", 2),
     ("-C faulty plan", "plan", 2),
@@ -32,6 +33,7 @@ CASES = [
     ("backfill shop --from 2026-01-01 --to 2026-01-03", "backfill", 0), ("backfill shop --from 2026-01-01 --to x", "error", 2),
     ("schedule next shop -n 2", "schedule-next", 0), ("schedule explain shop", "schedule-explain", 0), ("schedule next nope", "error", 2),
     ("lineage paid", "lineage", 0), ("lineage paid.amount", "lineage", 0), ("lineage paid *", "lineage", 0), ("lineage nope", "error", 2),
+    ("-C faulty lineage total", "lineage", 2), ("-C faulty lineage total.total", "lineage", 2),
     ("components", "components", 0), ("components join", "components", 0), ("components jion", "error", 2),
     ("explain", "explain", 0), ("explain PEN1006", "explain", 0), ("explain nope", "error", 2),
     ("schema --list", "schema", 0), ("doctor", "doctor", 0), ("-C / doctor", "doctor", 2), ("version", "version", 0),
@@ -186,6 +188,7 @@ def main():
         write(root, PROJECT)
         write(root / "faulty", {**PROJECT, "pipelines/shop.yaml": PROJECT["pipelines/shop.yaml"].replace("from: paid", "from: piad")})
         write(root / "broken", {**PROJECT, "pipelines/shop.yaml": PROJECT["pipelines/shop.yaml"].replace("raw.orders", "raw.ordres")})
+        write(root / "elsewhere", {**PROJECT, "pipelines/shop.yaml": PROJECT["pipelines/shop.yaml"].replace("where paid", "where tag ~ 'x'")})
         test = Test(source, penstock, root)
         subprocess.run([sys.executable, source / "deploy/engines/duckdb_sql.py", os.environ["PENSTOCK_DUCKDB_LIBRARY"], root / "shop.duckdb",
                         "create schema raw; create table raw.orders as select i as id, i * 1.5 as amount, i % 2 = 0 as paid from range(10) t(i);"

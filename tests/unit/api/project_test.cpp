@@ -165,5 +165,52 @@ TEST_F(Project, TheIndexIsMadeOncePerVersion) {
   EXPECT_EQ(get("/api/v1/pipelines/foxtrot").status, 200);
 }
 
+TEST_F(Project, LineageOfAStepWithAnErrorSaysSo) {
+  SampleContext::Files files = project({"good"});
+  files.push_back({"pipelines/bad.yaml",
+                   "pipeline: bad\nsteps:\n  - name: sums\n    sql: select no_such as sum from bought\n"
+                   "  - name: reader\n    sql: select sum from sums\n"
+                   "sources:\n  bought: { table: raw.bought, columns: { id: int64 } }\n"});
+  sample_.reload(files);
+  const auto diagnostics = [this](const std::string& path, const std::string& node, const std::string& column = {}) {
+    std::multimap<std::string, std::string, std::less<>> query{{"node", node}, {"direction", "upstream"}, {"depth", "5"}};
+    if (!column.empty()) query.emplace("column", column);
+    const Response answer = get(path, query);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return json::parse(answer.body).at("diagnostics");
+  };
+  for (const char* path : {"/api/v1/lineage", "/api/v1/lineage/columns"}) {
+    EXPECT_THAT(diagnostics(path, "step:good.good_b"), IsEmpty()) << path;
+    for (const char* node : {"step:bad.sums", "step:bad.reader"}) {
+      const json told = diagnostics(path, node);
+      ASSERT_EQ(told.size(), 1) << path << " " << node;
+      EXPECT_EQ(told[0].at("code"), "PEN2004");
+      EXPECT_EQ(told[0].at("position").at("line"), 4);
+    }
+  }
+  EXPECT_EQ(diagnostics("/api/v1/lineage/columns", "step:bad.sums", "sum").size(), 1);
+}
+
+TEST_F(Project, DiagnosticsAreBoundedAndErrorsComeBeforeWarnings) {
+  std::string steps;
+  for (int i = 0; i < 70; ++i) {
+    steps += "  - { name: w" + std::to_string(i) + ", sql: select id from many limit 1 }\n";
+  }
+  for (int i = 0; i < 20; ++i) {
+    steps += "  - { name: e" + std::to_string(i) + ", sql: select no_such from many }\n";
+  }
+  SampleContext::Files files = project({});
+  files.push_back({"pipelines/many.yaml", "pipeline: many\nsteps:\n" + steps + "sources:\n  many: { table: raw.many, columns: { id: int64 } }\n"});
+  sample_.reload(files);
+  const auto hold = [](const json& told) {
+    const json& list = told.at("diagnostics");
+    EXPECT_EQ(list.size(), 50);
+    EXPECT_EQ(told.at("diagnostics_left_out"), 40);
+    EXPECT_EQ(std::count_if(list.begin(), list.end(), [](const json& one) { return one.at("severity") == "error"; }), 20);
+  };
+  hold(json::parse(get("/api/v1/server").body).at("load"));
+  hold(json::parse(get("/api/v1/pipelines/many").body));
+}
+
 }  // namespace
 }  // namespace penstock::api
