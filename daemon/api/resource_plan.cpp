@@ -10,6 +10,7 @@
 #include "pipelines/base/hash.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/compiler/placement.h"
+#include "pipelines/compiler/targets.h"
 
 namespace penstock::api {
 namespace {
@@ -242,6 +243,14 @@ class Planner {
   Json steps_ = Json::array();
 };
 
+Response problem_with(const Error& error, std::string_view instance, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
+  Response response = problem(error, instance);
+  Json body = Json::parse(response.body);
+  add_diagnostics(body, diagnostics, sources);
+  response.body = body.dump();
+  return response;
+}
+
 }  // namespace
 
 Response create_plan(Context& context, const Request& request) {
@@ -287,9 +296,11 @@ Response get_compiled_sql(Context& context, const Request& request) {
   if (dialect == nullptr) {
     return problem(Error{ErrorKind::invalid_input, "there is no dialect \"" + wanted + "\"", {}, {}, {}, -1}, request.path);
   }
-  const auto units = run::preview_units(*step, *dialect, {});
-  if (!units) return problem(units.error(), request.path);
   const SourceMap& sources = project->project->sources;
+  Diagnostics wrong = step->diagnostics;
+  compiler::check_targets(*step, std::span(&dialect, 1), wrong);
+  const auto units = run::preview_units(*step, *dialect, {});
+  if (!units) return problem_with(units.error(), request.path, wrong.sorted(), sources);
   const bool is_sql = step->step->body.index() != 1;
   std::string text;
   if (const auto* sql = std::get_if<model::SqlBody>(&step->step->body)) text = sql->text.text;

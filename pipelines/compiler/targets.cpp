@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "pipelines/compiler/placement.h"
@@ -19,8 +22,11 @@ struct Refused {
   Span where;
   std::string message;
   std::string hint;
-  std::vector<const Dialect*> targets;
 };
+
+using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
+
+Place place_of(Span where) { return {where.file, where.line, where.column}; }
 
 /// "bigquery", "bigquery and trino", "bigquery, synapse and trino".
 std::string joined(const std::vector<const Dialect*>& targets) {
@@ -43,7 +49,7 @@ class TargetCheck {
   void look_at(const Dialect& target, const publish::StepInput& input) {
     if (step_.is_native() && target.name() != step_.dialect) {
       add(target, {std::get<model::NativeBody>(step_.step->body).text.where, "its native_sql is in the language of " + step_.dialect,
-                   "write the query under sql:", {}});
+                   "write the query under sql:"});
       return;
     }
     std::vector<dialects::Refusal> found;
@@ -54,16 +60,22 @@ class TargetCheck {
     for (const dialects::Refusal& refusal : found) {
       if (!refusal.place && is_said_elsewhere(refusal, found)) continue;
       const Span where = step_.places.span(refusal.place);
-      add(target, {where ? where : step_.step->where, refusal.message, refusal.hint, {}});
+      add(target, {where ? where : step_.step->where, refusal.message, refusal.hint});
     }
   }
 
   void report(Diagnostics& diagnostics) const {
-    for (const Refused& one : refused_) {
-      const std::vector<const Dialect*> others = who_can(one.where);
-      std::string message = "step \"" + step_.step->name + "\" cannot run on " + joined(one.targets);
-      if (!others.empty()) message += " (" + joined(others) + " can)";
-      diagnostics.error(Code::target_cannot, one.where, message + ": " + one.message, {}, one.hint);
+    for (const auto& [place, here] : refused_) {
+      // Targets refuse one thing in different words: who can is who refuses nothing there.
+      std::vector<const Dialect*> others(targets_.begin(), targets_.end());
+      for (const auto& [words, targets] : here) {
+        std::erase_if(others, [&, refusing = &targets](const Dialect* target) { return holds(*refusing, target); });
+      }
+      for (const auto& [words, targets] : here) {
+        std::string message = "step \"" + step_.step->name + "\" cannot run on " + joined(targets);
+        if (!others.empty()) message += " (" + joined(others) + " can)";
+        diagnostics.error(Code::target_cannot, words.where, message + ": " + words.message, {}, words.hint);
+      }
     }
   }
 
@@ -92,7 +104,7 @@ class TargetCheck {
     const std::string named = "step \"" + step_.name + "\": ";
     const std::string message = error.message.starts_with(named) ? error.message.substr(named.size()) : error.message;
     const Span where = step_.step->publish.where;
-    add(target, {where ? where : step_.step->where, message, error.hint, {}});
+    add(target, {where ? where : step_.step->where, message, error.hint});
   }
 
   // What publishes the rows repeats what the query does, and knows no place.
@@ -102,25 +114,17 @@ class TargetCheck {
   }
 
   void add(const Dialect& target, Refused refused) {
-    auto known = std::find_if(refused_.begin(), refused_.end(), [&](const Refused& other) {
-      return other.where == refused.where && other.message == refused.message && other.hint == refused.hint;
+    auto& here = refused_[place_of(refused.where)];
+    auto known = std::find_if(here.begin(), here.end(), [&](const auto& other) {
+      return other.first.message == refused.message && other.first.hint == refused.hint;
     });
-    if (known == refused_.end()) known = refused_.insert(refused_.end(), std::move(refused));
-    if (!holds(known->targets, &target)) known->targets.push_back(&target);
-  }
-
-  // Targets refuse one thing in different words: who can is who refuses nothing there.
-  std::vector<const Dialect*> who_can(Span where) const {
-    std::vector<const Dialect*> can(targets_.begin(), targets_.end());
-    for (const Refused& one : refused_) {
-      if (one.where == where) std::erase_if(can, [&](const Dialect* target) { return holds(one.targets, target); });
-    }
-    return can;
+    if (known == here.end()) known = here.insert(here.end(), {std::move(refused), {}});
+    if (!holds(known->second, &target)) known->second.push_back(&target);
   }
 
   const CompiledStep& step_;
   const Targets targets_;
-  std::vector<Refused> refused_;
+  std::map<Place, std::vector<std::pair<Refused, std::vector<const Dialect*>>>> refused_;
 };
 
 }  // namespace

@@ -201,6 +201,11 @@ Writer& Writer::expression(const ir::Expression& expression, const Env& env, Lev
 }
 
 void Writer::print(const ir::Expression& expression, const Env& env, Level least, Form form, bool exact) {
+  // What is said twice at every level would be written for ever.
+  if (out_.size() > target_.capabilities().longest_statement_bytes) {
+    is_too_long_ = true;
+    return;
+  }
   const At at(*this, expression.place);
   print_node(expression, env, least, form, exact);
 }

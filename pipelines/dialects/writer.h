@@ -181,6 +181,7 @@ class Writer {
   std::vector<std::string> commons_;
   std::unordered_set<std::string> common_names_;
   const Select* around_ = nullptr;  ///< The block whose expressions are being printed.
+  bool is_too_long_ = false;
   std::vector<Refusal> refusals_;
   std::unordered_set<std::string> refused_;  ///< Message and place of each.
   bool refuses_ = false;                     ///< What is being printed, other than its parts.

@@ -6,9 +6,8 @@ namespace penstock::dialects {
 void Writer::statement(const ir::Statement& one) {
   std::visit([this](const auto& statement) { print(statement); }, one);
   const std::size_t most = target_.capabilities().longest_statement_bytes;
-  if (!refusals_.empty() || out_.size() <= most) return;
-  refuse("the statement is " + std::to_string(out_.size()) + " bytes long, and the target takes " + std::to_string(most),
-         "divide the step into two");
+  if (!is_too_long_ && out_.size() <= most) return;
+  refuse("the statement is longer than " + std::to_string(most) + " bytes, the most that the target takes", "divide the step into two");
 }
 
 void Writer::print(const ir::SelectStatement& statement) { query(*statement.query, false); }

@@ -212,5 +212,21 @@ TEST_F(Project, DiagnosticsAreBoundedAndErrorsComeBeforeWarnings) {
   hold(json::parse(get("/api/v1/pipelines/many").body));
 }
 
+TEST_F(Project, TheSqlThatATargetRefusesComesWithEveryPlace) {
+  SampleContext::Files files = project({});
+  files.push_back({"pipelines/titles.yaml",
+                   "pipeline: titles\nsteps:\n  - name: titles\n    sql: select name ~ 'a' as x, name ~ 'b' as y from shops\n"
+                   "sources:\n  shops: { table: raw.shops, columns: { name: text } }\n"});
+  sample_.reload(files);
+  const std::string path = "/api/v1/pipelines/titles/steps/titles/sql";
+  EXPECT_EQ(get(path, {{"dialect", "postgres"}}).status, 200);
+  const Response refused = get(path, {{"dialect", "synapse"}});
+  EXPECT_EQ(refused.media_type, "application/problem+json");
+  const json told = json::parse(refused.body).at("diagnostics");
+  ASSERT_EQ(told.size(), 2);
+  EXPECT_EQ(told[0].at("position"), json({{"file", "pipelines/titles.yaml"}, {"line", 4}, {"column", 22}}));
+  EXPECT_EQ(told[1].at("position").at("column"), 39);
+}
+
 }  // namespace
 }  // namespace penstock::api
