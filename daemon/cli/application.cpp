@@ -100,7 +100,10 @@ std::span<const Command> command_table() {
       "terminal cancels nothing: the daemon goes on.";
   static const std::array kCommands{
       Command{"init", "Make a new project that runs as it stands", add_init, {"init shop"}},
-      Command{"validate", "Report everything that is wrong with the project", add_validate, {"validate", "validate --dialect bigquery,trino", "validate -o json"}},
+      Command{"validate",
+              "Report everything that is wrong with the project",
+              add_validate,
+              {"validate", "validate --dialect bigquery,trino", "validate -o json"}},
       Command{"compile",
               "Show the native SQL of steps",
               add_compile,

@@ -26,7 +26,8 @@ std::string dialect_names() { return listed(names_of_all()); }
 Result<const dialects::Dialect*> dialect_named(std::string_view name) {
   if (const dialects::Dialect* dialect = dialects::find_dialect(name)) return dialect;
   const std::string meant = did_you_mean(name, names_of_all());
-  return fail(ErrorKind::not_found, "there is no dialect \"" + std::string(name) + "\"", meant.empty() ? "there are: " + dialect_names() : meant);
+  return fail(ErrorKind::not_found, "there is no dialect \"" + std::string(name) + "\"",
+              meant.empty() ? "there are: " + dialect_names() : meant);
 }
 
 Result<std::vector<const dialects::Dialect*>> dialects_named(const std::vector<std::string>& lists) {

@@ -82,7 +82,9 @@ Result<std::vector<store::ProjectVersion::File>> read_project(const std::string&
 }
 
 ProjectLoader::ProjectLoader(std::string environment, compiler::TargetChoice targets)
-    : environment_(std::move(environment)), targets_(std::move(targets)), loader_(yaml::LoadOptions{components::vocabulary(), on_all_processors}) {}
+    : environment_(std::move(environment)),
+      targets_(std::move(targets)),
+      loader_(yaml::LoadOptions{components::vocabulary(), on_all_processors}) {}
 
 ProjectPtr ProjectLoader::load(std::string root, std::vector<store::ProjectVersion::File> files,
                                const compiler::SourceColumns& further_columns) {

@@ -38,7 +38,7 @@ Compilation::Compilation(const Surroundings& surroundings, const Layout::Group& 
 CompiledGroup Compilation::run() {
   const std::vector<int> order = reading_order(static_cast<int>(entries_.size()), [this](int number) { return likely_reads(number); });
   for (const int number : order) compile_step(number);
-  out_.diagnostics = std::move(diagnostics_);
+  out_.diagnostics.append(diagnostics_);
   return std::move(out_);
 }
 

@@ -42,7 +42,9 @@ class Binder final : public Rewriter {
  protected:
   ExpressionPtr replace_expression(const ExpressionPtr& expression) override {
     if (error_) return expression;
-    if (const auto* used = std::get_if<ParameterRef>(&expression->node)) return placed(bind(used->name, expression->type), expression->place);
+    if (const auto* used = std::get_if<ParameterRef>(&expression->node)) {
+      return placed(bind(used->name, expression->type), expression->place);
+    }
     // The place that wants another type wrote a cast around the parameter: the literal takes that type at once.
     const auto* wanted = std::get_if<Cast>(&expression->node);
     const auto* used = wanted ? std::get_if<ParameterRef>(&wanted->operand->node) : nullptr;

@@ -116,34 +116,36 @@ bool with_select(const model::Node& text, std::string_view before, const Tables*
 ir::ExpressionPtr Expressions::scalar(const model::Node& text, const ir::Scope& scope) {
   ScopeReader reader(scope);
   ir::ExpressionPtr result;
-  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  const auto read = [&](Part select, Resolver& resolver, const Reporter& reporter) {
     if (!is_bare_expression(select, reporter)) return false;
     Frame frame;
     frame.scope = &reader.names();
     frame.clause = "this expression";
     result = resolver.settled(resolver.expression(select["targetList"].first()["ResTarget"]["val"], frame).expression);
     return true;
-  });
+  };
+  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), read);
   return result ? OpenPlacing(reader.names(), open_columns_).rewrite(result) : nullptr;
 }
 
 ir::ExpressionPtr Expressions::predicate(const model::Node& text, const ir::Scope& scope) {
   ScopeReader reader(scope);
   ir::ExpressionPtr result;
-  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  const auto read = [&](Part select, Resolver& resolver, const Reporter& reporter) {
     if (!is_bare_expression(select, reporter)) return false;
     Frame frame;
     frame.scope = &reader.names();
     frame.clause = "this condition";
     result = resolver.condition(select["targetList"].first()["ResTarget"]["val"], frame, "this condition");
     return true;
-  });
+  };
+  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), read);
   return result ? OpenPlacing(reader.names(), open_columns_).rewrite(result) : nullptr;
 }
 
 bool Expressions::sort_key(const model::Node& text, const ir::Scope& scope, ir::SortKey& key) {
   ScopeReader reader(scope);
-  return with_select(text, kBeforeKey, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  const auto read = [&](Part select, Resolver& resolver, const Reporter& reporter) {
     const Part keys = select["sortClause"];
     if (keys.size() != 1 || select["limitCount"] || select["limitOffset"] || select["lockingClause"]) {
       reporter.error(kBeforeKey.size(), Code::sql_syntax, "one sort key is wanted here: an expression, asc or desc, nulls first or last");
@@ -162,14 +164,15 @@ bool Expressions::sort_key(const model::Node& text, const ir::Scope& scope, ir::
     key = std::move(*found);
     key.expression = OpenPlacing(reader.names(), open_columns_).rewrite(key.expression);
     return true;
-  });
+  };
+  return with_select(text, kBeforeKey, tables_, parameters_, diagnostics_, place(text), read);
 }
 
 ir::ExpressionPtr Expressions::aggregate(const model::Node& text, const ir::Scope& scope, std::span<const ir::NamedExpression> keys,
                                          std::vector<ir::Aggregate::NamedCall>& calls) {
   ScopeReader reader(scope);
   ir::ExpressionPtr result;
-  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), [&](Part select, Resolver& resolver, const Reporter& reporter) {
+  const auto read = [&](Part select, Resolver& resolver, const Reporter& reporter) {
     if (!is_bare_expression(select, reporter)) return false;
     LiftedCalls lifted;
     for (const auto& [name, call] : calls) lifted.aggregates.push_back(call);
@@ -196,7 +199,8 @@ ir::ExpressionPtr Expressions::aggregate(const model::Node& text, const ir::Scop
     }
     result = std::move(raw);
     return true;
-  });
+  };
+  with_select(text, kBeforeExpression, tables_, parameters_, diagnostics_, place(text), read);
   return result;
 }
 

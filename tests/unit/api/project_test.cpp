@@ -200,7 +200,8 @@ TEST_F(Project, DiagnosticsAreBoundedAndErrorsComeBeforeWarnings) {
     steps += "  - { name: e" + std::to_string(i) + ", sql: select no_such from many }\n";
   }
   SampleContext::Files files = project({});
-  files.push_back({"pipelines/many.yaml", "pipeline: many\nsteps:\n" + steps + "sources:\n  many: { table: raw.many, columns: { id: int64 } }\n"});
+  files.push_back({"pipelines/many.yaml",
+                   "pipeline: many\nsteps:\n" + steps + "sources:\n  many: { table: raw.many, columns: { id: int64 } }\n"});
   sample_.reload(files);
   const auto hold = [](const json& told) {
     const json& list = told.at("diagnostics");

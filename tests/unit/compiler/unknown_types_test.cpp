@@ -69,7 +69,9 @@ std::string typed_column(const ir::Parameter& parameter) {
   return "c_" + to_string(parameter.type);
 }
 
-std::string infix(const std::vector<std::string>& arguments, const std::string& word) { return arguments[0] + " " + word + " " + arguments[1]; }
+std::string infix(const std::vector<std::string>& arguments, const std::string& word) {
+  return arguments[0] + " " + word + " " + arguments[1];
+}
 
 std::string written(const ir::FunctionSpec& row, const std::vector<std::string>& arguments) {
   const std::string name(row.name);
