@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "pipelines/base/utf8.h"
+
 namespace penstock {
 namespace {
 
@@ -41,27 +43,8 @@ struct Character {
 };
 
 Character decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  std::size_t bytes = 0;
-  char32_t code = 0;
-  if (lead >= 0xC2 && lead < 0xE0) {
-    bytes = 2;
-    code = lead & 0x1FU;
-  } else if (lead >= 0xE0 && lead < 0xF0) {
-    bytes = 3;
-    code = lead & 0x0FU;
-  } else if (lead >= 0xF0 && lead < 0xF5) {
-    bytes = 4;
-    code = lead & 0x07U;
-  }
-  if (bytes == 0 || bytes > text.size()) return {};
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return {};
-    code = (code << 6U) | (byte(i) & 0x3FU);
-  }
-  return {code, bytes, true};
+  const std::size_t bytes = utf8_length(text, 0);
+  return bytes == 0 ? Character{} : Character{utf8_code(text, 0), bytes, true};
 }
 
 std::size_t width_of(char32_t c) {

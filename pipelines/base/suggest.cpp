@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "pipelines/base/lookalike.h"
+
 namespace penstock {
 namespace {
 
@@ -44,7 +46,7 @@ std::size_t edits(std::string_view left, std::string_view right, std::size_t lim
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view wrong, std::span<const std::string> candidates) {
-  const std::string wanted = lower(wrong);
+  const std::string wanted = lower(plain_form(wrong));
   std::size_t limit = std::max<std::size_t>(1, wanted.size() / 3);
   const std::string* best = nullptr;
   for (const std::string& candidate : candidates) {
@@ -70,7 +72,9 @@ std::string listed(std::span<const std::string> names) {
 
 std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates) {
   const std::optional<std::string> candidate = nearest(wrong, candidates);
-  return candidate ? "did you mean \"" + *candidate + "\"?" : std::string();
+  const std::string odd = odd_character(wrong);
+  if (!candidate) return odd;
+  return "did you mean \"" + *candidate + "\"?" + (odd.empty() ? "" : " " + odd);
 }
 
 }  // namespace penstock

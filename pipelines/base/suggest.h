@@ -15,7 +15,7 @@ std::optional<std::string> nearest(std::string_view wrong, std::span<const std::
 /// The names with commas between them; of many only the first.
 std::string listed(std::span<const std::string> names);
 
-/// `did you mean "publish"?`, or empty.
+/// `did you mean "publish"?`, or empty; and which character of the wrong one is not what it looks like.
 std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates);
 
 }  // namespace penstock

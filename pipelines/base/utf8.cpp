@@ -26,6 +26,15 @@ std::size_t utf8_length(std::string_view text, std::size_t offset) {
   return 0;
 }
 
+char32_t utf8_code(std::string_view text, std::size_t offset) {
+  const std::size_t length = utf8_length(text, offset);
+  if (length == 0) return 0xFFFD;
+  const auto lead = static_cast<unsigned char>(text[offset]);
+  char32_t code = length == 1 ? lead : lead & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) code = (code << 6U) | (static_cast<unsigned char>(text[offset + i]) & 0x3FU);
+  return code;
+}
+
 std::size_t utf8_boundary(std::string_view text, std::size_t offset) {
   while (offset < text.size() && continues(text[offset])) ++offset;
   return offset < text.size() ? offset : text.size();
