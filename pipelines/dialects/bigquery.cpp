@@ -103,29 +103,34 @@ void write_epoch(Writer& writer, const CallSite& site) {
 }
 
 void write_add_interval(Writer& writer, const CallSite& site) {
-  const ir::IntervalValue* interval = interval_of(writer, site);
-  if (interval == nullptr) return;
+  const auto added = added_interval(writer, site);
+  if (!added) return;
+  const ir::IntervalValue& interval = added->interval;
+  const auto unit = [&](std::int64_t part, std::string_view name) {
+    if (part == 0) return;
+    writer.text(", interval ");
+    write_amount(writer, site, part, *added);
+    writer.text(" ").text(name).text(")");
+  };
   const bool zoned = site.argument(0).type.kind == K::timestamptz;
-  if (zoned && interval->months != 0) {
+  if (zoned && interval.months != 0) {
     // Months are those of the calendar in UTC, and TIMESTAMP has no calendar.
-    writer.text("timestamp(datetime_add(datetime(")
-        .argument(site, 0)
-        .text(", 'UTC'), interval ")
-        .number(interval->months)
-        .text(" month), 'UTC')");
-    if (interval->days != 0 || interval->microseconds != 0) {
+    writer.text("timestamp(datetime_add(datetime(").argument(site, 0).text(", 'UTC')");
+    unit(interval.months, "month");
+    writer.text(", 'UTC')");
+    if (interval.days != 0 || interval.microseconds != 0) {
       writer.refuse("months and smaller units cannot be added to a timestamptz at once", "add the months first, then the rest");
     }
     return;
   }
   const std::string_view name = zoned ? "timestamp_add(" : "datetime_add(";
-  if (interval->microseconds != 0) writer.text(name);
-  if (interval->days != 0) writer.text(name);
-  if (interval->months != 0) writer.text(name);
+  if (interval.microseconds != 0) writer.text(name);
+  if (interval.days != 0) writer.text(name);
+  if (interval.months != 0) writer.text(name);
   writer.argument(site, 0);
-  if (interval->months != 0) writer.text(", interval ").number(interval->months).text(" month)");
-  if (interval->days != 0) writer.text(", interval ").number(interval->days).text(" day)");
-  if (interval->microseconds != 0) writer.text(", interval ").number(interval->microseconds).text(" microsecond)");
+  unit(interval.months, "month");
+  unit(interval.days, "day");
+  unit(interval.microseconds, "microsecond");
 }
 
 void write_at_time_zone(Writer& writer, const CallSite& site) {
@@ -252,6 +257,9 @@ constexpr std::array kRows{
     run(F::string_agg, write_string_agg_by_constant),
     refuse(F::percentile_cont, kOnlyOverWindows, kRankInstead),
     refuse(F::median, kOnlyOverWindows, kRankInstead),
+    run(F::lag, write_by_constant_offset),
+    run(F::lead, write_by_constant_offset),
+    run(F::nth_value, write_by_constant_offset),
     say(F::approx_count_distinct, "{@approx_count_distinct 0}"),
     run(F::json_text_at, write_json_text),
     run(F::to_char_date, write_format),
@@ -286,6 +294,7 @@ Facts describe() {
   facts.set_distinct_keyword = true;
   facts.set_all = false;
   facts.where_needs_from = true;
+  facts.full_join_any = false;
   facts.aliases_hide_tables = true;
   facts.group_by_computed = false;
   facts.window_any_order = "null";

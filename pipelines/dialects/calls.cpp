@@ -1,5 +1,6 @@
 #include "pipelines/dialects/calls.h"
 
+#include <algorithm>
 #include <array>
 
 #include "pipelines/dialects/target.h"
@@ -38,6 +39,12 @@ void write_ordered_text(Writer& writer, const CallSite& site, std::size_t index)
   writer.text(order);
 }
 
+bool is_over_window(Writer& writer, const CallSite& site, std::string_view what) {
+  if (site.window == nullptr) return false;
+  writer.refuse(std::string(what) + " cannot be computed over a window", "compute it by group, and join it");
+  return true;
+}
+
 bool joins_by_constant(Writer& writer, const CallSite& site) {
   if (is_constant(site.argument(1), site.env)) return true;
   writer.refuse("string_agg joins by a constant only", "append it to the text instead: string_agg(x || separator, '' order by ...)");
@@ -46,6 +53,10 @@ bool joins_by_constant(Writer& writer, const CallSite& site) {
 
 void write_within_group(Writer& writer, const CallSite& site, std::string_view name, bool takes_constants) {
   if (!joins_by_constant(writer, site)) return;
+  if (Writer::text_of(site.argument(1)) == nullptr) {
+    writer.refuse("string_agg joins by a text only", "write the text itself, such as E'\\n' for chr(10)");
+    return;
+  }
   if (site.aggregate == nullptr) {
     writer.refuse("string_agg cannot be used over a window", "aggregate first, then join");
     return;
@@ -201,12 +212,14 @@ void write_sum(Writer& writer, const CallSite& site) {
 }
 
 void write_count_distinct(Writer& writer, const CallSite& site) {
+  if (is_over_window(writer, site, "the number of distinct values")) return;
   writer.text("count(distinct ");
   writer.filtered(site, [&] { writer.argument(site, 0); });
   writer.application_end(site);
 }
 
 void write_percentile(Writer& writer, const CallSite& site) {
+  if (is_over_window(writer, site, "a percentile")) return;
   const bool median = site.function == F::median;
   writer.text("percentile_cont(");
   if (median) {
@@ -217,6 +230,35 @@ void write_percentile(Writer& writer, const CallSite& site) {
   writer.text(") within group (order by ");
   writer.argument(site, median ? 0 : 1);
   writer.application_end(site);
+}
+
+void write_of_any(Writer& writer, const CallSite& site) {
+  constexpr std::array<std::uint8_t, 3> kPlaces{0, 1, 2};
+  const auto is_bare = [&](const ir::ExpressionPtr& one) { return one->type.is_text() && is_constant(*one, site.env); };
+  const std::string_view name = ir::spec(site.function).name;
+  if (std::none_of(site.arguments.begin(), site.arguments.end(), is_bare)) {
+    writer.application(name, site, std::span(kPlaces).first(site.arguments.size()));
+    return;
+  }
+  writer.application(name, site, [&] {
+    for (std::size_t i = 0; i < site.arguments.size(); ++i) {
+      const bool bare = is_bare(site.arguments[i]);
+      writer.text(i > 0 ? ", " : "").text(bare ? "cast(" : "").argument(site, i);
+      if (bare) writer.text(" as ").type(site.argument(i).type).text(")");
+    }
+  });
+}
+
+void write_by_constant_offset(Writer& writer, const CallSite& site) {
+  if (site.arguments.size() > 1) {
+    const auto rows = ir::whole_constant(site.argument(1));
+    if (!rows || *rows < (site.function == F::nth_value ? 1 : 0)) {
+      writer.refuse("the number of rows must be a constant that is not negative",
+                    "number the rows with row_number, and join by the number");
+      return;
+    }
+  }
+  write_of_any(writer, site);
 }
 
 void write_coalesce_of_several(Writer& writer, const CallSite& site) {

@@ -45,6 +45,10 @@ void write_guarded_replace(Writer& writer, const CallSite& site);
 void write_pad(Writer& writer, const CallSite& site);
 /// coalesce() where it wants two arguments: one alone is what it is.
 void write_coalesce_of_several(Writer& writer, const CallSite& site);
+/// A function that takes any type: a constant text says that it is one.
+void write_of_any(Writer& writer, const CallSite& site);
+/// lag, lead and nth_value where the number of rows must be a constant.
+void write_by_constant_offset(Writer& writer, const CallSite& site);
 /// string_agg where what stands between the texts must be a constant.
 void write_string_agg_by_constant(Writer& writer, const CallSite& site);
 /// string_agg as listagg(x, ',') within group (order by ...), and with the name string_agg.
@@ -83,7 +87,14 @@ bool read_format(Writer& writer, const CallSite& site, const std::function<void(
 /// to_char by pieces of the text YYYY-MM-DD HH:MM:SS.ffffff, which `print_text` prints.
 void write_format_by_places(Writer& writer, const CallSite& site, std::string_view substring, std::string_view joiner,
                             const std::function<void()>& print_text);
-/// The interval literal of an add_interval; null after a refusal.
-const ir::IntervalValue* interval_of(Writer& writer, const CallSite& site);
+/// What an add_interval adds: a constant interval, once or so many times.
+struct AddedInterval {
+  ir::IntervalValue interval;
+  const ir::Expression* times = nullptr;
+};
+/// Empty after a refusal.
+std::optional<AddedInterval> added_interval(Writer& writer, const CallSite& site);
+/// A part of the interval, `months` or `days`, as the number that is added.
+void write_amount(Writer& writer, const CallSite& site, std::int64_t part, const AddedInterval& added);
 
 }  // namespace penstock::dialects

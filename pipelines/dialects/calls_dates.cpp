@@ -73,11 +73,27 @@ void write_format_by_places(Writer& writer, const CallSite& site, std::string_vi
   }
 }
 
-const ir::IntervalValue* interval_of(Writer& writer, const CallSite& site) {
-  const ir::Literal* constant = Writer::literal_of(site.argument(1));
-  const auto* interval = constant == nullptr ? nullptr : std::get_if<ir::IntervalValue>(&constant->value);
-  if (interval == nullptr) writer.refuse("only a constant interval can be added", "write + interval '1 day', or date + n");
-  return interval;
+std::optional<AddedInterval> added_interval(Writer& writer, const CallSite& site) {
+  const auto constant = [](const ir::Expression& expression) -> const ir::IntervalValue* {
+    const ir::Literal* literal = Writer::literal_of(expression);
+    return literal == nullptr ? nullptr : std::get_if<ir::IntervalValue>(&literal->value);
+  };
+  if (const auto* interval = constant(site.argument(1))) return AddedInterval{*interval};
+  const auto* product = std::get_if<ir::Call>(&site.argument(1).node);
+  if (product != nullptr && product->function == ir::Function::multiply) {
+    if (const auto* interval = constant(*product->arguments[0])) return AddedInterval{*interval, product->arguments[1].get()};
+  }
+  writer.refuse("only a constant interval, or so many times one, can be added", "write x + interval '1 day', or x + n * interval '1 day'");
+  return std::nullopt;
+}
+
+void write_amount(Writer& writer, const CallSite& site, std::int64_t part, const AddedInterval& added) {
+  if (added.times == nullptr) {
+    writer.number(part);
+    return;
+  }
+  if (part != 1) writer.number(part).text(" * ");
+  writer.expression(*added.times, site.env, part == 1 ? Level::any : Level::sign);
 }
 
 }  // namespace penstock::dialects

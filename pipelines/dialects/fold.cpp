@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pipelines/dialects/usage.h"
+#include "pipelines/ir/rewrite.h"
 
 namespace penstock::dialects {
 namespace {
@@ -40,6 +41,40 @@ bool fits_as_left(const Select& select, JoinKind kind) {
 bool fits_as_right(const Select& select, JoinKind kind) {
   if (!takes_rows(select) || select.from.size() != 1) return false;
   return is_symmetric(kind) || (select.where.empty() && all_plain(*select.env));
+}
+
+// Which sides of a join an expression reads.
+class Sides final : public ir::Walker {
+ public:
+  explicit Sides(int left_columns) : left_columns_(left_columns) {}
+
+  bool left = false;
+  bool right = false;
+
+ protected:
+  void enter_expression(const ir::Expression& expression) override {
+    const auto* column = std::get_if<ir::ColumnRef>(&expression.node);
+    if (column != nullptr && column->depth == 0) (column->column < left_columns_ ? left : right) = true;
+    if (std::holds_alternative<ir::Subquery>(expression.node)) left = right = true;
+  }
+
+ private:
+  int left_columns_;
+};
+
+bool equates_sides(const ir::Expression& condition, int left_columns) {
+  const auto* call = std::get_if<ir::Call>(&condition.node);
+  if (call == nullptr) return false;
+  if (call->function == ir::Function::logical_and) {
+    return std::any_of(call->arguments.begin(), call->arguments.end(),
+                       [&](const ir::ExpressionPtr& part) { return equates_sides(*part, left_columns); });
+  }
+  if (call->function != ir::Function::equal) return false;
+  Sides first(left_columns);
+  Sides second(left_columns);
+  first.walk(*call->arguments[0]);
+  second.walk(*call->arguments[1]);
+  return first.left != first.right && second.left != second.right && first.left != second.left;
 }
 
 Slot column_slot(const Source& source, int column, const ir::Type& type) {
@@ -288,6 +323,7 @@ Select* Folder::fold_node(const ir::Join& node, const ir::Relation& /*relation*/
   added->join = node.condition == nullptr ? JoinKind::cross : node.kind;
   if (node.kind == JoinKind::cross) added->join = JoinKind::cross;
   if (added->join != JoinKind::cross) added->on = {node.condition.get(), env};
+  added->by_equality = node.condition != nullptr && equates_sides(*node.condition, static_cast<int>(node.left->columns.size()));
   left->from.push_back(added);
   left->where.insert(left->where.end(), right->where.begin(), right->where.end());
   left->env = env;

@@ -149,7 +149,7 @@ constexpr std::array kRows{
     say(F::bool_and, "{@bool_and 0}"),
     say(F::bool_or, "{@bool_or 0}"),
     say(F::string_agg, "{@string_agg 0 1}"),
-    say(F::array_agg, "{@array_agg 0}"),
+    run(F::array_agg, write_of_any),
     run(F::any_value, write_extreme),
     say(F::stddev_sample, "{@stddev_samp 0}"),
     say(F::variance_sample, "{@var_samp 0}"),
@@ -162,11 +162,11 @@ constexpr std::array kRows{
     say(F::percent_rank, "{@percent_rank}"),
     say(F::cume_dist, "{@cume_dist}"),
     say(F::ntile, "{@ntile ...}"),
-    say(F::lag, "{@lag ...}"),
-    say(F::lead, "{@lead ...}"),
-    say(F::first_value, "{@first_value ...}"),
-    say(F::last_value, "{@last_value ...}"),
-    say(F::nth_value, "{@nth_value ...}"),
+    run(F::lag, write_of_any),
+    run(F::lead, write_of_any),
+    run(F::first_value, write_of_any),
+    run(F::last_value, write_of_any),
+    run(F::nth_value, write_of_any),
     run(F::json_text_at, write_json_text),
     run(F::to_char_date, write_format),
 };
@@ -176,6 +176,7 @@ Facts describe() {
   facts.name = "postgres";
   facts.ignore_nulls = false;
   facts.copies_inlined = true;
+  facts.full_join_any = false;
   facts.text_order = " collate \"C\"";
   facts.text_order_end = " collate \"default\"";
   facts.regex = {RegexFlavour::posix, "", "regexp_substr(", false, true};

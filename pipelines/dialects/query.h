@@ -41,7 +41,8 @@ struct Source {
   std::string alias;
   ir::Join::Kind join = ir::Join::Kind::cross;  ///< How it follows the items before it; the first item has none.
   Bound on;
-  bool lateral = false;  ///< Of a derived table: it refers to the items before it.
+  bool by_equality = false;  ///< A part of the condition is an equality of one side with the other.
+  bool lateral = false;      ///< Of a derived table: it refers to the items before it.
 };
 
 /// What one column of a block's current output stands for.

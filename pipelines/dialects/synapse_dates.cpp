@@ -1,3 +1,5 @@
+#include <array>
+
 #include "pipelines/dialects/synapse_calls.h"
 #include "pipelines/dialects/target.h"
 
@@ -108,18 +110,26 @@ void write_iso_year(Writer& writer, const CallSite& site) {
 }
 
 void write_add_interval(Writer& writer, const CallSite& site) {
-  const ir::IntervalValue* interval = interval_of(writer, site);
-  if (interval == nullptr) return;
-  const std::int64_t seconds = interval->microseconds / 1000000;
-  const std::int64_t micros = interval->microseconds % 1000000;
+  const auto added = added_interval(writer, site);
+  if (!added) return;
+  struct Part {
+    std::string_view unit;
+    std::int64_t size;
+  };
   // The innermost is added first: months, then days, as PostgreSQL does.
-  if (micros != 0) writer.text("dateadd(microsecond, ").number(micros).text(", ");
-  if (seconds != 0) writer.text("dateadd(second, ").number(seconds).text(", ");
-  if (interval->days != 0) writer.text("dateadd(day, ").number(interval->days).text(", ");
-  if (interval->months != 0) writer.text("dateadd(month, ").number(interval->months).text(", ");
+  const std::array<Part, 4> parts{{{"microsecond", added->interval.microseconds % 1000000},
+                                   {"second", added->interval.microseconds / 1000000},
+                                   {"day", added->interval.days},
+                                   {"month", added->interval.months}}};
+  for (const Part& part : parts) {
+    if (part.size == 0) continue;
+    writer.text("dateadd(").text(part.unit).text(", ");
+    write_amount(writer, site, part.size, *added);
+    writer.text(", ");
+  }
   writer.argument(site, 0);
-  for (const bool wrapped : {interval->months != 0, interval->days != 0, seconds != 0, micros != 0}) {
-    if (wrapped) writer.text(")");
+  for (const Part& part : parts) {
+    if (part.size != 0) writer.text(")");
   }
 }
 

@@ -67,6 +67,7 @@ struct Facts {
   bool common_tables_in_dml = true;   ///< WITH in INSERT, MERGE and DELETE.
   bool delete_alias = true;
   bool where_needs_from = false;
+  bool full_join_any = true;         ///< FULL JOIN on any condition; otherwise it needs an equality of its two sides.
   bool round_on_cast = false;        ///< A cast to a decimal with a scale is ROUND and a cast.
   bool text_ignores_blanks = false;  ///< 'a' = 'a '.
   bool group_by_computed = true;

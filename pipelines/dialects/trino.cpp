@@ -121,19 +121,31 @@ void write_difference(Writer& writer, const CallSite& site) {
 }
 
 void write_add_interval(Writer& writer, const CallSite& site) {
-  const ir::IntervalValue* interval = interval_of(writer, site);
-  if (interval == nullptr) return;
-  if (interval->microseconds % 1000 != 0) {
+  const auto added = added_interval(writer, site);
+  if (!added) return;
+  const ir::IntervalValue& interval = added->interval;
+  if (interval.microseconds % 1000 != 0) {
     writer.refuse("an interval has no microseconds here", "use whole milliseconds");
     return;
   }
-  if (interval->days != 0) writer.text("date_add('day', ").number(interval->days).text(", ");
-  if (interval->months != 0) writer.text("date_add('month', ").number(interval->months).text(", ");
-  const bool bare = interval->days == 0 && interval->months == 0;
-  writer.argument(site, 0, bare && interval->microseconds != 0 ? Level::sum : Level::any);
-  writer.text(interval->months != 0 ? ")" : "").text(interval->days != 0 ? ")" : "");
-  if (interval->microseconds == 0) return;
-  const std::int64_t milliseconds = interval->microseconds / 1000;
+  const std::int64_t milliseconds = interval.microseconds / 1000;
+  const bool counted = added->times != nullptr && milliseconds != 0;
+  const auto open = [&](std::string_view unit, std::int64_t part) {
+    writer.text("date_add('").text(unit).text("', ");
+    write_amount(writer, site, part, *added);
+    writer.text(", ");
+  };
+  if (counted) {
+    // The product of two small numbers would be one.
+    writer.text("date_add('millisecond', bigint '").number(milliseconds).text("' * ");
+    writer.expression(*added->times, site.env, Level::sign).text(", ");
+  }
+  if (interval.days != 0) open("day", interval.days);
+  if (interval.months != 0) open("month", interval.months);
+  const bool bare = !counted && interval.days == 0 && interval.months == 0;
+  writer.argument(site, 0, bare && milliseconds != 0 ? Level::sum : Level::any);
+  writer.text(interval.months != 0 ? ")" : "").text(interval.days != 0 ? ")" : "").text(counted ? ")" : "");
+  if (milliseconds == 0 || counted) return;
   const std::int64_t size = milliseconds < 0 ? -milliseconds : milliseconds;
   writer.text(milliseconds < 0 ? " - interval '" : " + interval '").number(size / 1000);
   if (size % 1000 != 0) {
@@ -253,6 +265,9 @@ constexpr std::array kRows{
     run(F::string_agg, write_listagg),
     refuse(F::percentile_cont, kNoPercentile, kRankInstead),
     refuse(F::median, kNoPercentile, kRankInstead),
+    run(F::lag, write_by_constant_offset),
+    run(F::lead, write_by_constant_offset),
+    run(F::nth_value, write_by_constant_offset),
     say(F::approx_count_distinct, "{@approx_distinct 0}"),
     say(F::ntile, "cast({@ntile ...} as {type})"),
     run(F::json_text_at, write_json_text),
@@ -356,7 +371,8 @@ class Trino final : public Target {
       writer.text("time ").string(micros(ir::to_string(*time)));
     } else if (std::holds_alternative<ir::IntervalValue>(value)) {
       writer.refuse("an interval can only be added to a date or a timestamp", "write x + interval '1 day'");
-    } else if (const auto* number = std::get_if<ir::DecimalText>(&value); number != nullptr && number->digits.find('.') == std::string::npos) {
+    } else if (const auto* number = std::get_if<ir::DecimalText>(&value);
+               number != nullptr && number->digits.find('.') == std::string::npos) {
       // Bare digits are a bigint, or nothing at all.
       writer.text("cast(").string(number->digits).text(" as ").type(type).text(")");
     } else if (const auto* text = std::get_if<std::string>(&value); text != nullptr && type.kind == K::json) {

@@ -270,6 +270,9 @@ void Writer::from(const Select& select, const Select* around) {
   for (const Source* item : select.from) {
     new_line();
     text(first ? "from " : join_text(item->join));
+    if (!first && item->join == ir::Join::Kind::full && !item->by_equality && !target_.facts().full_join_any) {
+      refuse("FULL JOIN needs an equality of its two sides", "write left join, and union all the rows of the right side with not exists");
+    }
     source(*item, item->lateral ? &select : around);
     if (!first && item->on.expression != nullptr) {
       text(" on ");

@@ -162,8 +162,9 @@ std::optional<int> cost_of(const Type& from, const Parameter& to) {
     case Parameter::Kind::number:
       return from.is_number() ? std::optional<int>(0) : std::nullopt;
     case Parameter::Kind::integer:
-    case Parameter::Kind::offset:
       return from.is_integer() ? std::optional<int>(0) : std::nullopt;
+    case Parameter::Kind::offset:
+      return from.is_integer() && from.kind != TypeKind::int64 ? std::optional<int>(0) : std::nullopt;
     case Parameter::Kind::decimal:
       return from.is_exact_number() ? std::optional<int>(from.is_integer() ? 1 : 0) : std::nullopt;
     case Parameter::Kind::type:
@@ -308,10 +309,13 @@ Type result_type(Function function, const Signature& signature, std::span<const 
 // Which overload would be meant depends on what the column holds.
 bool overloads_disagree(Function function, std::span<const Type> arguments) {
   if (std::none_of(arguments.begin(), arguments.end(), [](const Type& type) { return type.is_unknown(); })) return false;
-  const auto all = signatures(function);
-  return std::any_of(all.begin(), all.end(), [&](const Signature& one) {
-    return one.result == Signature::Result::type && one.result_type != all.front().result_type && cost_of(one, arguments);
-  });
+  const Signature* first = nullptr;
+  for (const Signature& one : signatures(function)) {
+    if (!cost_of(one, arguments)) continue;
+    if (first != nullptr && (one.result != first->result || one.result_type != first->result_type)) return true;
+    first = &one;
+  }
+  return false;
 }
 
 bool gives_null_by_itself(Function function) {
@@ -357,6 +361,9 @@ bool is_never_null(Function function) {
 
 /// Types that fit the pattern and still have no such function in PostgreSQL.
 bool is_excluded(Function function, std::span<const Type> arguments) {
+  const bool orders =
+      (function >= Function::less && function <= Function::greater_equal) || function == Function::greatest || function == Function::least;
+  if (orders) return std::any_of(arguments.begin(), arguments.end(), [](const Type& type) { return type.kind == TypeKind::json; });
   if (function == Function::minimum || function == Function::maximum) {
     const TypeKind kind = arguments[0].kind;
     return kind == TypeKind::boolean || kind == TypeKind::json || kind == TypeKind::uuid;

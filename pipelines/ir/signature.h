@@ -19,7 +19,7 @@ struct Parameter {
     number,   ///< Any number.
     integer,  ///< Any whole number.
     decimal,  ///< Any exact number.
-    offset,   ///< A whole number, left as it is.
+    offset,   ///< A whole number up to int32, left as it is.
   };
   Kind kind = Kind::type;
   Type type;

@@ -65,9 +65,9 @@ ir::RelationPtr big_orders() {
   return ir::filter(input, ir::call(F::greater, {named(input, "amount"), ir::integer(100)}));
 }
 
-ir::RelationPtr join_on_customer(JoinKind kind, const ir::RelationPtr& left, const ir::RelationPtr& right) {
+ir::RelationPtr join_on_customer(JoinKind kind, const ir::RelationPtr& left, const ir::RelationPtr& right, F comparison = F::equal) {
   const int shift = static_cast<int>(left->columns.size());
-  const auto condition = ir::call(F::equal, {of(left, 1), ir::column(shift, right->columns[0].type, right->columns[0].nullable)});
+  const auto condition = ir::call(comparison, {of(left, 1), ir::column(shift, right->columns[0].type, right->columns[0].nullable)});
   return ir::join(kind, left, right, condition);
 }
 
@@ -260,6 +260,14 @@ ir::Columns without_json(ir::Columns columns) {
   return columns;
 }
 
+// So many times an interval after a moment.
+ir::RelationPtr later_by_number() {
+  const ir::ExpressionPtr interval = ir::literal(ir::IntervalValue{1, -2, 3'500'000}, ir::Type::of(ir::TypeKind::interval));
+  const auto product = ir::call(F::multiply, {interval, ir::call(F::add, {of(orders(), 0), ir::integer(1)})});
+  const ir::ExpressionPtr placed = ir::cast(of(orders(), 2), ir::Type::of(ir::TypeKind::timestamp));
+  return ir::project(orders(), {{id("later"), ir::call(F::add_interval, {placed, product})}});
+}
+
 }  // namespace
 
 std::vector<StatementCase> relation_cases() {
@@ -271,10 +279,12 @@ std::vector<StatementCase> relation_cases() {
   add("filter_project_filter", computed_twice());
   add("join_inner", join_on_customer(JoinKind::inner, big_orders(), customers()));
   add("join_left", join_on_customer(JoinKind::left, orders(), customers()));
+  add("many_intervals", later_by_number());
   add("join_left_of_filtered",
       join_on_customer(JoinKind::left, orders(), ir::filter(customers(), ir::call(F::is_not_null, {of(customers(), 1)}))));
   add("join_right", join_on_customer(JoinKind::right, big_orders(), customers()));
   add("join_full", join_on_customer(JoinKind::full, orders(), customers()));
+  add("join_full_on_inequality", join_on_customer(JoinKind::full, orders(), customers(), F::less));
   add("join_cross", ir::join(JoinKind::cross, orders(), customers(), nullptr));
   add("join_semi", join_on_customer(JoinKind::semi, orders(), customers()));
   add("join_anti", join_on_customer(JoinKind::anti, orders(), ir::filter(customers(), ir::call(F::is_not_null, {of(customers(), 1)}))));
