@@ -127,6 +127,26 @@ References are followed when a connection is opened. The secret is never in a pl
 has been committed with the secret in it, change the secret.)",
         R"(wrong:   password: hunter2
 right:   password: env:WAREHOUSE_PASSWORD)"},
+    CodeSpec{
+        Code::cut_text, "comment that cuts a query",
+        R"(A comment takes more of the SQL with it than it seems to, and the rest would run without it. YAML and SQL each have comments of their own:
+
+- `--` goes to the end of the line, and a folded value (`>`), like a plain or a quoted one over several lines, is one line for SQL, whatever it
+  looks like: everything behind `--` would be gone. An empty line between two lines of a folded value is a real end of line.
+- ` #` ends a plain value for YAML, so that SQL never sees what is behind it. `where: a > 1   # only big` is good: the expression is whole.
+  It is refused where what stands before it is not whole (an open quote or bracket, an operator at the end), or where what is
+  behind goes on with the SQL. Where it may be either, as in `# and paid`, it is a warning.
+
+Write SQL as a block, `sql: |`: there every line is a line, and `#` is nothing special to YAML. Or put the value into quotes, or
+write the comment as `/* ... */`.)",
+        R"(wrong:   sql: >
+           select id, amount   -- in cents
+           from orders
+right:   sql: |
+           select id, amount   -- in cents
+           from orders
+wrong:   - filter: name <> 'order #7' and paid
+right:   - filter: "name <> 'order #7' and paid")"},
 };
 
 }  // namespace

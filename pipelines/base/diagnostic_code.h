@@ -20,6 +20,7 @@ enum class Code : int {
   conflicting_keys = 1008,
   invalid_value = 1009,
   plain_secret = 1011,
+  cut_text = 1012,
   invalid_identifier = 2001,
   duplicate_name = 2002,
   unknown_table = 2003,

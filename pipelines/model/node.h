@@ -34,6 +34,13 @@ struct Node {
   /// Set for scalars whose text is not the file's bytes one by one: with escapes, or over several lines without being a literal block.
   std::shared_ptr<const std::vector<Segment>> segments;
 
+  /// Plain scalars: the comment of YAML that ends their last line, from its `#` on.
+  struct Comment {
+    Span where;
+    std::string text;
+  };
+  std::shared_ptr<const Comment> comment;
+
   /// The value under a key, or null.
   const Node* find(std::string_view key) const;
 

@@ -19,6 +19,17 @@ class ReadsScope final : public ir::Walker {
   }
 };
 
+bool is_null(const ir::Expression& expression) {
+  const auto* constant = std::get_if<ir::Literal>(&expression.node);
+  return constant && std::holds_alternative<std::monostate>(constant->value);
+}
+
+bool is_given(const ir::Expression& expression) {
+  ReadsScope reads;
+  reads.walk(expression);
+  return !reads.outer && !reads.own && !is_null(expression);
+}
+
 }  // namespace
 
 bool Resolver::may_aggregate(std::string_view name, const Frame& frame, std::size_t place) {
@@ -56,6 +67,13 @@ Operand Resolver::aggregate_call(const ir::Resolution& resolution, std::vector<O
     call.arguments.push_back(coerced(std::move(operands[i].expression), resolution.argument_types[i], operands[i].place));
     if (!call.arguments.back()) return {};
   }
+  if (call.function == Function::percentile_cont && !is_given(*call.arguments.front())) {
+    reporter_.unsupported(place, "the fraction of percentile_cont must be a constant",
+                          "write percentile_cont(0.5) within group (order by x)");
+    return {};
+  }
+  // PostgreSQL puts nothing between the texts then.
+  if (call.function == Function::string_agg && is_null(*call.arguments.back())) call.arguments.back() = ir::text("");
   Frame inside = frame;
   inside.inside = "an aggregate";
   inside.aggregates = false;

@@ -135,6 +135,25 @@ ir::ExpressionPtr constant_moment(const std::vector<ir::ExpressionPtr>& argument
   return end ? ir::literal(*end, arguments[0]->type) : nullptr;
 }
 
+// What is written for a call that no signature takes, where that is known; otherwise the signatures are the hint.
+std::string_view way_out(std::string_view name, const std::vector<Type>& types) {
+  const auto is = [&](std::size_t place, TypeKind kind) { return types.size() > place && types[place].kind == kind; };
+  if (name == "max" && is(0, TypeKind::boolean)) return "booleans have no order: bool_or(x) is true where one is true";
+  if (name == "min" && is(0, TypeKind::boolean)) return "booleans have no order: bool_and(x) is true where all are true";
+  if ((name == "min" || name == "max") && is(0, TypeKind::uuid)) return "write it of the text: cast(x as text)";
+  if ((name == "lag" || name == "lead" || name == "nth_value") && is(1, TypeKind::int64))
+    return "the number of rows is an int32: cast(n as int32)";
+  if ((name == "sum" || name == "avg") && is(0, TypeKind::boolean)) return "count the rows: count(*) filter (where x)";
+  if ((name == "sum" || name == "avg") && is(0, TypeKind::interval)) return "add up seconds: extract(epoch from a - b)";
+  return {};
+}
+
+// A text where substring() takes a place: a constant that is a number may be one.
+bool is_pattern(const ir::Expression& expression) {
+  const std::string* constant = untyped_text(expression);
+  return constant ? !ir::parse_value(*constant, Type::of(TypeKind::int32)) : expression.type.is_text();
+}
+
 bool is_trim(std::string_view name) { return name == "btrim" || name == "ltrim" || name == "rtrim" || name == "trim"; }
 
 }  // namespace
@@ -201,7 +220,7 @@ void Resolver::report_unknown_function(const std::string& name, std::size_t plac
     return;
   }
   reporter_.error(place, Code::unknown_function, "there is no function " + name, did_you_mean(name, ir::function_names()),
-                  "`penstock explain functions` lists them");
+                  "`penstock components --functions` lists them");
 }
 
 std::optional<std::vector<Operand>> Resolver::arguments(Part part, const Frame& frame) { return expressions(part["args"], frame); }
@@ -212,6 +231,11 @@ Operand Resolver::function_call(Part part, const Frame& frame) {
   const std::size_t place = part.location();
   if (names.size() > 1 && names.first()["String"].text("sval") != "pg_catalog") {
     reporter_.unsupported(place, "functions of a schema are not portable", "a step in the target's own language may call them: native_sql");
+    return {};
+  }
+  if (name == "age" && part["args"].size() == 2) {
+    reporter_.unsupported(place, "the years, months and days between two moments are not portable as an interval",
+                          "write cast(a as date) - cast(b as date) for days, or extract(epoch from a - b) for seconds");
     return {};
   }
   if (const Refusal* refusal = find_refusal(kNoClock, name)) {
@@ -251,6 +275,11 @@ Operand Resolver::function_call(Part part, const Frame& frame) {
       if (!operands->back()) return {};
     }
   }
+  if ((name == "substring" || name == "substr") && operands->size() > 1 && is_pattern(*(*operands)[1].expression)) {
+    reporter_.unsupported((*operands)[1].place, std::string(name) + " of a regular expression is not portable",
+                          "regexp_substr(x, 'pattern') gives what matches; a place is a number: substring(x from 1 for 3)");
+    return {};
+  }
   if (name == "concat" || name == "concat_ws") {
     for (const Operand& part_of_text : *operands) {
       if (part_of_text.expression->type.kind != TypeKind::boolean) continue;
@@ -268,6 +297,7 @@ Operand Resolver::function_call(Part part, const Frame& frame) {
     if (resolution.error().kind == ErrorKind::not_found) {
       report_unknown_function(std::string(name), place);
     } else {
+      if (const std::string_view help = way_out(name, types_of(*operands)); !help.empty()) resolution.error().hint = help;
       reporter_.failure(place, resolution.error());
     }
     return {};

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "pipelines/base/lookalike.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/sql/native.h"
 #include "pipelines/sql/resolver.h"
@@ -21,8 +22,19 @@ std::vector<std::string> column_names(const Frame& frame, const ScopeItem* item)
   return names;
 }
 
+bool is_same_but_case(std::string_view left, std::string_view right) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char a, char b) { return lower(a) == lower(b); });
+}
+
 std::string unknown_column_help(const Identifier& name, const Frame& frame, const std::vector<std::string>& known) {
   if (frame.aliases && std::find(frame.aliases->begin(), frame.aliases->end(), name) != frame.aliases->end()) {
+    const std::string step_before = "compute it one step before: with t as (select ... as " + name.text() + " from ...) select ... from t";
+    if (frame.clause == "the SELECT list") {
+      return "\"" + name.text() + "\" names another column of this SELECT list, which its columns cannot see: repeat the expression, or " +
+             step_before;
+    }
+    if (frame.clause == "ORDER BY") return "in ORDER BY a name of the SELECT list stands alone: repeat the expression, or " + step_before;
     return std::string(frame.clause) + " is computed before the SELECT list: repeat the expression, or filter around a subquery";
   }
   if (is_date_unit(name.text())) return "a unit stands in single quotes: '" + name.text() + "'";
@@ -154,10 +166,17 @@ Operand Resolver::column(Part part, const Frame& frame) {
   return {};
 }
 
-int Resolver::open_position(const ScopeItem& item, const Identifier& name) {
+// Of a table whose columns are not known every name is taken, but none that a person cannot have meant.
+Operand Resolver::open_column(const NameScope& scope, const ScopeItem& item, const Identifier& name, int depth, std::size_t place,
+                              const Frame& frame) {
+  if (holds_unseen(name.text())) {
+    reporter_.error(place, Code::invalid_identifier, "the name \"" + name.text() + "\" is not what it looks like",
+                    odd_character(name.text()), "type it anew");
+    return {};
+  }
   auto known = std::find(item.open->begin(), item.open->end(), name);
   if (known == item.open->end()) known = item.open->insert(item.open->end(), name);
-  return kOpenBase + static_cast<int>(known - item.open->begin());
+  return {scope.read(kOpenBase + static_cast<int>(known - item.open->begin()), depth), place};
 }
 
 Operand Resolver::find_column(const Identifier& name, std::size_t place, const Frame& frame) {
@@ -190,7 +209,7 @@ Operand Resolver::find_column(const Identifier& name, std::size_t place, const F
                       "write " + open[0]->name.text() + "." + name.text() + " or " + open[1]->name.text() + "." + name.text());
       return {};
     }
-    if (open.size() == 1) return {level->scope->read(open_position(*open[0], name), depth), place};
+    if (open.size() == 1) return open_column(*level->scope, *open[0], name, depth, place);
   }
   report_unknown_column(name, place, frame, nullptr);
   return {};
@@ -212,7 +231,7 @@ Operand Resolver::find_qualified(const Identifier& table, const Identifier& name
         const auto index = std::find(item.columns.begin(), item.columns.end(), name) - item.columns.begin();
         return {level->scope->read(item.first + static_cast<int>(index), depth), place};
       }
-      if (item.open) return {level->scope->read(open_position(item, name), depth), place};
+      if (item.open) return open_column(*level->scope, item, name, depth, place);
       report_unknown_column(name, place, frame, &item);
       return {};
     }
@@ -227,9 +246,15 @@ void Resolver::report_unknown_column(const Identifier& name, std::size_t place, 
   const std::string where = item ? " in \"" + item->name.text() + "\"" : std::string();
   std::string help = unknown_column_help(name, frame, known);
   const std::string& text = reporter_.masked().text;
-  if (place < text.size() && text[place] == '"') help = "text stands in single quotes, names in double quotes: '" + name.text() + "'";
-  reporter_.error(place, Code::unknown_column, "there is no column \"" + name.text() + "\"" + where, did_you_mean(name.text(), known),
-                  help);
+  const bool is_quoted = place < text.size() && text[place] == '"';
+  std::string meant = did_you_mean(name.text(), known);
+  const auto same = std::find_if(known.begin(), known.end(), [&](const std::string& one) { return is_same_but_case(one, name.text()); });
+  if (same != known.end()) {
+    help = is_quoted ? "in double quotes a name is read as it is written: it is \"" + *same + "\""
+                     : "a name without double quotes is read in lower case: write \"" + *same + "\" with its quotes";
+  }
+  if (is_quoted && meant.empty()) help = "text stands in single quotes, names in double quotes: '" + name.text() + "'";
+  reporter_.error(place, Code::unknown_column, "there is no column \"" + name.text() + "\"" + where, std::move(meant), std::move(help));
 }
 
 Operand Resolver::parameter(Part part) {

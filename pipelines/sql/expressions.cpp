@@ -6,6 +6,7 @@
 #include <map>
 
 #include "pipelines/ir/equal.h"
+#include "pipelines/sql/comments.h"
 #include "pipelines/sql/reading.h"
 
 namespace penstock::sql {
@@ -73,19 +74,23 @@ class OpenPlacing final : public ir::Rewriter {
   int depth_ = 0;
 };
 
-bool is_bare_expression(Part select, const Reporter& reporter) {
+bool is_bare(Part select) {
   const Part target = select["targetList"].first()["ResTarget"];
   constexpr std::array<std::string_view, 13> kClauses{"fromClause",  "whereClause", "groupClause",  "havingClause", "windowClause",
                                                       "valuesLists", "sortClause",  "limitCount",   "limitOffset",  "distinctClause",
                                                       "withClause",  "intoClause",  "lockingClause"};
-  const bool plain =
-      select["targetList"].size() == 1 && select.text("op") == "SETOP_NONE" && !target["name"] &&
-      std::none_of(kClauses.begin(), kClauses.end(), [&](std::string_view clause) { return static_cast<bool>(select[clause]); });
-  if (!plain)
-    reporter.error(kBeforeExpression.size(), Code::sql_syntax, "one expression is wanted here, without an alias", {},
-                   "a whole SELECT belongs under sql:");
-  return plain;
+  return select["targetList"].size() == 1 && select.text("op") == "SETOP_NONE" && !target["name"] &&
+         std::none_of(kClauses.begin(), kClauses.end(), [&](std::string_view clause) { return static_cast<bool>(select[clause]); });
 }
+
+bool is_bare_expression(Part select, const Reporter& reporter) {
+  if (is_bare(select)) return true;
+  reporter.error(kBeforeExpression.size(), Code::sql_syntax, "one expression is wanted here, without an alias", {},
+                 "a whole SELECT belongs under sql:");
+  return false;
+}
+
+bool is_ordered(Part select) { return static_cast<bool>(select["sortClause"]); }
 
 /// Parses the text of one expression and gives the part that `read` wants, with a resolver for it.
 template <typename Read>
@@ -98,12 +103,13 @@ bool with_select(const model::Node& text, std::string_view before, const Tables*
     reporter.error(before.size(), Code::sql_syntax, "an expression is wanted here");
     return false;
   }
-  if (!is_readable(masked, reporter)) return false;
+  if (!is_readable(masked, reporter) || loses_lines(text, {}, diagnostics)) return false;
   const auto tree = SyntaxTree::parse(masked.text);
   if (!tree) {
-    report_syntax_error(tree.error(), reporter, whole);
+    if (!is_cut_short(text, tree.error(), diagnostics)) report_syntax_error(tree.error(), reporter, whole);
     return false;
   }
+  if (goes_on(text, before, before == kBeforeKey ? is_ordered : is_bare, diagnostics)) return false;
   const auto select = single_select(*tree, reporter);
   if (!select) return false;
   Resolver::OpenTables open;

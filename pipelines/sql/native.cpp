@@ -1,10 +1,12 @@
 #include "pipelines/sql/native.h"
 
 #include "pipelines/base/suggest.h"
+#include "pipelines/sql/comments.h"
 
 namespace penstock::sql {
 
 ir::Native read_native(const model::Node& text, const SqlLexicon& lexicon, const Parameters& parameters, Diagnostics& diagnostics) {
+  if (!loses_lines(text, lexicon, diagnostics)) report_cut_native(text, diagnostics);
   ir::Native native;
   std::size_t behind = 0;
   for (const ParameterUse& use : native_parameters(text.text, lexicon)) {

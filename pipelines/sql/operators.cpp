@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "pipelines/ir/calendar.h"
+#include "pipelines/ir/value.h"
 #include "pipelines/sql/resolver.h"
 
 namespace penstock::sql {
@@ -25,6 +26,7 @@ constexpr Refusal kRefused[] = {
     {"<@", "containment is not portable", ""},
     {"?", "tests for a JSON key are not portable", "write x ->> 'key' is not null"},
     {"==", "equality is written =", ""},
+    {"#", "# is no operator here, and begins no comment", "a comment is written -- to the end of the line, or /* ... */"},
     {"&&", "overlap is not portable", "write AND between conditions"},
 };
 
@@ -34,6 +36,10 @@ bool may_be_moment(const Operand& operand) { return operand.expression->type.is_
 
 bool is_integer_like(const Operand& operand) {
   return operand.expression->type.is_integer() || operand.expression->type.kind == ir::TypeKind::null;
+}
+
+bool is_counted(const Operand& operand) {
+  return is_interval(operand) || is_integer_like(operand) || operand.expression->type.is_unknown();
 }
 
 const ir::IntervalValue* interval_of(const ir::Expression& expression) {
@@ -57,6 +63,28 @@ void compare_as_days(std::string_view name, Operand& left, Operand& right) {
 }
 
 ir::ExpressionPtr interval_literal(ir::IntervalValue value) { return ir::literal(value, ir::Type::of(ir::TypeKind::interval)); }
+
+// left + right * times, as a constant; null where one of them is none, or it does not fit.
+ir::ExpressionPtr constant_interval(const ir::IntervalValue& left, const ir::IntervalValue& right, std::int64_t times) {
+  std::int64_t months = 0;
+  std::int64_t days = 0;
+  ir::IntervalValue sum;
+  const bool fits = !__builtin_mul_overflow(std::int64_t{right.months}, times, &months) &&
+                    !__builtin_mul_overflow(std::int64_t{right.days}, times, &days) &&
+                    !__builtin_mul_overflow(right.microseconds, times, &sum.microseconds) &&
+                    !__builtin_add_overflow(sum.microseconds, left.microseconds, &sum.microseconds) &&
+                    !__builtin_add_overflow(left.months, months, &sum.months) && !__builtin_add_overflow(left.days, days, &sum.days);
+  return fits ? interval_literal(sum) : nullptr;
+}
+
+// placed_at - '1 day', placed_on + '1 day': PostgreSQL takes the text for a moment, or for a number of days.
+bool is_interval_as_text(std::string_view name, const Operand& left, const Operand& right) {
+  const std::string* text = untyped_text(*right.expression);
+  const bool other = name == "-" ? left.expression->type.is_temporal() : name == "+" && left.expression->type.kind == ir::TypeKind::date;
+  if (!other || text == nullptr) return false;
+  const bool has_unit = std::any_of(text->begin(), text->end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  return has_unit && ir::parse_value(*text, ir::Type::of(ir::TypeKind::interval)).has_value();
+}
 
 }  // namespace
 
@@ -101,7 +129,13 @@ Operand Resolver::operator_expression(Part part, const Frame& frame) {
 Operand Resolver::negated(Operand operand) {
   const std::size_t place = operand.place;
   if (const auto* interval = interval_of(*operand.expression)) {
-    return {interval_literal({-interval->months, -interval->days, -interval->microseconds}), place};
+    if (ir::ExpressionPtr turned = constant_interval({}, *interval, -1)) return {std::move(turned), place};
+  }
+  // So many times an interval stay so many times one.
+  const auto* product = std::get_if<ir::Call>(&operand.expression->node);
+  if (product != nullptr && product->function == ir::Function::multiply && is_interval(operand)) {
+    Operand turned = negated({product->arguments[0], place});
+    return apply(ir::Function::multiply, {std::move(turned), {product->arguments[1], place}}, place);
   }
   if (const auto* constant = std::get_if<ir::Literal>(&operand.expression->node)) {
     if (const auto* number = std::get_if<std::int64_t>(&constant->value); number && *number != INT64_MIN) {
@@ -116,6 +150,17 @@ Operand Resolver::negated(Operand operand) {
 }
 
 Operand Resolver::binary(std::string_view name, Operand left, Operand right, std::size_t place) {
+  if (is_interval_as_text(name, left, right)) {
+    reporter_.error(right.place, Code::type_mismatch, "this text is no interval until it says so", {},
+                    "write interval '" + *untyped_text(*right.expression) + "'");
+    return {};
+  }
+  if ((name == "*" || name == "/") && (is_interval(left) || is_interval(right)) &&
+      (name == "/" || !is_counted(left) || !is_counted(right))) {
+    reporter_.unsupported(place, "an interval is multiplied by whole numbers only",
+                          "write so many of a smaller unit: n * interval '1 minute', or interval '36 hours'");
+    return {};
+  }
   if (Operand dates = arithmetic_on_dates(name, left, right, place)) return dates;
   if (name == "~" || name == "!~") {
     Operand match = apply(ir::Function::regexp_like, {std::move(left), std::move(right)}, place);
@@ -149,21 +194,22 @@ Operand Resolver::arithmetic_on_dates(std::string_view name, const Operand& left
     const auto* value = interval_of(*interval.expression);
     const auto* constant = std::get_if<ir::Literal>(&factor.expression->node);
     const auto* number = constant ? std::get_if<std::int64_t>(&constant->value) : nullptr;
-    if (!value || !number || std::abs(*number) > 1'000'000) return {};
-    return {interval_literal({static_cast<std::int32_t>(value->months * *number), static_cast<std::int32_t>(value->days * *number),
-                              value->microseconds * *number}),
-            place};
+    if (value && number) {
+      if (ir::ExpressionPtr product = constant_interval({}, *value, *number)) return {std::move(product), place};
+    }
+    return apply(name, {interval, factor}, place);
   }
   if (!minus && name != "+") return {};
+  if (is_interval(left) && is_interval(right)) {
+    const auto* first = interval_of(*left.expression);
+    const auto* second = interval_of(*right.expression);
+    return first && second ? Operand{constant_interval(*first, *second, minus ? -1 : 1), place} : Operand{};
+  }
   const ir::TypeKind left_kind = left.expression->type.kind;
   if (!minus && ((is_interval(left) && may_be_moment(right)) || (is_integer_like(left) && right.expression->type.is_temporal()))) {
     return apply(name, {right, left}, place);
   }
   if (minus && may_be_moment(left) && is_interval(right)) {
-    if (!interval_of(*right.expression)) {
-      reporter_.unsupported(place, "only constant intervals are portable", "write interval '3 days', or date - number for days");
-      return {};
-    }
     return apply(ir::Function::add_interval, {left, negated(right)}, place);
   }
   if (minus && left_kind == ir::TypeKind::date && right.expression->type.is_integer()) {

@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "pipelines/base/lookalike.h"
+#include "pipelines/base/sql_text.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/sql/select.h"
 
@@ -13,6 +15,13 @@ std::string lower(const std::string& text) {
   std::string result = text;
   for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return result;
+}
+
+/// A name like it that needs no quotes.
+std::string bare(const std::string& text) {
+  std::string result;
+  for (const char c : lower(plain_form(text))) result += is_sql_word(c) ? c : '_';
+  return result.empty() || is_sql_digit(result[0]) ? "_" + result : result;
 }
 
 /// Does a table of that name stand anywhere below? Without recursion: the text may be as deep as it likes.
@@ -45,8 +54,12 @@ ir::RelationPtr Resolver::top(Part select) {
       repeated[result.places[i]].push_back("\"" + name + "\"");
       good = false;
     } else if (name != lower(name)) {
-      reporter_.error(result.places[i], Code::invalid_identifier, "column \"" + name + "\" has capital letters", "write as " + lower(name),
+      reporter_.error(result.places[i], Code::invalid_identifier, "column \"" + name + "\" has capital letters", "write as " + bare(name),
                       "targets disagree on the case of names, so portable names are in lower case");
+      good = false;
+    } else if (holds_unseen(name)) {
+      reporter_.error(result.places[i], Code::invalid_identifier, "the name of column \"" + name + "\" is not what it looks like",
+                      odd_character(name), "type it anew");
       good = false;
     }
   }

@@ -4,8 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "pipelines/base/lookalike.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/base/utf8.h"
+#include "pipelines/sql/comments.h"
 #include "pipelines/sql/reading.h"
 
 namespace penstock::sql {
@@ -67,10 +69,22 @@ std::string reserved_name(const std::string& here, const std::string& before) {
   return is_name(here) ? "\"" + here + "\" is a word of SQL: as a name it stands in double quotes" : std::string();
 }
 
+// A character near the place that is not what it looks like.
+std::string odd_near(std::string_view text, std::size_t offset) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  offset = std::min(offset, text.size());
+  const auto end = std::min(text.find_first_of(kBlanks, std::min(text.find_first_not_of(kBlanks, offset), text.size())), text.size());
+  auto start = text.find_last_not_of(kBlanks, offset == 0 ? 0 : offset - 1);
+  start = start == std::string_view::npos ? 0 : text.find_last_of(kBlanks, start) + 1;
+  return odd_character(text.substr(start, end - start));
+}
+
 // Words of other dialects, and slips, that the parser only calls a syntax error.
-std::string syntax_help(std::string_view text, std::size_t offset) {
+std::string syntax_help(std::string_view text, std::size_t offset, std::string_view message) {
+  if (message.ends_with("in FROM must have an alias")) return "give it a name behind its bracket: from (select ...) as t";
   const std::string here = lower_token(text, offset);
   const std::string before = last_word_before(text, offset);
+  if (here.starts_with('#')) return "a comment is written -- to the end of the line, or /* ... */";
   if (here == "qualify" || before == "qualify") {
     return "QUALIFY is not PostgreSQL: select from (select ..., row_number() over (...) as n from ...) as t where n = 1";
   }
@@ -104,7 +118,8 @@ void report_syntax_error(const SyntaxError& error, const Reporter& reporter, std
     const std::size_t end = utf8_boundary(original, error.offset + quoted);
     message = message.substr(0, near + kNear.size()) + shortened(original.substr(error.offset, end - error.offset), 60) + "\"";
   }
-  reporter.error(error.offset, Code::sql_syntax, std::move(message), {}, syntax_help(original, error.offset));
+  std::string help = syntax_help(original, error.offset, error.message);
+  reporter.error(error.offset, Code::sql_syntax, std::move(message), odd_near(original, error.offset), std::move(help));
 }
 
 bool is_readable(const Masked& masked, const Reporter& reporter) {
@@ -149,12 +164,15 @@ ir::RelationPtr parse_query(const model::Node& text, const Tables& tables, const
                             ir::Place first) {
   const Masked masked = mask(text.text);
   const Reporter syntax_reporter(text, masked, 0, diagnostics);
-  if (!is_readable(masked, syntax_reporter)) return nullptr;
+  if (!is_readable(masked, syntax_reporter) || loses_lines(text, {}, diagnostics)) return nullptr;
   const auto tree = SyntaxTree::parse(masked.text);
   if (!tree) {
-    report_syntax_error(tree.error(), syntax_reporter, text.text);
+    if (!is_cut_short(text, tree.error(), diagnostics)) report_syntax_error(tree.error(), syntax_reporter, text.text);
     return nullptr;
   }
+  if (goes_on(
+          text, {}, [](Part) { return true; }, diagnostics))
+    return nullptr;
   const auto select = single_select(*tree, syntax_reporter);
   if (!select) return nullptr;
   Resolver::OpenTables open;

@@ -84,7 +84,7 @@ class Resolver {
   Operand column(Part part, const Frame& frame);
   Operand find_column(const Identifier& name, std::size_t place, const Frame& frame);
   Operand find_qualified(const Identifier& table, const Identifier& name, std::size_t place, const Frame& frame);
-  int open_position(const ScopeItem& item, const Identifier& name);
+  Operand open_column(const NameScope& scope, const ScopeItem& item, const Identifier& name, int depth, std::size_t place);
   void report_unknown_column(const Identifier& name, std::size_t place, const Frame& frame, const ScopeItem* item);
   Operand parameter(Part part);
   Operand boolean_operator(Part part, const Frame& frame);

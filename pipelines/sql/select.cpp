@@ -71,6 +71,7 @@ Query SelectBuilder::build() {
   frame_.outer = outer_;
   frame_.calls = &calls_;
   frame_.groupings = true;
+  frame_.aliases = &aliases_;
   frame_.named_windows = select_["windowClause"];
   // Every clause is read, so that every fault is found, before one of them stops the whole.
   const bool items = read_items();
@@ -115,6 +116,7 @@ bool SelectBuilder::read_items() {
   frame.aggregates = true;
   frame.windows = true;
   bool good = true;
+  std::size_t alias = 0;
   for (const Part wrapped : select_["targetList"]) {
     const Part target = wrapped["ResTarget"];
     const Part value = target["val"];
@@ -125,7 +127,10 @@ bool SelectBuilder::read_items() {
       good = read_star(column["fields"], target.location()) && good;
       continue;
     }
+    // A wrong name that is also its own alias is no use of an alias.
+    Identifier own = target["name"] ? std::exchange(aliases_[alias], {}) : Identifier();
     Operand operand = resolver_.expression(value, frame);
+    if (target["name"]) aliases_[alias++] = std::move(own);
     good = good && operand;
     const std::string_view name = target["name"] ? target.text("name") : implied_name(value);
     add_item(name_of(name.empty() ? "?column?" : name), !name.empty(), std::move(operand.expression), target.location());

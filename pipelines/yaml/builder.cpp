@@ -71,6 +71,18 @@ void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const char first = offset < text_.size() ? text_[offset] : '\0';
   const bool written = first == '~' || ((first == 'n' || first == 'N') && is_special(text_.substr(offset, 4)));
   node.where = span_of(mark, written && first != '~' ? 4 : 1);
+  if (!written && !stack_.empty() && stack_.back().flow && (wants_key() || stack_.back().node->kind == Node::Kind::sequence)) {
+    report({Code::yaml_syntax,
+            Severity::error,
+            span_of(mark),
+            "nothing stands before this comma",
+            "",
+            "remove it, or write what is missing",
+            {}});
+    stack_.back().discard = wants_key();
+    stack_.back().wants_key = false;
+    return;
+  }
   // A value that is left out has the place of what comes next; its key says more.
   if (!written && !wants_key() && last_key_) node.where = last_key_;
   if (wants_key()) {
@@ -271,6 +283,7 @@ void Builder::copy(const Node& from, Node& to, std::size_t depth) {
   to.where = from.where;
   to.text = from.text;
   to.segments = from.segments;
+  to.comment = from.comment;
   to.items.resize(from.items.size());
   for (std::size_t i = 0; i < from.items.size(); ++i) copy(from.items[i], to.items[i], depth + 1);
   to.entries.reserve(from.entries.size());

@@ -149,6 +149,9 @@ void Checker::report_kind(const Node& value, const KeySpec& key) {
     return;
   }
   std::string suggestion;
+  if (value.kind == Node::Kind::mapping && !value.entries.empty() && value.entries.front().key.starts_with('-')) {
+    suggestion = "a blank stands behind the \"-\" of a list item: - " + value.entries.front().key.substr(1) + ": ...";
+  }
   const bool wants_plain = key.shape == Shape::boolean || key.shape == Shape::integer || key.shape == Shape::number;
   if (wants_plain && value.kind == Node::Kind::scalar) {
     if (key.shape == Shape::boolean) {

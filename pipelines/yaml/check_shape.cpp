@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "pipelines/base/lookalike.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/ir/type.h"
 #include "pipelines/yaml/check.h"
@@ -203,13 +204,18 @@ void Checker::check_map(const Node& value, Shape shape, const KeySpec& key) {
 
 void Checker::check_column_name(const std::string& text, Span where) {
   const Result<Identifier> name = read_identifier(text);
-  if (!name) diagnostics_.error(Code::invalid_identifier, where, "\"" + text + "\" is no column's name: " + name.error().message);
+  if (!name) {
+    diagnostics_.error(Code::invalid_identifier, where, "\"" + text + "\" is no column's name: " + name.error().message,
+                       odd_character(text));
+  }
 }
 
 void Checker::check_given_name(const std::string& text, Span where) {
   if (is_given_name(text)) return;
-  const std::string near = nearest_given_name(text);
-  diagnostics_.error(Code::invalid_identifier, where, "\"" + text + "\" is no name", near.empty() ? "" : "did you mean \"" + near + "\"?",
+  const std::string near = nearest_given_name(plain_form(text));
+  const std::string odd = odd_character(text);
+  std::string meant = near.empty() ? "" : "did you mean \"" + near + "\"?" + (odd.empty() ? "" : " ");
+  diagnostics_.error(Code::invalid_identifier, where, "\"" + text + "\" is no name", std::move(meant) + odd,
                      "a name has lower-case letters, digits and underscores, begins with no digit, and has at most 63 bytes");
 }
 
@@ -238,7 +244,10 @@ void Checker::check_scalar(const Node& value, Shape shape, const KeySpec& key) {
     check_column_name(text, value.where);
   } else if (shape == Shape::table) {
     const Result<TableName> table = read_table_name(text);
-    if (!table) diagnostics_.error(Code::invalid_identifier, value.where, "\"" + text + "\" is no table's name: " + table.error().message);
+    if (!table) {
+      diagnostics_.error(Code::invalid_identifier, value.where, "\"" + text + "\" is no table's name: " + table.error().message,
+                         odd_character(text));
+    }
   } else if (shape == Shape::duration) {
     if (parse_duration(text)) return;
     const bool has_no_unit = is_integer(text);

@@ -3,6 +3,8 @@
 #include <optional>
 #include <vector>
 
+#include "pipelines/base/lookalike.h"
+
 namespace penstock::yaml {
 namespace {
 
@@ -36,6 +38,9 @@ Result<Identifier> read_part(std::string_view text, std::size_t& offset) {
   }
   if (word.empty() && offset < text.size() && text[offset] != '.') {
     return fail(ErrorKind::invalid_input, "a name cannot hold \"" + std::string(1, text[offset]) + "\" unless it stands in double quotes");
+  }
+  if (holds_unseen(word)) {
+    return fail(ErrorKind::invalid_input, "a name cannot hold what is not what it looks like unless it stands in double quotes");
   }
   return Identifier::fold(word);
 }

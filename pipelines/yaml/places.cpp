@@ -52,6 +52,8 @@ class Aligner {
   }
 
   bool is_at_end() const { return offset_ >= file_.size(); }
+  /// Behind what was walked along.
+  std::size_t offset() const { return offset_; }
 
   // A folded block; `offset_` is its indicator.
   std::vector<Node::Segment> folded() {
@@ -191,6 +193,19 @@ void place_by_segments(std::string_view file_text, const ScalarStart& start, Nod
   node.where.length = narrow(end - start.offset);
 }
 
+// What YAML takes for a comment behind a plain scalar that ends at `end`.
+void place_comment(std::string_view file_text, std::size_t end, Node& node) {
+  const std::size_t last = line_end(file_text, end);
+  std::size_t at = end;
+  while (at < last && is_blank(file_text[at])) ++at;
+  if (at == end || at == last || file_text[at] != '#' || node.text.empty()) return;
+  Span where = node.place_of(node.text.size() - 1);
+  const std::size_t line_break = file_text.rfind('\n', at);
+  where.column = narrow(line_break == std::string_view::npos ? at + 1 : at - line_break);
+  where.length = narrow(last - at);
+  node.comment = std::make_shared<const Node::Comment>(Node::Comment{where, std::string(file_text.substr(at, last - at))});
+}
+
 }  // namespace
 
 bool place_scalar(std::string_view file_text, const ScalarStart& start, Node& node) {
@@ -200,8 +215,13 @@ bool place_scalar(std::string_view file_text, const ScalarStart& start, Node& no
   const std::size_t size = node.text.size();
   const char first = start.offset < file_text.size() ? file_text[start.offset] : '\0';
   if (!node.quoted || (first != '"' && first != '\'' && first != '|' && first != '>')) {
-    if (file_text.substr(start.offset, size) == node.text) return true;
-    place_by_segments(file_text, start, node, Aligner(file_text, start, node.text).plain());
+    std::size_t plain_end = start.offset + size;
+    if (file_text.substr(start.offset, size) != node.text) {
+      Aligner aligner(file_text, start, node.text);
+      place_by_segments(file_text, start, node, aligner.plain());
+      plain_end = aligner.offset();
+    }
+    place_comment(file_text, plain_end, node);
   } else if (first == '|') {
     place_literal(file_text, start, node);
   } else if (first == '>') {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "pipelines/base/lookalike.h"
 #include "pipelines/yaml/text.h"
 
 namespace penstock::yaml {
@@ -118,6 +119,51 @@ void explain_colon(std::string_view text, std::size_t offset, std::uint32_t file
   result.help = kIndent;
 }
 
+// "-name: x", where the list item lacks its blank; npos where the line is none.
+std::size_t bare_dash(std::string_view text, std::size_t line_start) {
+  const std::size_t first = text.find_first_not_of(' ', line_start);
+  const bool is_bare = first != std::string_view::npos && text[first] == '-' && first + 1 < text.size() &&
+                       std::string_view("- \t\r\n").find(text[first + 1]) == std::string_view::npos;
+  return is_bare && has_key(text.substr(first, text.find('\n', first) - first)) ? first : std::string_view::npos;
+}
+
+// A mapping's keys do not fit each other where the first of them was meant for an item of a list.
+void explain_bare_dash(std::string_view text, std::size_t offset, std::uint32_t file, Diagnostic& result) {
+  std::size_t line_start = line_start_of(text, offset);
+  for (int lines = 0; lines < 2; ++lines) {
+    const std::size_t dash = bare_dash(text, line_start);
+    if (dash != std::string_view::npos) {
+      result.where = place_in(text, dash, file);
+      result.message = "a \"-\" without a blank behind it begins no list item";
+      result.help = "write \"- \" before the first key of an item: - name: ...";
+      return;
+    }
+    if (line_start == 0) return;
+    line_start = line_start_of(text, line_start - 1);
+  }
+}
+
+// A plain value that was to go on behind a comment ends before it.
+bool explain_comment(std::string_view text, std::size_t value, std::size_t offset, std::uint32_t file, Diagnostic& result) {
+  if (value >= offset || std::string_view("'\"|>").find(text[value]) != std::string_view::npos) return false;
+  const std::string_view between = text.substr(value, offset - value);
+  const std::size_t hash = std::min({between.find(" #"), between.find("\t#"), between.size()});
+  if (hash == between.size() || between.find('\n', hash) == std::string_view::npos) return false;
+  result.code = Code::cut_text;
+  result.where = place_in(text, value + hash + 1, file);
+  result.message = "this # begins a comment of YAML, and the value before it ends there";
+  result.help = "write a value of several lines as a block, with | behind its key";
+  return true;
+}
+
+// A blank that is none, and what cannot be seen, changes what YAML takes a line for.
+void explain_odd_character(std::string_view text, Diagnostic& result) {
+  std::size_t start = 0;
+  for (std::uint32_t line = 1; line < result.where.line; ++line) start = text.find('\n', start) + 1;
+  const std::string_view line = text.substr(start, text.find('\n', start) - start);
+  if (holds_unseen(line)) result.suggestion = odd_character(line);
+}
+
 // Something behind a quoted value on its line.
 bool follows_quote(std::string_view text, std::size_t offset) {
   const std::size_t last = offset == 0 ? std::string_view::npos : text.find_last_not_of(" \t", offset - 1);
@@ -147,12 +193,20 @@ Diagnostic explain_syntax_error(std::string_view message, const YAML::Mark& mark
     result.help = kQuote;
   }
   if (starts_with(message, YAML::ErrorMsg::MAP_VALUE)) explain_colon(text, offset, file, result);
+  const bool at_end = text.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
+  const bool is_flow = starts_with(message, YAML::ErrorMsg::END_OF_MAP_FLOW) || starts_with(message, YAML::ErrorMsg::END_OF_SEQ_FLOW);
+  if (!is_flow && (starts_with(message, YAML::ErrorMsg::MAP_VALUE) || starts_with(message, YAML::ErrorMsg::END_OF_MAP) ||
+                   starts_with(message, YAML::ErrorMsg::END_OF_SEQ))) {
+    explain_bare_dash(text, offset, file, result);
+  }
+  explain_odd_character(text, result);
+  const bool is_short = is_flow || starts_with(message, YAML::ErrorMsg::END_OF_MAP);
+  if (is_short && !at_end && explain_comment(text, builder.last_offset(), offset, file, result)) return result;
   if (starts_with(message, YAML::ErrorMsg::END_OF_MAP) && !starts_with(message, YAML::ErrorMsg::END_OF_MAP_FLOW) &&
       follows_quote(text, offset)) {
     result.message = "text behind the closing quote";
     result.help = "put the whole value in quotes; a quote inside of a single-quoted value is written twice";
   }
-  const bool at_end = text.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
   if (starts_with(message, YAML::ErrorMsg::EOF_IN_SCALAR)) {
     if (const auto quote = open_quote(text, builder.last_offset(), file)) {
       result.where = *quote;

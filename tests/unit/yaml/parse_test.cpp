@@ -69,6 +69,29 @@ TEST_F(Parse, KnowsQuotedTextFromPlain) {
   EXPECT_EQ(root.find("f")->where.line, 6U);
 }
 
+TEST_F(Parse, KeepsTheCommentThatEndsAPlainScalar) {
+  const Node root = read_well(
+      "a: one  # two\nb: 'one' # two\nc: one#two\nd: one\n  more\t# two é \ne: [one # two\n  , x]\nf: &f one # two\ng: *f\nh: one\n# "
+      "two\ni: # two\n"
+      "j: |\n  one # two\nk: !!str one # two\r\n");
+  const auto comment = [&](const char* key) {
+    const Node& node = root.find(key)->kind == Node::Kind::sequence ? root.find(key)->items[0] : *root.find(key);
+    if (!node.comment) return std::string("none");
+    return std::to_string(node.comment->where.line) + ":" + std::to_string(node.comment->where.column) + " " + node.comment->text;
+  };
+  EXPECT_EQ(comment("a"), "1:9 # two");
+  EXPECT_EQ(comment("b"), "none");
+  EXPECT_EQ(comment("c"), "none");
+  EXPECT_EQ(comment("d"), "5:8 # two é ");
+  EXPECT_EQ(comment("e"), "6:9 # two");
+  EXPECT_EQ(comment("f"), "8:11 # two");
+  EXPECT_EQ(comment("g"), "8:11 # two");
+  EXPECT_EQ(comment("h"), "none");
+  EXPECT_EQ(comment("i"), "none");
+  EXPECT_EQ(comment("j"), "none");
+  EXPECT_EQ(comment("k"), "15:14 # two");
+}
+
 TEST_F(Parse, SpecialPlainScalarsAreThoseOfTheCoreSchema) {
   for (const char* special :
        {"", "~", "null", "true", "FALSE", "1", "-1", "+1.5", ".5", "1.", "1e9", "0x1F", "0o17", ".inf", "-.INF", ".nan"}) {
