@@ -13,18 +13,6 @@
 namespace penstock::cli {
 namespace {
 
-struct GlobalFlags {
-  std::string folder = ".";
-  std::string environment;
-  std::string server;
-  std::string output = "table";
-  std::string colour = "auto";
-  bool no_colour = false;
-  bool quiet = false;
-  bool no_input = false;
-  bool yes = false;
-};
-
 std::string environment_variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -153,21 +141,25 @@ std::span<const Command> command_table() {
   return kCommands;
 }
 
-int run_application(int argc, const char* const* argv, const Assembly& assembly) {
-  if (!are_texts(argc, argv)) return kInvalid;
-  CommandLine line("penstock", "Penstock runs declarative pipelines inside the warehouse", assembly.version);
+void declare(CommandLine& line, GlobalFlags& flags) {
   line.options().footer(
       "run, backfill, retry, cancel, status, logs, plan and lineage go to the daemon that serves this project, or to --server; without one\n"
       "they work here. The other commands read the project's files.\n"
       "penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"
       "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 cancelled or interrupted.");
-  GlobalFlags flags;
   add_global_flags(line.options(), flags);
   for (const Command& command : command_table()) {
     Options added = line.options().command(command.name, command.summary);
     added.footer(examples_of(command));
     command.add(added);
   }
+}
+
+int run_application(int argc, const char* const* argv, const Assembly& assembly) {
+  if (!are_texts(argc, argv)) return kInvalid;
+  CommandLine line("penstock", "Penstock runs declarative pipelines inside the warehouse", assembly.version);
+  GlobalFlags flags;
+  declare(line, flags);
   if (const std::optional<int> ended = line.parse(argc, argv)) return *ended;
   if (flags.server.empty()) flags.server = environment_variable("PENSTOCK_SERVER");
   if (flags.environment.empty()) flags.environment = environment_variable("PENSTOCK_ENV");

@@ -42,6 +42,22 @@ void add_schema(Options& command);
 void add_doctor(Options& command);
 void add_version(Options& command);
 
+/// What every command takes.
+struct GlobalFlags {
+  std::string folder = ".";
+  std::string environment;
+  std::string server;
+  std::string output = "table";
+  std::string colour = "auto";
+  bool no_colour = false;
+  bool quiet = false;
+  bool no_input = false;
+  bool yes = false;
+};
+
+/// Declares every option and every command. The flags are read into, and must outlive the line.
+void declare(CommandLine& line, GlobalFlags& flags);
+
 /// The first place where the command line is wrong is explained with a suggestion; then the process ends with kInvalid.
 int run_application(int argc, const char* const* argv, const Assembly& assembly);
 

@@ -1,9 +1,11 @@
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "daemon/cli/command.h"
 #include "daemon/cli/table.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/components/component.h"
+#include "pipelines/ir/function.h"
 
 namespace penstock::cli {
 namespace {
@@ -88,12 +90,49 @@ int list_all(Invocation& invocation) {
   return kSuccess;
 }
 
+std::string_view kind_of(ir::FunctionClass function_class) {
+  if (function_class == ir::FunctionClass::aggregate) return "aggregate";
+  return function_class == ir::FunctionClass::window ? "window" : "scalar";
+}
+
+int list_functions(Invocation& invocation) {
+  Json all = Json::array();
+  for (const ir::FunctionSpec& spec : ir::function_table()) {
+    all.push_back({{"name", spec.name}, {"kind", kind_of(spec.function_class)}, {"signature", spec.signature}, {"doc", spec.doc}});
+  }
+  if (invocation.format != Format::table) {
+    print_json(invocation, all);
+    return kSuccess;
+  }
+  Table table;
+  table.add_column("SIGNATURE");
+  table.add_column("KIND");
+  table.add_column("WHAT IT GIVES");
+  for (const ir::FunctionSpec& spec : ir::function_table()) {
+    std::string kind(kind_of(spec.function_class));
+    std::string doc(spec.doc);
+    // Each way to call it has a row; what it is stands in the first.
+    for (std::string_view rest = spec.signature; !rest.empty();) {
+      const std::size_t end = std::min(rest.find("; "), rest.size());
+      table.add_row({std::string(rest.substr(0, end)), std::exchange(kind, {}), std::exchange(doc, {})});
+      rest.remove_prefix(std::min(end + 2, rest.size()));
+    }
+  }
+  invocation.out << table.render(invocation.out_terminal);
+  return kSuccess;
+}
+
 }  // namespace
 
 void add_components(Options& command) {
   auto name = std::make_shared<std::string>();
-  command.argument("name", *name, "A component or a check");
-  command.runs([name](Invocation& invocation) { return name->empty() ? list_all(invocation) : describe(invocation, *name); });
+  auto functions = std::make_shared<bool>(false);
+  const Option one = command.argument("name", *name, "A component or a check");
+  command.flag("--functions", *functions, "The functions and operators of SQL and of expressions instead").excludes(one);
+  command.runs([name, functions](Invocation& invocation) {
+    if (*functions) return list_functions(invocation);
+    return name->empty() ? list_all(invocation) : describe(invocation, *name);
+  });
 }
 
 }  // namespace penstock::cli

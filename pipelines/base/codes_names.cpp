@@ -89,10 +89,10 @@ It mostly comes from `select *` over a join whose sides share a column: list the
         R"(wrong:   select o.*, c.* from orders o join customers c on c.id = o.customer_id
 right:   select o.*, c.name as customer_name from orders o join customers c on c.id = o.customer_id)"},
     CodeSpec{Code::unknown_environment, "unknown environment",
-             R"(The environment that was asked for (`--environment`) is not one of `environments:` in `penstock.yaml`. An
+             R"(The environment that was asked for (`--env`) is not one of `environments:` in `penstock.yaml`. An
 environment names the connection on which pipelines run, so that the same files serve development and production.)",
-             R"(wrong:   penstock run --environment production     # the file has dev and prod
-right:   penstock run --environment prod)"},
+             R"(wrong:   penstock run orders --env production     # the file has dev and prod
+right:   penstock run orders --env prod)"},
 };
 
 }  // namespace

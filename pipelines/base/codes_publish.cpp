@@ -59,7 +59,7 @@ expression, or `native_sql:`. Everything that is refused is reported at once: in
 `penstock validate --dialect bigquery,trino` asks the same of other targets; what only some of them refuse names those that can.
 `penstock compile --dialect trino` asks it of one, and prints its SQL where nothing is refused.
 
-What each target can do is data: `penstock doctor --capabilities` prints the table.)",
+`penstock compile --dialect NAME` shows what a step becomes on another target.)",
         R"(wrong:   publish: { as: append }     # to a target without transactions or a findable token
 right:   publish: { as: delete_insert, interval: day })"},
 };

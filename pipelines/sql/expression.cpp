@@ -167,8 +167,8 @@ Operand Resolver::column(Part part, const Frame& frame) {
 }
 
 // Of a table whose columns are not known every name is taken, but none that a person cannot have meant.
-Operand Resolver::open_column(const NameScope& scope, const ScopeItem& item, const Identifier& name, int depth, std::size_t place,
-                              const Frame& frame) {
+Operand Resolver::open_column(const NameScope& scope, const ScopeItem& item, const Identifier& name, int depth,
+                              std::size_t place) {
   if (holds_unseen(name.text())) {
     reporter_.error(place, Code::invalid_identifier, "the name \"" + name.text() + "\" is not what it looks like",
                     odd_character(name.text()), "type it anew");

@@ -34,7 +34,7 @@ CASES = [
     ("schedule next shop -n 2", "schedule-next", 0), ("schedule explain shop", "schedule-explain", 0), ("schedule next nope", "error", 2),
     ("lineage paid", "lineage", 0), ("lineage paid.amount", "lineage", 0), ("lineage paid *", "lineage", 0), ("lineage nope", "error", 2),
     ("-C faulty lineage total", "lineage", 2), ("-C faulty lineage total.total", "lineage", 2),
-    ("components", "components", 0), ("components join", "components", 0), ("components jion", "error", 2),
+    ("components", "components", 0), ("components join", "components", 0), ("components --functions", "components", 0), ("components jion", "error", 2),
     ("explain", "explain", 0), ("explain PEN1006", "explain", 0), ("explain nope", "error", 2),
     ("schema --list", "schema", 0), ("doctor", "doctor", 0), ("-C / doctor", "doctor", 2), ("version", "version", 0),
     ("-C / status", "error", 2), ("--server http://127.0.0.1:1 status", "error", 5), ("--server http://127.0.0.1:1 doctor", "doctor", 5),
