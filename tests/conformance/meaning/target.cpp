@@ -94,15 +94,24 @@ std::vector<ir::Statement> Wide::statements() const {
   return {ir::CreateTable{table_, columns, {}, false}, ir::InsertSelect{table_, names, ir::values(columns, std::move(rows))}};
 }
 
-ir::RelationPtr Wide::parse(const std::string& sql) const {
+ir::RelationPtr Wide::parse(const std::string& sql, Diagnostics& diagnostics) const {
   model::Node node;
   node.kind = model::Node::Kind::scalar;
   node.quoted = true;
   node.block = true;
   node.where = {0, 1, 1, 1};
   node.text = sql;
+  return sql::parse_query(node, *this, {}, diagnostics);
+}
+
+ir::RelationPtr Wide::try_parse(const std::string& sql) const {
+  Diagnostics ignored;
+  return parse(sql, ignored);
+}
+
+ir::RelationPtr Wide::parse(const std::string& sql) const {
   Diagnostics diagnostics;
-  ir::RelationPtr relation = sql::parse_query(node, *this, {}, diagnostics);
+  ir::RelationPtr relation = parse(sql, diagnostics);
   for (const Diagnostic& one : diagnostics.sorted()) {
     if (one.severity == Severity::error) ADD_FAILURE() << sql << "\n" << one.message << "\n" << one.help;
   }
@@ -168,6 +177,21 @@ std::vector<std::string> Target::tables_like(const std::string& schema, const st
   std::vector<std::string> names;
   for (const auto& row : found.rows) names.push_back(row.at(0).value_or(""));
   return names;
+}
+
+std::map<std::string, std::unique_ptr<Target>> filled_targets() {
+  std::map<std::string, std::unique_ptr<Target>> targets;
+  for (const char* name : {"duckdb", "postgres", "trino"}) {
+    auto target = Target::open(name);
+    if (target == nullptr) continue;
+    for (const ir::Statement& statement : Wide(target->schema()).statements()) {
+      const auto written = target->dialect().write(statement);
+      const auto outcome = written ? target->run({*written}, false) : connectors::Outcome{};
+      EXPECT_EQ(outcome.state, connectors::Outcome::State::succeeded) << name << ": " << outcome.error.message;
+    }
+    targets.emplace(name, std::move(target));
+  }
+  return targets;
 }
 
 void run_plan(Target& target, const publish::StepPlan& plan) {

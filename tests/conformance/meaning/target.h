@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,8 +28,12 @@ class Wide final : public sql::Tables {
   std::vector<ir::Statement> statements() const;
   /// Reads portable SQL; an error is a test failure and gives null.
   ir::RelationPtr parse(const std::string& sql) const;
+  /// The same for what may be no sentence of the language.
+  ir::RelationPtr try_parse(const std::string& sql) const;
 
  private:
+  ir::RelationPtr parse(const std::string& sql, Diagnostics& diagnostics) const;
+
   TableName table_;
   components::Input input_;
 };
@@ -53,6 +59,9 @@ class Target {
   std::unique_ptr<connectors::Session> session_;
   int count_ = 0;
 };
+
+/// Every engine that there is, with the table `wide` in it.
+std::map<std::string, std::unique_ptr<Target>> filled_targets();
 
 /// Sends every unit of a plan; a failure, or a check that finds rows, is a test failure.
 void run_plan(Target& target, const publish::StepPlan& plan);
