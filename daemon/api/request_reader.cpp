@@ -15,7 +15,18 @@ std::string escaped(std::string_view key) {
 
 }  // namespace
 
-store::PageRequest RequestReader::page(int usual, int most) { return store::PageRequest{integer("limit", usual, 1, most), text("cursor")}; }
+store::PageRequest RequestReader::page(int usual, int most) {
+  constexpr std::ptrdiff_t kLongestCursor = 500;
+  return store::PageRequest{integer("limit", usual, 1, most), text("cursor", kLongestCursor)};
+}
+
+std::string RequestReader::text(std::string_view name, std::optional<std::ptrdiff_t> most_characters) {
+  std::string given = request_.parameter(name).value_or("");
+  const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  if (!most_characters || std::count_if(given.begin(), given.end(), begins_character) <= *most_characters) return given;
+  fault(std::string(name), "invalid_value", "expected at most " + std::to_string(*most_characters) + " characters");
+  return {};
+}
 
 int RequestReader::integer(std::string_view name, int usual, int least, int most) {
   const std::optional<std::string> given = request_.parameter(name);

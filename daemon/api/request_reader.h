@@ -19,7 +19,7 @@ class RequestReader {
   store::PageRequest page(int usual, int most);
   int integer(std::string_view name, int usual, int least, int most);
   std::optional<store::Time> time(std::string_view name);
-  std::string text(std::string_view name) const { return request_.parameter(name).value_or(""); }
+  std::string text(std::string_view name, std::optional<std::ptrdiff_t> most_characters = std::nullopt);
   /// A parameter that is given several times or as a list with commas, each item parsed by `parse`.
   template <typename T>
   std::vector<T> list(std::string_view name, std::optional<T> (*parse)(std::string_view));

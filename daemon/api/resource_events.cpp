@@ -10,6 +10,7 @@ namespace {
 using store::Event;
 
 constexpr int kBatch = 500;
+constexpr std::size_t kLongestEventId = 18;
 constexpr std::chrono::seconds kHeartbeat{10};
 
 /// What a reader of the stream wants to hear of; nothing chosen means everything.
@@ -198,17 +199,21 @@ class EventStream {
 std::optional<std::int64_t> resume_point(const Request& request) {
   std::string text(request.header("last-event-id"));
   if (text.empty()) text = request.parameter("last_event_id").value_or("");
-  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  if (text.empty() || text.size() > kLongestEventId || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
   return std::stoll(text);
 }
 
 }  // namespace
 
 Response stream_events(Context& context, const Request& request) {
-  if (context.engine == nullptr) return read_only(request);
   RequestReader reader(request);
   const Topics topics(reader.list<std::string>("topics", Topics::parse));
+  const std::string last = reader.text("last_event_id");
+  if (last.size() > kLongestEventId || last.find_first_not_of("0123456789") != std::string::npos) {
+    reader.fault("last_event_id", "invalid_value", "expected the id of an event");
+  }
   if (!reader.ok()) return reader.refusal();
+  if (context.engine == nullptr) return read_only(request);
   Response response;
   response.media_type = "text/event-stream";
   response.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};

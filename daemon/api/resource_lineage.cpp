@@ -9,7 +9,9 @@
 namespace penstock::api {
 namespace {
 
-constexpr int kDeepest = 50;
+constexpr int kDeepest = 100;
+constexpr std::ptrdiff_t kLongestNode = 500;
+constexpr std::ptrdiff_t kLongestText = 200;
 
 Direction direction_of(RequestReader& reader) {
   const std::string given = reader.text("direction");
@@ -221,9 +223,9 @@ Response get_lineage(Context& context, const Request& request) {
   constexpr int kUsualLimit = 300;
   constexpr int kLargestLimit = 2000;
   RequestReader reader(request);
-  const std::string id = reader.text("node");
+  const std::string id = reader.text("node", kLongestNode);
   const Direction direction = direction_of(reader);
-  const int depth = reader.integer("depth", id.empty() ? kDeepest : 1, 0, kDeepest);
+  const int depth = reader.integer("depth", id.empty() ? kDeepest : 1, 1, kDeepest);
   const int limit = reader.integer("limit", kUsualLimit, 1, kLargestLimit);
   if (!reader.ok()) return reader.refusal();
   const IndexPtr index = context.index();
@@ -254,7 +256,7 @@ Response list_lineage_nodes(Context& context, const Request& request) {
   constexpr int kLargestPage = 200;
   RequestReader reader(request);
   const store::PageRequest page = reader.page(kUsualPage, kLargestPage);
-  const std::string wanted = lower(reader.text("q"));
+  const std::string wanted = lower(reader.text("q", kLongestText));
   if (!reader.ok()) return reader.refusal();
   const IndexPtr index = context.index();
   const TableGraph& graph = index->graph();
@@ -278,10 +280,10 @@ Response list_lineage_nodes(Context& context, const Request& request) {
 
 Response get_column_lineage(Context& context, const Request& request) {
   RequestReader reader(request);
-  const std::string id = reader.text("node");
+  const std::string id = reader.text("node", kLongestNode);
   const std::string column = reader.text("column");
   const Direction direction = direction_of(reader);
-  const int depth = reader.integer("depth", 1, 0, kDeepest);
+  const int depth = reader.integer("depth", 1, 1, kDeepest);
   if (id.empty()) reader.fault("node", "missing_parameter", "the node's id is needed, such as step:PIPELINE.STEP");
   if (!reader.ok()) return reader.refusal();
   const IndexPtr index = context.index();

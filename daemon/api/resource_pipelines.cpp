@@ -308,13 +308,14 @@ bool is_wanted(const model::Pipeline& pipeline, const std::string& text, const s
 }  // namespace
 
 Response list_pipelines(Context& context, const Request& request) {
-  constexpr int kUsualPage = 100;
-  constexpr int kLargestPage = 500;
+  constexpr int kUsualPage = 50;
+  constexpr int kLargestPage = 200;
+  constexpr std::ptrdiff_t kLongestText = 200;
   RequestReader reader(request);
   const store::PageRequest page = reader.page(kUsualPage, kLargestPage);
   const int recent = reader.integer("recent", kMarks, 0, 50);
   const auto states = reader.list<store::RunState>("state", store::parse_run_state);
-  const std::string text = lower(reader.text("q"));
+  const std::string text = lower(reader.text("q", kLongestText));
   if (!reader.ok()) return reader.refusal();
   const IndexPtr index = context.index();
   std::vector<std::string> wanted;

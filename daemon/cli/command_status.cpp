@@ -29,15 +29,15 @@ std::string squares(const Json& marks) {
 }
 
 int show_pipelines(Invocation& invocation, Transport& transport) {
-  const Result<Json> list = get(transport, "/api/v1/pipelines?limit=500");
+  const Result<Json> list = all_items(transport, "/api/v1/pipelines?limit=200");
   if (!list) return report(invocation, list.error());
   if (invocation.format != Format::table) {
-    print_json(invocation, list->at("items"));
+    print_json(invocation, *list);
     return kSuccess;
   }
   Table table;
   for (const char* heading : {"PIPELINE", "LAST RUNS", "LAST SUCCESS", "NEXT START", "OWNER"}) table.add_column(heading);
-  for (const Json& pipeline : list->at("items")) {
+  for (const Json& pipeline : *list) {
     table.add_row({text_in(pipeline, "name"), squares(pipeline.at("recent_runs")), time_in(pipeline.at("freshness"), "last_success_at", "never"),
                    time_in(pipeline, "next_start", "-"), text_in(pipeline, "owner")});
   }

@@ -9,19 +9,6 @@
 namespace penstock::cli {
 namespace {
 
-/// Every item of a list, page by page.
-Result<Json> all_items(Transport& transport, const std::string& path_and_query) {
-  Json items = Json::array();
-  std::string cursor;
-  do {
-    const Result<Json> page = get(transport, path_and_query + (cursor.empty() ? "" : "&cursor=" + api::percent_encoded(cursor)));
-    if (!page) return tl::unexpected(page.error());
-    for (const Json& item : page->at("items")) items.push_back(item);
-    cursor = text_in(*page, "next_cursor");
-  } while (!cursor.empty());
-  return items;
-}
-
 Result<std::string> newest_run(Transport& transport, const std::string& pipeline) {
   const Result<Json> page = get(transport, "/api/v1/runs?limit=1&pipeline=" + api::percent_encoded(pipeline));
   if (!page) return tl::unexpected(page.error());
@@ -56,6 +43,18 @@ Error no_such_node(Transport& transport, const std::string& named) {
 }
 
 }  // namespace
+
+Result<Json> all_items(Transport& transport, const std::string& path_and_query) {
+  Json items = Json::array();
+  std::string cursor;
+  do {
+    const Result<Json> page = get(transport, path_and_query + (cursor.empty() ? "" : "&cursor=" + api::percent_encoded(cursor)));
+    if (!page) return tl::unexpected(page.error());
+    for (const Json& item : page->at("items")) items.push_back(item);
+    cursor = text_in(*page, "next_cursor");
+  } while (!cursor.empty());
+  return items;
+}
 
 Error no_such_run(Transport& transport, const std::string& named) {
   Error error;

@@ -12,6 +12,9 @@ namespace penstock::cli {
 /// the nearest pipeline's name.
 Result<std::string> find_run(Transport& transport, const std::string& named);
 
+/// Every item of a list of the API, page by page.
+Result<Json> all_items(Transport& transport, const std::string& path_and_query);
+
 /// The nodes of the lineage graph, as persons write them: a step, PIPELINE.STEP or a table. Errors: not_found with the nearest name;
 /// invalid_input where several pipelines have such a step.
 Result<Json> find_node(Transport& transport, const std::string& named);
