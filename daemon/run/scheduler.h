@@ -172,6 +172,7 @@ class Scheduler {
   void queue_step(ActiveRun& run, std::size_t index, const Moment& now);
   void dispatch(Decision& decision, const Moment& now);
   bool must_wait(ActiveRun& run, std::size_t index, TableWriters::Passed& passed);
+  void tell(ActiveRun& run, std::size_t index, const std::optional<Reason>& obstacle);
   static TableWriters::Writer writer_of(const ActiveRun& run, std::size_t index);
   void start_step(ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
   void step_ended(ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);

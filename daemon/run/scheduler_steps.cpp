@@ -8,6 +8,14 @@ namespace penstock::run {
 
 using std::chrono::microseconds;
 
+namespace {
+
+Reason waiting_for_slot(const StepRun& step) {
+  return {"waiting_for_slot", "It waits for a slot of the connection " + step.connection + "."};
+}
+
+}  // namespace
+
 void Scheduler::set_state(ActiveRun& active, std::size_t index, StepState state, const Moment& now) {
   StepRun& step = active.steps[index];
   --counter(active.run.steps, step.state);
@@ -27,13 +35,20 @@ void Scheduler::set_state(ActiveRun& active, std::size_t index, StepState state,
 void Scheduler::queue_step(ActiveRun& active, std::size_t index, const Moment& now) {
   StepRun& step = active.steps[index];
   if (!step.queued) step.queued = now.wall;
-  step.reason = Reason{"waiting_for_slot", "It waits for a slot of the connection " + step.connection + "."};
+  step.reason = waiting_for_slot(step);
   if (step.state != StepState::queued) set_state(active, index, StepState::queued, now);
   connection(step.connection).queue.emplace_back(active.run.id, index);
 }
 
 void Scheduler::dispatch(Decision& decision, const Moment& now) {
   if (stopping_) return;
+  // Where the slots are taken nobody is looked at below.
+  for (const TableWriters::Writer& writer : writers_.take_misinformed()) {
+    const auto found = runs_.find(writer.run_id);
+    if (found == runs_.end() || found->second.steps[writer.step].state != StepState::queued) continue;
+    if (found->second.steps[writer.step].next_attempt) continue;
+    tell(found->second, writer.step, writers_.obstacle(writer));
+  }
   for (auto& [name, connection] : connections_) {
     TableWriters::Passed passed;
     std::deque<std::pair<std::string, std::size_t>> waiting;
@@ -52,6 +67,17 @@ void Scheduler::dispatch(Decision& decision, const Moment& now) {
   }
 }
 
+/// What keeps a queued step from its table; without that, it is a slot.
+void Scheduler::tell(ActiveRun& active, std::size_t index, const std::optional<Reason>& obstacle) {
+  if (obstacle) writers_.wait(writer_of(active, index));
+  StepRun& step = active.steps[index];
+  const Reason reason = obstacle ? *obstacle : waiting_for_slot(step);
+  if (step.reason && step.reason->message == reason.message) return;
+  step.reason = reason;
+  active.dirty.insert(index);
+  touched_.insert(active.run.id);
+}
+
 TableWriters::Writer Scheduler::writer_of(const ActiveRun& active, std::size_t index) {
   const StepRun& step = active.steps[index];
   const bool known = active.spec && index < active.spec->steps.size();
@@ -68,16 +94,13 @@ TableWriters::Writer Scheduler::writer_of(const ActiveRun& active, std::size_t i
 /// Whether somebody else has to be done with the step's table first; the step then says who.
 bool Scheduler::must_wait(ActiveRun& active, std::size_t index, TableWriters::Passed& passed) {
   const TableWriters::Writer writer = writer_of(active, index);
-  if (passed.holds(writer)) return true;
-  const std::optional<Reason> reason = writers_.obstacle(writer);
-  if (!reason) return false;
-  passed.add(writer, *reason);
-  StepRun& step = active.steps[index];
-  if (!step.reason || step.reason->message != reason->message) {
-    step.reason = reason;
-    active.dirty.insert(index);
-    touched_.insert(active.run.id);
+  std::optional<Reason> reason = passed.obstacle(writer);
+  if (!reason) {
+    reason = writers_.obstacle(writer);
+    if (!reason) return false;
+    passed.add(writer, *reason);
   }
+  tell(active, index, reason);
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/run/table_writers.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace penstock::run {
 namespace {
@@ -25,6 +26,7 @@ void TableWriters::leave(const Writer& writer) {
   const auto turns = turns_.find({writer.pipeline, table_of(writer)});
   if (turns == turns_.end()) return;
   turns->second.erase({*writer.interval_start, writer.run_id});
+  changed(writer);
   if (turns->second.empty()) turns_.erase(turns);
 }
 
@@ -36,7 +38,20 @@ void TableWriters::finish(const Writer& writer) {
   std::vector<Writer>& writers = found->second;
   writers.erase(std::remove_if(writers.begin(), writers.end(), [&](const Writer& other) { return is_same(other, writer); }), writers.end());
   if (writers.empty()) running_.erase(found);
+  changed(writer);
 }
+
+void TableWriters::changed(const Writer& writer) {
+  const auto waiting = waiting_.extract(table_of(writer));
+  if (waiting.empty()) return;
+  for (const auto& [step, waits] : waiting.mapped()) misinformed_.push_back(waits);
+}
+
+void TableWriters::wait(const Writer& writer) {
+  waiting_[table_of(writer)].try_emplace({writer.run_id, writer.step}, writer);
+}
+
+std::vector<TableWriters::Writer> TableWriters::take_misinformed() { return std::exchange(misinformed_, {}); }
 
 std::optional<Reason> TableWriters::obstacle(const Writer& writer) const {
   if (const auto found = running_.find(table_of(writer)); found != running_.end()) {
@@ -55,11 +70,13 @@ std::optional<Reason> TableWriters::obstacle(const Writer& writer) const {
 }
 
 void TableWriters::Passed::add(const Writer& writer, const Reason& reason) {
-  if (reason.code == kWaitingForTable) tables_.emplace(writer.connection, writer.table);
+  if (reason.code == kWaitingForTable) runs_.emplace(std::pair{writer.connection, writer.table}, writer.run_id);
 }
 
-bool TableWriters::Passed::holds(const Writer& writer) const {
-  return writer.writing == Writing::side_by_side && tables_.count({writer.connection, writer.table}) > 0;
+std::optional<Reason> TableWriters::Passed::obstacle(const Writer& writer) const {
+  const auto first = runs_.find({writer.connection, writer.table});
+  if (writer.writing != Writing::side_by_side || first == runs_.end()) return std::nullopt;
+  return Reason{kWaitingForTable, "It waits behind the run " + first->second + ", which has to write " + writer.table + " alone."};
 }
 
 }  // namespace penstock::run

@@ -45,18 +45,26 @@ class TableWriters {
   /// Why the step may not begin yet, naming the run that it waits for; empty: it may.
   std::optional<Reason> obstacle(const Writer& writer) const;
 
+  /// The step has been told an obstacle, which is true until somebody is done with its table.
+  void wait(const Writer& writer);
+  /// Those that have been told what need not be true any more, each once: they have to be told again.
+  std::vector<Writer> take_misinformed();
+
   /// Steps that have been passed over in one look at the queue: nobody behind them may write their tables, so that a step which has to be
   /// alone is not passed for ever by others that need not be.
   class Passed {
    public:
     void add(const Writer& writer, const Reason& reason);
-    bool holds(const Writer& writer) const;
+    /// Why the step may not pass, naming the run before it; empty: it may.
+    std::optional<Reason> obstacle(const Writer& writer) const;
 
    private:
-    std::set<std::pair<std::string, std::string>> tables_;
+    std::map<std::pair<std::string, std::string>, std::string> runs_;  ///< The first that waits, by connection and table.
   };
 
  private:
+  void changed(const Writer& writer);
+
   using Table = std::pair<std::string, std::string>;  ///< Connection and table.
   using Turn = std::pair<Time, std::string>;          ///< Start of the interval, and the run, whose ids sort as they were made.
 
@@ -64,6 +72,8 @@ class TableWriters {
 
   std::map<Table, std::vector<Writer>> running_;
   std::map<std::pair<std::string, Table>, std::set<Turn>> turns_;  ///< By pipeline and table.
+  std::map<Table, std::map<std::pair<std::string, std::size_t>, Writer>> waiting_;  ///< By run and step.
+  std::vector<Writer> misinformed_;
 };
 
 }  // namespace penstock::run

@@ -280,6 +280,16 @@ class TableWritersTest : public SchedulerTest {
     return reason;
   }
 
+  /// The reason that the decision gives to a step that was there already.
+  static std::optional<Reason> told(const Decision& decision, const std::string& run) {
+    std::optional<Reason> reason;
+    for (const store::Change& change : decision.transaction.changes) {
+      const auto* update = std::get_if<store::UpdateStep>(&change);
+      if (update && update->step.run_id == run) reason = update->step.reason;
+    }
+    return reason;
+  }
+
   Decision succeed(const std::string& run) { return scheduler_->finished({run, "s", 1}, ended(StepState::succeeded), at(minutes(2))); }
 };
 
@@ -294,6 +304,31 @@ TEST_F(TableWritersTest, WhoWaitsForATableSaysForWhichRun) {
   EXPECT_EQ(reason_of(waits)->code, "waiting_for_table");
   EXPECT_NE(reason_of(waits)->message.find(first), std::string::npos);
   EXPECT_EQ(started(succeed(first)), second + " ");
+}
+
+TEST_F(TableWritersTest, WhoWaitsIsToldWhenTheOtherIsDoneThoughNoSlotIsFree) {
+  load_writers(Writing::alone, Writing::alone);
+  std::string first;
+  std::string second;
+  trigger("p", {}, first);
+  trigger("q", {}, second);
+  const Decision throttled = scheduler_->finished({first, "s", 1}, ended(StepState::failed, ErrorKind::throttled), at(minutes(2)));
+  EXPECT_EQ(started(throttled), "");
+  ASSERT_TRUE(told(throttled, second));
+  EXPECT_EQ(told(throttled, second)->code, "waiting_for_slot");
+}
+
+TEST_F(TableWritersTest, WhoIsBehindAnotherThatWaitsSaysSo) {
+  load_writers(Writing::side_by_side, Writing::alone);
+  std::string first;
+  std::string alone;
+  std::string behind;
+  trigger("p", day(1), first);
+  trigger("q", {}, alone);
+  const Decision waits = trigger("p", day(2), behind);
+  ASSERT_TRUE(reason_of(waits));
+  EXPECT_EQ(reason_of(waits)->code, "waiting_for_table");
+  EXPECT_NE(reason_of(waits)->message.find("behind the run " + alone), std::string::npos) << reason_of(waits)->message;
 }
 
 TEST_F(TableWritersTest, WhatOnlyAddsGoesSideBySide) {
