@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipelines/base/result.h"
@@ -60,6 +62,7 @@ struct Outcome {
   };
   State state = State::succeeded;
   Error error;                               ///< Unless succeeded.
+  int failed_statement = -1;                 ///< Its place in the unit, where the engine tells.
   std::optional<std::int64_t> rows_written;  ///< Of the last statement that writes, where the engine tells.
   std::optional<std::int64_t> bytes_scanned;
   std::string engine_query_id;
@@ -94,8 +97,55 @@ struct TableDescription {
     friend bool operator==(const Column&, const Column&) = default;
   };
   std::vector<Column> columns;
+  std::vector<std::string> options;  ///< Statements that say of a view what it loses when it is replaced where it stands.
 
   friend bool operator==(const TableDescription&, const TableDescription&) = default;
+};
+
+/// A table, or some of its columns.
+struct DependedOn {
+  std::string catalog;  ///< Parts of the name that are empty mean the connection's own.
+  std::string schema;
+  std::string name;
+  std::vector<std::string> columns;  ///< Empty: all of it.
+  std::string ledger;                ///< The name of the tables whose column `step` says who has published beside them.
+};
+
+/// A statement that gives a table or view, made anew, what the one before it had.
+struct Restoring {
+  std::string statement;
+  std::string column{};    ///< Of which column; empty: of the whole.
+  bool same_kind = false;  ///< It can only be said of a table, or only of a view, as it was.
+
+  friend bool operator==(const Restoring&, const Restoring&) = default;
+};
+
+/// What is in the way when a table is dropped or its columns are altered, or would go with it.
+struct Dependant {
+  std::string kind;  ///< In the engine's words: view, rule, table constraint.
+  std::string name;  ///< For people.
+  std::string owner;
+  /// A view that the connection's user may drop and make again; the rest is empty for anything else.
+  bool is_own_view = false;
+  std::string schema;
+  std::string view;
+  std::string query;  ///< What the view shows, in the engine's words.
+  std::vector<Restoring> restoring;
+
+  friend bool operator==(const Dependant&, const Dependant&) = default;
+};
+
+struct Dependants {
+  std::vector<Dependant> all;        ///< Views behind those that they read.
+  std::vector<Restoring> restoring;  ///< Of the table itself, where all of it goes.
+  /// A statement that fails where the table or one of the views is no longer as it was seen; empty where there is nothing to see.
+  std::string guard;
+  std::string own_schema;  ///< The connection's.
+  /// Schema and step, by the ledgers beside the views: who has published there.
+  std::set<std::pair<std::string, std::string>> publishers;
+
+  /// Whether the same stands there.
+  bool is_as(const Dependants& other) const { return all == other.all && restoring == other.restoring && guard == other.guard; }
 };
 
 /// Told whenever the handle of a running unit changes. It returns after the new handle is safe; an error means that the unit must not be
@@ -142,6 +192,9 @@ class Connector {
 
   /// The columns of a table; parts of the name that are empty mean the connection's own.
   virtual Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) = 0;
+
+  /// What depends on it, to any depth. Nothing on engines whose views do not hold what they read.
+  virtual Result<Dependants> dependants(const DependedOn&) { return Dependants{}; }
 
   /// Rows and bytes that the statement would read, by the engine's estimate; empty fields where it does not say.
   struct Estimate {

@@ -22,7 +22,9 @@ void add_tables(const nlohmann::json& node, Tables& tables) {
 
 Result<connectors::TableDescription> describe(Wire& wire, const std::string& catalog, const std::string& schema, const std::string& name) {
   const auto rows = wire.ask(
-      "select c.relkind, a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull"
+      "select c.relkind, a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull,"
+      " case when c.relkind = 'v' and c.reloptions is not null then format('alter view %I.%I set (%s)', n.nspname, c.relname,"
+      " (select string_agg(format('%I = %L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', ') from unnest(c.reloptions) o)) end"
       " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
       " left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
       " where c.relname = $1 and n.nspname = coalesce(nullif($2, ''), current_schema()) and c.relkind in ('r', 'p', 'f', 'v', 'm')"
@@ -33,6 +35,7 @@ Result<connectors::TableDescription> describe(Wire& wire, const std::string& cat
   if (rows->empty()) return table;
   const std::string kind = rows->front()[0].value_or("");
   table.kind = kind == "v" || kind == "m" ? connectors::TableDescription::Kind::view : connectors::TableDescription::Kind::table;
+  if (rows->front()[4]) table.options.push_back(*rows->front()[4]);
   for (const connectors::Row& row : *rows) {
     if (row[1]) table.columns.push_back({*row[1], row[2].value_or(""), row[3] == "t"});
   }

@@ -14,7 +14,7 @@ struct Entry {
 };
 
 // The whole code is looked for first, then its class. What is in neither is permanent.
-constexpr std::array<Entry, 30> kEntries = {{
+constexpr std::array<Entry, 31> kEntries = {{
     {"40001", ErrorKind::conflict, ""},
     {"40P01", ErrorKind::conflict, "two transactions waited for each other"},
     {"40003", ErrorKind::in_doubt, ""},
@@ -40,6 +40,7 @@ constexpr std::array<Entry, 30> kEntries = {{
     {"3D000", ErrorKind::invalid_input, "check `database` of the connection"},
     {"42501", ErrorKind::permission, "grant it to the connection's user"},
     {"25006", ErrorKind::refused, "the connection is read-only"},
+    {"2BP01", ErrorKind::permanent, "drop by hand what depends on it, or ask its owner to; or leave it as it is"},
     {"25P03", ErrorKind::transient, ""},
     {"0A", ErrorKind::permanent, ""},
     {"42P07", ErrorKind::permanent, ""},

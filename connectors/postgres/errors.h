@@ -17,6 +17,7 @@ inline constexpr std::string_view kQueryCancelled = "57014";
 inline constexpr std::string_view kUniqueViolation = "23505";
 inline constexpr std::string_view kDivisionByZero = "22012";
 inline constexpr std::string_view kUndefinedTable = "42P01";
+inline constexpr std::string_view kStillDependedOn = "2BP01";
 inline constexpr std::string_view kLockNotAvailable = "55P03";
 
 }  // namespace penstock::postgres

@@ -6,6 +6,7 @@
 
 #include "connectors/postgres/backend.h"
 #include "connectors/postgres/catalog.h"
+#include "connectors/postgres/dependants.h"
 #include "connectors/postgres/session.h"
 #include "connectors/settlement.h"
 
@@ -110,6 +111,10 @@ class PostgresConnector : public connectors::Connector {
   bool token_suffices(const connectors::Unit& unit) const override { return connectors::settles_without_handle(unit); }
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override {
     return questions_.with_wire([&](Wire& wire) { return postgres::describe(wire, catalog, schema, name); });
+  }
+
+  Result<connectors::Dependants> dependants(const connectors::DependedOn& table) override {
+    return questions_.with_wire([&](Wire& wire) { return postgres::dependants(wire, table); });
   }
 
   Result<Estimate> estimate(const std::string& statement) override {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/postgres/errors.h"
+#include "connectors/postgres/quote.h"
 #include "connectors/settlement.h"
 
 namespace penstock::postgres {
@@ -26,12 +27,6 @@ Outcome cancelled() {
   return connectors::failed_with({ErrorKind::cancelled, "the statement was cancelled", "", std::string(kQueryCancelled), "", -1});
 }
 
-std::string quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
-  return quoted + "'";
-}
-
 /// The byte at which the n-th character of UTF-8 begins.
 std::size_t byte_of_character(const std::string& text, std::size_t character) {
   std::size_t at = 0;
@@ -46,7 +41,7 @@ std::size_t byte_of_character(const std::string& text, std::size_t character) {
 /// What goes before a unit in the same string: the session shows its token and holds its lock, or divides by zero where another session
 /// holds it, and then nothing of the string happens.
 std::string claim(const connectors::Unit& unit, const std::string& token) {
-  return "select pg_advisory_unlock_all(), set_config('application_name', " + quoted(application_name(token)) +
+  return "select pg_advisory_unlock_all(), set_config('application_name', " + quoted_text(application_name(token)) +
          ", false), set_config('statement_timeout', '" + std::to_string(unit.timeout.count()) + "', false), 1 / pg_try_advisory_lock(" +
          std::to_string(lock_key(token)) + ")::int;\n";
 }
@@ -71,7 +66,7 @@ Text as_transaction(const connectors::Unit& unit, const std::string& token) {
     text.begins.push_back(text.sql.size());
     text.sql += statement + "\n;\n";
   }
-  if (makes_anew(unit)) text.sql += "COMMENT ON TABLE " + unit.written_table + " IS " + quoted(application_name(token)) + ";\n";
+  if (makes_anew(unit)) text.sql += "COMMENT ON TABLE " + unit.written_table + " IS " + quoted_text(application_name(token)) + ";\n";
   text.sql += "COMMIT";
   return text;
 }
@@ -143,8 +138,12 @@ Outcome PostgresSession::run_transaction(const UnitName& name, const connectors:
         if (begin <= byte) sent.error->statement_offset = static_cast<long>(byte - begin);
       }
     }
+    // Behind the claim's answer and BEGIN's: whatever has an answer did not fail.
+    const int failed_statement = static_cast<int>(sent.rows.size()) - 2;
     if (!sent.connection_lost) wire_->send("ROLLBACK", std::nullopt, {});
-    return failed(name, unit, std::move(sent), deadline);
+    Outcome outcome = failed(name, unit, std::move(sent), deadline);
+    if (failed_statement >= 0) outcome.failed_statement = failed_statement;
+    return outcome;
   }
   Outcome outcome;
   take_rows(sent, outcome);

@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 
+#include "connectors/postgres/quote.h"
 #include "connectors/postgres/wire.h"
 
 namespace penstock::postgres {
@@ -29,12 +30,6 @@ constexpr std::array<Keyword, 9> kKeywords = {{{"host", "host"},
 
 bool is_local(const std::string& host) {
   return host.empty() || host[0] == '/' || host == "localhost" || host == "127.0.0.1" || host == "::1";
-}
-
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (char c : name) text += c == '"' ? "\"\"" : std::string(1, c);
-  return text + "\"";
 }
 
 struct OptionsDeleter {
@@ -116,7 +111,7 @@ Result<Target> make_target(const connectors::Settings& settings) {
                              "SET extra_float_digits = 1",
                              "SET lock_timeout = " + std::to_string(lock_timeout->count())};
   if (settings.read_only) target.session_settings.emplace_back("SET default_transaction_read_only = on");
-  if (!settings.schema.empty()) target.session_settings.push_back("SET search_path = " + quoted(settings.schema));
+  if (!settings.schema.empty()) target.session_settings.push_back("SET search_path = " + quoted_name(settings.schema));
   return target;
 }
 

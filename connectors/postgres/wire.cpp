@@ -160,7 +160,8 @@ Error error_of(const PGresult& result, const connectors::Redactor& redact) {
   const std::string detail = text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_DETAIL));
   if (!detail.empty()) error.message += ": " + redact(detail);
   error.hint = redact(text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_HINT)));
-  if (error.hint.empty()) error.hint = hint_of(error.sqlstate);
+  // The server's own hint is to drop, by CASCADE, what belongs to others.
+  if (error.hint.empty() || error.sqlstate == kStillDependedOn) error.hint = hint_of(error.sqlstate);
   return error;
 }
 

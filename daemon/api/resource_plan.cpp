@@ -5,10 +5,12 @@
 #include "daemon/api/request_reader.h"
 #include "daemon/api/resources.h"
 #include "daemon/api/table_graph.h"
+#include "daemon/run/dependants.h"
 #include "daemon/run/preview.h"
 #include "daemon/run/step_input.h"
 #include "pipelines/base/hash.h"
 #include "pipelines/base/suggest.h"
+#include "pipelines/compiler/meaning.h"
 #include "pipelines/compiler/placement.h"
 #include "pipelines/compiler/targets.h"
 
@@ -47,6 +49,16 @@ class Catalogue {
     if (table) return run::facts_from(*table, *dialect);
     note(connection, table.error());
     return {};
+  }
+
+  /// What depends on what a publish takes away, for a run of all the step's pipeline.
+  Result<publish::Dependants> dependants(const compiler::CompiledStep& step, const publish::Taken& taken) {
+    connectors::Connector* connector = reach(step.connection);
+    if (connector == nullptr) return publish::Dependants{};
+    const auto found = connector->dependants(run::depended_on(step, taken));
+    if (!found) return tl::unexpected(found.error());
+    const ir::ParameterValues values = compiler::example_values(*step.pipeline);
+    return run::sort_dependants(project_, step, {values, {}}, *found);
   }
 
   std::optional<std::int64_t> estimated_bytes(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
@@ -163,13 +175,14 @@ class Planner {
     for (const Json& each : changes) breaking_.insert(each["breaking"].get<bool>() ? step.name : std::string());
     ++counts_[std::string(action)];
     Json units = Json::array();
-    if (include_sql_) {
-      const auto preview = run::preview_units(step, *dialect, facts);
-      if (preview) {
-        units = units_json(*preview);
-      } else {
-        reasons.push_back(reason("cannot", preview.error().message));
+    const auto look = [&](const publish::Taken& taken) { return catalogue_.dependants(step, taken); };
+    if (const auto preview = run::preview_units(step, *dialect, facts, look)) {
+      for (const run::PreviewUnit& unit : *preview) {
+        for (const std::string& view : unit.remade) reasons.push_back(reason("remakes", "the view " + view + " is made again"));
       }
+      if (include_sql_) units = units_json(*preview);
+    } else {
+      reasons.push_back(reason("cannot", preview.error().message));
     }
     Json notes = Json::array();
     for (const std::string& wanted : run::wanted_declarations(step, *dialect)) notes.push_back(reason("plain_keys", wanted));

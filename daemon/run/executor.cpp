@@ -159,12 +159,16 @@ class Driver {
     return job_->cancelled;
   }
 
-  /// Whether a publish that the engine refused was planned for a table that is no longer as it was: somebody else made, dropped or altered
-  /// it meanwhile. Of a table that the plan itself made, nobody can tell, so that is planned once more, too.
+  /// Whether a publish that the engine refused was planned for a table that is no longer as it was, or that others depend on by now:
+  /// somebody else made, dropped or altered something meanwhile. Of a table that the plan itself made, nobody can tell, so that is planned
+  /// once more, too.
   bool has_moved(const StepResult& result) const {
     if (!seen_ || result.state != StepState::failed || !result.error || result.error->kind != ErrorKind::permanent) return false;
     const auto now = connector_->describe(seen_->name.catalog.text(), seen_->name.schema.text(), seen_->name.name.text());
-    return now && !(*now == seen_->description);
+    if (now && !(*now == seen_->description)) return true;
+    if (!seen_->taken) return false;
+    const auto dependants = connector_->dependants(*seen_->taken);
+    return dependants && !dependants->is_as(seen_->dependants);
   }
 
   void blame_the_move(StepResult& result) const {

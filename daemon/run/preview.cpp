@@ -18,15 +18,22 @@ std::vector<std::string> wanted_declarations(const compiler::CompiledStep& step,
 }
 
 Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& step, const dialects::Dialect& dialect,
-                                               const publish::TargetFacts& facts) {
+                                               const publish::TargetFacts& facts, const LookForDependants& look) {
   auto input = compiler::example_input(step);
   if (!input) return tl::unexpected(input.error());
   input->facts = facts;
-  const Result<publish::StepPlan> plan = publish::plan_step(*input, dialect.capabilities());
+  Result<publish::StepPlan> plan = publish::plan_step(*input, dialect.capabilities());
+  if (plan && plan->taken && look) {
+    auto dependants = look(*plan->taken);
+    if (!dependants) return tl::unexpected(dependants.error());
+    input->facts.dependants = *std::move(dependants);
+    plan = publish::plan_step(*input, dialect.capabilities());
+  }
   if (!plan) return tl::unexpected(plan.error());
   std::vector<PreviewUnit> units;
   for (const publish::Unit& unit : plan->units) {
-    PreviewUnit preview{purpose_of(unit.purpose), unit.transaction ? "begin;\n\n" : ""};
+    PreviewUnit preview{purpose_of(unit.purpose), unit.transaction ? "begin;\n\n" : "", {}};
+    for (const publish::Remaking& remaking : unit.remakes) preview.remade.push_back(to_string(remaking.view));
     for (const ir::Statement& statement : unit.statements) {
       const Result<std::string> text = dialect.write(statement);
       if (!text) return tl::unexpected(text.error());

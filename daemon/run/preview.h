@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,15 @@ namespace penstock::run {
 struct PreviewUnit {
   store::Purpose purpose;
   std::string sql;
+  std::vector<std::string> remade;  ///< The views that it makes again.
 };
 
 /// The statements of a step in a dialect, without a run: parameters have example values (the interval is January 2000), and the
-/// published table is taken to be as `facts` says. Errors: those of the dialect and of the publish protocol.
+/// published table is taken to be as `facts` says, with the dependants that `look` finds; null: none. Errors: those of `look`, of the
+/// dialect and of the publish protocol.
+using LookForDependants = std::function<Result<publish::Dependants>(const publish::Taken& taken)>;
 Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& step, const dialects::Dialect& dialect,
-                                               const publish::TargetFacts& facts);
+                                               const publish::TargetFacts& facts, const LookForDependants& look = {});
 
 /// What the step could declare to be matched, joined and grouped by bare columns in that dialect, in words.
 std::vector<std::string> wanted_declarations(const compiler::CompiledStep& step, const dialects::Dialect& dialect);

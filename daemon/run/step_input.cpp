@@ -5,6 +5,7 @@ namespace penstock::run {
 publish::TargetFacts facts_from(const connectors::TableDescription& table, const dialects::Dialect& dialect) {
   using Kind = connectors::TableDescription::Kind;
   publish::TargetFacts facts;
+  facts.options = table.options;
   if (table.kind == Kind::table) facts.kind = publish::TargetFacts::Kind::table;
   if (table.kind == Kind::view) facts.kind = publish::TargetFacts::Kind::view;
   for (const auto& column : table.columns) {

@@ -195,9 +195,10 @@ void StepMachine::record(std::size_t index, const Outcome& outcome, Time now) {
   if (unit.purpose == Purpose::stage && outcome.rows_written && !result_.rows) result_.rows = outcome.rows_written;
 }
 
-StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
+StepMachine::Action StepMachine::followed(const Outcome& told, Time now) {
   handle_.clear();
   const std::size_t index = current_;
+  const Outcome outcome = explained(index, told);
   const bool idempotent = units_[index].idempotent;
   const bool adopted = std::exchange(adopted_, false);
   const bool rows_lost = outcome.rows.empty() && (outcome.state == Outcome::State::succeeded || is_retryable(outcome.error.kind));
@@ -256,6 +257,16 @@ StepMachine::Action StepMachine::followed(const Outcome& outcome, Time now) {
   while (current_ < units_.size() && is_final(units_[current_].state)) ++current_;
   if (current_ == units_.size()) return end(StepState::succeeded, std::nullopt, now);
   return flush_then(After::submit, false, now);
+}
+
+/// Where a view could not be made again, the engine's words name a column, and not whose.
+Outcome StepMachine::explained(std::size_t index, Outcome outcome) const {
+  const auto& remade = plan_.units[index].remade;
+  const auto view = remade.find(outcome.failed_statement);
+  if (view == remade.end() || outcome.error.kind != ErrorKind::permanent) return outcome;
+  outcome.error.message = "the view " + view->second + " cannot be made again over what this step publishes: " + outcome.error.message;
+  outcome.error.hint = "nothing was changed: mend the step that publishes the view, or keep what it reads";
+  return outcome;
 }
 
 /// In doubt is asked about, never sent again. The handle knows more than the token, so it is followed once more first.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -17,12 +18,15 @@ struct PlannedUnit {
   connectors::Unit unit;
   std::vector<store::CheckSpec> checks;  ///< Of a check unit, by the number in the first column of its rows.
   bool token_suffices = false;           ///< As the connector says of it.
+  std::map<int, std::string> remade;     ///< The views that it makes again, by the places of their statements.
 };
 
 /// The published table as the plan found it.
 struct SeenTable {
   TableName name;
   connectors::TableDescription description;
+  std::optional<connectors::DependedOn> taken;  ///< What the publish takes away from others.
+  connectors::Dependants dependants;            ///< Of that.
 };
 
 struct PlannedStep {
@@ -119,6 +123,7 @@ class StepMachine {
   Action settle(std::size_t index);
   bool may_have_landed(const connectors::Outcome& outcome) const;
   std::optional<Action> again(const connectors::Outcome& outcome);
+  connectors::Outcome explained(std::size_t index, connectors::Outcome outcome) const;
   Action recover(Time now);
   Action probe(Time now);
   void imply_earlier(Time now);

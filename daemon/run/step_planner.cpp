@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/run/dependants.h"
 #include "daemon/run/expectation.h"
 #include "daemon/run/step_input.h"
 #include "daemon/run/zone.h"
@@ -145,12 +146,23 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
       if (input->facts.has_ledger) ledgers_.insert(key);
     }
   }
-  const auto plan = publish::plan_step(*input, dialect->capabilities());
+  SeenTable seen{target, *table, std::nullopt, {}};
+  auto plan = publish::plan_step(*input, dialect->capabilities());
+  if (plan && plan->taken) {
+    seen.taken = depended_on(*compiled, *plan->taken);
+    auto found = connector.dependants(*seen.taken);
+    if (!found) return tl::unexpected(found.error());
+    if (const auto free = check_staged_views(*compiled, *found); !free) return tl::unexpected(free.error());
+    const PublishingRun publishing{*values, {run.selected.begin(), run.selected.end()}};
+    input->facts.dependants = sort_dependants(project, *compiled, publishing, *found);
+    seen.dependants = *std::move(found);
+    plan = publish::plan_step(*input, dialect->capabilities());
+  }
   if (!plan) return tl::unexpected(plan.error());
 
   PlannedStep planned;
   planned.publish_method = method_of(*plan);
-  planned.seen = SeenTable{target, *table};
+  planned.seen = std::move(seen);
   for (const publish::Unit& unit : plan->units) {
     PlannedUnit& out = planned.units.emplace_back();
     out.purpose = purpose_of(unit.purpose);
@@ -159,6 +171,7 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
     out.unit.ledger_token = unit.ledger_token;
     if (!unit.ledger_token.empty()) out.unit.ledger_table = native_name(*dialect, ledger);
     out.unit.wants_rows = out.purpose == Purpose::check;
+    for (const publish::Remaking& remaking : unit.remakes) out.remade[static_cast<int>(remaking.statement)] = to_string(remaking.view);
     for (const ir::Statement& statement : unit.statements) {
       auto text = dialect->write(statement);
       if (!text) return tl::unexpected(text.error());

@@ -47,9 +47,7 @@ void TableWriters::changed(const Writer& writer) {
   for (const auto& [step, waits] : waiting.mapped()) misinformed_.push_back(waits);
 }
 
-void TableWriters::wait(const Writer& writer) {
-  waiting_[table_of(writer)].try_emplace({writer.run_id, writer.step}, writer);
-}
+void TableWriters::wait(const Writer& writer) { waiting_[table_of(writer)].try_emplace({writer.run_id, writer.step}, writer); }
 
 std::vector<TableWriters::Writer> TableWriters::take_misinformed() { return std::exchange(misinformed_, {}); }
 

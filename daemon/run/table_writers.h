@@ -71,7 +71,7 @@ class TableWriters {
   static Table table_of(const Writer& writer) { return {writer.connection, writer.table}; }
 
   std::map<Table, std::vector<Writer>> running_;
-  std::map<std::pair<std::string, Table>, std::set<Turn>> turns_;  ///< By pipeline and table.
+  std::map<std::pair<std::string, Table>, std::set<Turn>> turns_;                   ///< By pipeline and table.
   std::map<Table, std::map<std::pair<std::string, std::size_t>, Writer>> waiting_;  ///< By run and step.
   std::vector<Writer> misinformed_;
 };

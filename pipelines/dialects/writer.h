@@ -169,6 +169,7 @@ class Writer {
   void print(const ir::DeleteRows& statement);
   void print(const ir::Merge& statement);
   void print(const ir::LockTable& statement);
+  void print(const ir::NativeStatement& statement);
   void merge_clause(const ir::Merge::Clause& clause, const Env& env);
   const Env* table_env(const TableName& table, const ir::Columns& columns, std::string alias);
 

@@ -202,6 +202,8 @@ void Writer::print(const ir::LockTable& statement) {
   text(statement.against == ir::LockTable::Against::writers ? " in share row exclusive mode" : " in share update exclusive mode");
 }
 
+void Writer::print(const ir::NativeStatement& statement) { text(statement.text); }
+
 void Writer::merge_clause(const ir::Merge::Clause& clause, const Env& env) {
   using Match = ir::Merge::Clause::Match;
   using Action = ir::Merge::Clause::Action;

@@ -108,8 +108,13 @@ struct LockTable {
   enum class Against { writers, publishers } against = Against::writers;
 };
 
+/// A statement in the target's own words, for what a target has and no other: owners, grants, options.
+struct NativeStatement {
+  std::string text;
+};
+
 /// One statement, as a tree; only a dialect turns it into text.
 using Statement = std::variant<SelectStatement, CreateTable, CreateTableAs, CreateView, DropTable, DropView, RenameTable, AddColumn,
-                               AlterColumnType, DropColumn, InsertSelect, DeleteRows, Merge, LockTable>;
+                               AlterColumnType, DropColumn, InsertSelect, DeleteRows, Merge, LockTable, NativeStatement>;
 
 }  // namespace penstock::ir

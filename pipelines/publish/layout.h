@@ -56,6 +56,14 @@ std::string ledger_token_of(const StepInput& input);
 
 Failure invalid(const StepInput& input, const std::string& message, std::string hint = {});
 
+/// Statements that take something away from whoever reads the published table, between those that drop the project's own views over it
+/// and those that make them again; `columns` are the table's afterwards. Refused where others depend on it.
+Result<std::vector<ir::Statement>> with_dependants(const StepInput& input, const Taken& taken, const ir::Columns& columns,
+                                                   std::vector<ir::Statement> statements);
+
+/// Which of the unit's statements make views of `dependants` again.
+std::vector<Remaking> remakings_in(const std::vector<ir::Statement>& statements, const Dependants& dependants);
+
 /// What has to be done about the difference between the table and the step.
 struct Drift {
   std::vector<ir::Statement> before;  ///< What has to be there before rows are written.

@@ -7,6 +7,7 @@
 namespace penstock::publish {
 namespace {
 
+constexpr std::string_view kStaged = "penstock_staged_";
 constexpr std::size_t kHashLetters = 12;
 constexpr std::size_t kTokenLetters = 32;
 constexpr std::uint32_t kTokenLength = 64;
@@ -35,8 +36,10 @@ Identifier working_name(std::string_view prefix, const TableName& target, std::s
 
 Identifier staged_name(const TableName& target, std::string_view run_id, std::string_view step,
                        const dialects::Capabilities& capabilities) {
-  return working_name("penstock_staged_", target, run_id, step, capabilities);
+  return working_name(kStaged, target, run_id, step, capabilities);
 }
+
+bool is_staged_name(const Identifier& name) { return name.text().starts_with(kStaged); }
 
 Identifier versions_name(const TableName& target, std::string_view run_id, std::string_view step,
                          const dialects::Capabilities& capabilities) {

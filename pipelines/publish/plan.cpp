@@ -36,6 +36,7 @@ class Planner {
     plan().staged = working_table(staged_name(input_.target, input_.run_id, input_.step, can_));
     const Result<void> done = input_.publish->mode == Mode::view ? lay_out_view() : lay_out_table();
     if (!done) return Failure(done.error());
+    for (Unit& unit : plan().units) unit.remakes = remakings_in(unit.statements, input_.facts.dependants);
     return std::move(layout_.plan);
   }
 
@@ -82,7 +83,12 @@ class Planner {
       statements.emplace_back(ir::DropView{input_.target});
     }
     const bool replaces = input_.facts.kind == Kind::view && statements.empty();
+    std::vector<ir::Statement> options;
+    for (const std::string& option : input_.facts.options) options.emplace_back(ir::NativeStatement{option});
+    if (exists() || (input_.facts.kind == Kind::view && !extends_view())) take({});
     statements.emplace_back(ir::CreateView{input_.target, input_.query, replaces});
+    if (replaces) statements.insert(statements.end(), options.begin(), options.end());
+    if (auto good = add_dependants(input_.query->columns, statements); !good) return good;
     if (can_.transactional_ddl) {
       layout_.add_publish({Layout::Held::name, {}, nullptr, std::move(statements), true});
     } else {
@@ -90,6 +96,33 @@ class Planner {
     }
     if (!plan().checks.empty()) layout_.add(Purpose::cleanup, {ir::DropView{plan().staged}}, true);
     return {};
+  }
+
+  // ---- what is taken away from readers
+
+  void take(std::vector<Identifier> columns) { plan().taken = Taken{std::move(columns)}; }
+
+  Result<void> add_dependants(const ir::Columns& columns, std::vector<ir::Statement>& statements) {
+    if (!plan().taken) return {};
+    auto all = with_dependants(input_, *plan().taken, columns, std::move(statements));
+    if (!all) return Failure(all.error());
+    statements = *std::move(all);
+    for (const DependentView& view : input_.facts.dependants.views) {
+      plan().drift.push_back("the view " + to_string(view.name) + " is made again");
+    }
+    return {};
+  }
+
+  // Columns that are only widened or dropped; a table that is replaced takes all of them.
+  void take_altered() {
+    std::vector<Identifier> columns;
+    for (const auto* list : {&drift_.before, &drift_.after}) {
+      for (const ir::Statement& statement : *list) {
+        if (const auto* alter = std::get_if<ir::AlterColumnType>(&statement)) columns.push_back(alter->column.name);
+        if (const auto* drop = std::get_if<ir::DropColumn>(&statement)) columns.push_back(drop->column);
+      }
+    }
+    if (!columns.empty()) take(std::move(columns));
   }
 
   // CREATE OR REPLACE VIEW may only add columns at the end on some targets; where DDL is transactional, all else is drop and create.
@@ -136,8 +169,7 @@ class Planner {
     if (creates_late) add_creation_from(rows);
     auto statements = statements_for(rows);
     if (!statements) return Failure(statements.error());
-    add_publish({}, ir::scan(plan().staged, input_.columns, Identifier::exact("staged")), *std::move(statements));
-    return {};
+    return add_publish({}, ir::scan(plan().staged, input_.columns, Identifier::exact("staged")), *std::move(statements));
   }
 
   TableName versions_table() const { return working_table(versions_name(input_.target, input_.run_id, input_.step, can_)); }
@@ -180,8 +212,7 @@ class Planner {
       reading.emplace_back(ir::CreateTableAs{table, history, false, false});
       statements->emplace_back(ir::DropTable{table, false});
     }
-    add_publish(std::move(reading), versions, *std::move(statements));
-    return {};
+    return add_publish(std::move(reading), versions, *std::move(statements));
   }
 
   // What was seen may only be remembered of rows that are published, so that comes second.
@@ -197,8 +228,7 @@ class Planner {
     auto remembered = remember(layout_, seen, ir::scan(versions_table(), history->columns, Identifier::exact("staged")));
     if (!remembered) return Failure(remembered.error());
     std::move(remembered->begin(), remembered->end(), std::back_inserter(*statements));
-    add_publish({}, nullptr, *std::move(statements));
-    return {};
+    return add_publish({}, nullptr, *std::move(statements));
   }
 
   // Where there is no published table, whatever was remembered beside it belongs to one that is gone. It goes before the table is made,
@@ -256,6 +286,7 @@ class Planner {
     if (!drift) return Failure(drift.error());
     drift_ = *std::move(drift);
     for (const std::string& words : drift_.words) plan().drift.push_back(words);
+    take_altered();
     return {};
   }
 
@@ -312,13 +343,15 @@ class Planner {
     }
   }
 
-  void add_publish(std::vector<ir::Statement> reading, const ir::RelationPtr& counted, std::vector<ir::Statement> statements) {
+  Result<void> add_publish(std::vector<ir::Statement> reading, const ir::RelationPtr& counted, std::vector<ir::Statement> statements) {
     add_alterations(statements);
+    if (auto good = add_dependants(drift_.columns, statements); !good) return good;
     const bool only_adds = input_.publish->mode == Mode::append && drift_.before.empty() && drift_.after.empty();
     const auto held = only_adds                      ? Layout::Held::nothing
                       : exists() || needs_creation() ? Layout::Held::rows
                                                      : Layout::Held::name;
     layout_.add_publish({held, std::move(reading), counted, std::move(statements), input_.publish->mode != Mode::append});
+    return {};
   }
 
   void add_alterations(std::vector<ir::Statement>& statements) {
@@ -351,6 +384,7 @@ class Planner {
   }
 
   std::vector<ir::Statement> replace_table_statements(const Rows& rows) {
+    if (is_changed_ || input_.facts.kind == Kind::view) take({});
     if (!layout_.is_transactional() || can_.replace == dialects::Replace::create_or_replace) {
       return {ir::CreateTableAs{input_.target, rows.rows, true, false}};
     }

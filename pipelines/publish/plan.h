@@ -20,10 +20,34 @@ struct CompiledCheck {
   Span where;
 };
 
+/// A statement that gives a table or view, made anew, what the one before it had.
+struct Restoring {
+  std::string statement;
+  Identifier column{};     ///< Only where there is such a column; empty: in any case.
+  bool same_kind = false;  ///< Only where a table stays a table, and a view a view.
+};
+
+/// A view of the project that reads the published table, itself or through others.
+struct DependentView {
+  TableName name;
+  ir::RelationPtr query;  ///< By which it is made again.
+  std::vector<Restoring> restoring{};
+};
+
+/// What depends on what a publish takes away.
+struct Dependants {
+  std::vector<DependentView> views;  ///< Each behind those that it reads.
+  std::vector<Restoring> restoring;  ///< Of the published table itself.
+  std::string guard;                 ///< A statement that fails where any of this has changed since; may be empty.
+  std::vector<std::string> others;   ///< What is not the project's to make again, in words.
+};
+
 /// What is known of the published table just before the run.
 struct TargetFacts {
   enum class Kind { absent, table, view } kind = Kind::absent;
-  ir::Columns columns;      ///< As the catalogue has them.
+  ir::Columns columns;                 ///< As the catalogue has them.
+  std::vector<std::string> options{};  ///< Statements that say of a view what it loses when it is replaced where it stands.
+  Dependants dependants;               ///< Of what StepPlan::taken names.
   bool has_ledger = false;  ///< The ledger table beside the target is known to exist; otherwise the plan makes it where it is missing.
 };
 
@@ -49,6 +73,17 @@ struct StepInput {
   std::optional<ir::TimestampValue> run_started_at;
 };
 
+/// A view that a statement makes again.
+struct Remaking {
+  std::size_t statement;
+  TableName view;
+};
+
+/// What a publish takes away from whoever reads the table.
+struct Taken {
+  std::vector<Identifier> columns;  ///< Empty: all of it.
+};
+
 /// A group of statements that are sent together. A crash before or after a unit leaves the published table whole.
 struct Unit {
   enum class Purpose { prepare, stage, check, publish, cleanup };
@@ -59,6 +94,7 @@ struct Unit {
   std::string ledger_token;
   /// It may be sent again whatever became of the first try.
   bool idempotent = false;
+  std::vector<Remaking> remakes{};
 };
 
 /// Which column of a check unit's result belongs to which check: its rows are (check number, failing rows).
@@ -68,6 +104,7 @@ struct StepPlan {
   std::vector<Unit> units;
   std::vector<CompiledCheck> checks;  ///< In the order of their numbers, implied ones included.
   std::vector<std::string> drift;     ///< What the schema difference is and what will be done, in words; empty without one.
+  std::optional<Taken> taken;         ///< Set: whoever plans has to look for the dependants of this and plan once more with them.
 };
 
 /// The columns of the published table for a query that gives `query`: the same, and for scd2 those of the version after them:
@@ -76,6 +113,9 @@ ir::Columns published_columns(const model::Publish& publish, const ir::Columns& 
 
 /// The staged table's name: made from the target's and the run, within the target's longest identifier, the same at every try.
 Identifier staged_name(const TableName& target, std::string_view run_id, std::string_view step, const dialects::Capabilities& capabilities);
+
+/// Whether it is the name of a staged table or view: of a step that runs, or of one that was given up.
+bool is_staged_name(const Identifier& name);
 
 /// The ledger table beside the target and the statement that makes it where it is missing.
 TableName ledger_table(const TableName& target);

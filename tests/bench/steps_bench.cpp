@@ -86,6 +86,7 @@ class RecordedConnector final : public connectors::Connector {
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override {
     return inner_->describe(catalog, schema, name);
   }
+  Result<connectors::Dependants> dependants(const connectors::DependedOn& table) override { return inner_->dependants(table); }
   Result<Estimate> estimate(const std::string& statement) override { return inner_->estimate(statement); }
   Result<std::string> version() override { return inner_->version(); }
 

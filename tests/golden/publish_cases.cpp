@@ -61,16 +61,43 @@ const ir::Columns& publish_columns() {
   return kColumns;
 }
 
-Result<publish::StepPlan> plan_of(const PublishCase& one, const dialects::Dialect& dialect) {
+namespace {
+
+publish::StepInput input_of(const model::Publish& publish) {
   publish::StepInput input;
   input.target = published_table();
   input.query = ir::scan(read_table(), publish_columns());
   input.columns = publish_columns();
-  input.publish = &one.publish;
+  input.publish = &publish;
   input.run_id = "run1";
   input.step = "sales.totals";
   input.interval_start = ir::TimestampValue{978307200000000};
   input.interval_end = ir::TimestampValue{980985600000000};
+  return input;
+}
+
+}  // namespace
+
+Result<publish::StepPlan> plan_under_views(const dialects::Dialect& dialect) {
+  const model::Publish publish{};
+  publish::StepInput input = input_of(publish);
+  const ir::Columns had(publish_columns().begin(), publish_columns().end() - 1);
+  input.facts.kind = publish::TargetFacts::Kind::table;
+  input.facts.columns = had;
+  input.facts.has_ledger = true;
+  publish::Dependants& dependants = input.facts.dependants;
+  dependants.restoring = {{"grant select on table mart.totals to reader"}};
+  dependants.guard = "do $$ begin perform 1; end $$";
+  const TableName days{{}, id("mart"), id("days")};
+  const TableName newest{{}, id("mart"), id("newest")};
+  dependants.views = {
+      {days, ir::scan(published_table(), had), {{"alter view mart.days set (security_barrier = 'true')"}}},
+      {newest, ir::native("select max(day) as day from mart.days", {}, {}), {{"grant select on table mart.newest to reader"}}}};
+  return publish::plan_step(input, dialect.capabilities());
+}
+
+Result<publish::StepPlan> plan_of(const PublishCase& one, const dialects::Dialect& dialect) {
+  publish::StepInput input = input_of(one.publish);
   if (one.exists) {
     input.facts.kind = one.publish.mode == Mode::view ? publish::TargetFacts::Kind::view : publish::TargetFacts::Kind::table;
     input.facts.columns = publish::published_columns(one.publish, publish_columns());

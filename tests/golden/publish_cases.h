@@ -24,6 +24,9 @@ const TableName& read_table();
 /// What both have: customer, day, total. The run's interval is January 2001.
 const ir::Columns& publish_columns();
 
+/// A table that gets other columns under two views of the project, one upon the other, laid out for a target.
+Result<publish::StepPlan> plan_under_views(const dialects::Dialect& dialect);
+
 /// The case laid out for a target.
 Result<publish::StepPlan> plan_of(const PublishCase& one, const dialects::Dialect& dialect);
 

@@ -13,8 +13,7 @@ std::string_view purpose(publish::Unit::Purpose purpose) {
   return kNames[static_cast<int>(purpose)];
 }
 
-std::string laid_out(const PublishCase& one, const dialects::Dialect& dialect) {
-  const auto plan = plan_of(one, dialect);
+std::string laid_out(const Result<publish::StepPlan>& plan, const dialects::Dialect& dialect) {
   if (!plan) return "-- refused: " + plan.error().message + "\n-- instead: " + plan.error().hint + "\n";
   std::string text;
   for (const publish::Unit& unit : plan->units) {
@@ -33,9 +32,14 @@ std::string laid_out(const PublishCase& one, const dialects::Dialect& dialect) {
 TEST(Publishing, LaysOutEveryModeForEveryTarget) {
   for (const PublishCase& one : publish_cases()) {
     for (const dialects::Dialect* dialect : dialects::dialect_table()) {
-      expect_golden("publish/" + one.name, std::string(dialect->name()) + ".sql", laid_out(one, *dialect));
+      expect_golden("publish/" + one.name, std::string(dialect->name()) + ".sql", laid_out(plan_of(one, *dialect), *dialect));
     }
   }
+}
+
+TEST(Publishing, MakesViewsAgainWithTheTableThatTheyRead) {
+  const dialects::Dialect& dialect = *dialects::find_dialect("postgres");
+  expect_golden("publish/table_under_views", "postgres.sql", laid_out(plan_under_views(dialect), dialect));
 }
 
 }  // namespace

@@ -89,6 +89,10 @@ Result<connectors::TableDescription> FaultyConnector::describe(const std::string
   return spoil<connectors::TableDescription>(Operation::describe, [&] { return inner_.describe(catalog, schema, name); });
 }
 
+Result<connectors::Dependants> FaultyConnector::dependants(const connectors::DependedOn& table) {
+  return spoil<connectors::Dependants>(Operation::dependants, [&] { return inner_.dependants(table); });
+}
+
 Result<connectors::Connector::Estimate> FaultyConnector::estimate(const std::string& statement) {
   return spoil<Estimate>(Operation::estimate, [&] { return inner_.estimate(statement); });
 }

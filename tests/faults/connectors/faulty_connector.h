@@ -11,7 +11,7 @@
 namespace penstock::faults {
 
 /// What a caller may do with a connector.
-enum class Operation { open, submit, follow, cancel, find, describe, estimate, version };
+enum class Operation { open, submit, follow, cancel, find, describe, dependants, estimate, version };
 
 /// What goes wrong with one operation.
 enum class Fault {
@@ -41,6 +41,7 @@ class FaultyConnector : public connectors::Connector {
   Result<void> cancel(const connectors::Handle& handle) override;
   Result<connectors::Found> find(const connectors::Token& token, const connectors::Unit& unit) override;
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override;
+  Result<connectors::Dependants> dependants(const connectors::DependedOn& table) override;
   Result<Estimate> estimate(const std::string& statement) override;
   Result<std::string> version() override;
 

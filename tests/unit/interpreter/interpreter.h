@@ -23,6 +23,8 @@ struct Table {
 class Interpreter {
  public:
   std::map<TableName, Table> tables;
+  bool views_hold_tables = false;              ///< What a view reads cannot be dropped.
+  std::vector<std::string> native_statements;  ///< Those that were run.
 
   Rows evaluate(const ir::Relation& relation) const;
 

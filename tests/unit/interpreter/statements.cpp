@@ -77,6 +77,7 @@ class Execution {
     table.rows = std::move(kept);
   }
   void operator()(const ir::LockTable& node) { find(node.table); }
+  void operator()(const ir::NativeStatement& node) { target_.native_statements.push_back(node.text); }
   void operator()(const ir::Merge& node) {
     const Rows source = target_.evaluate(*node.source);
     Table& table = find(node.target);
@@ -106,6 +107,11 @@ class Execution {
   void drop(const TableName& name, bool is_view, bool if_exists) {
     if (!exists(name) && if_exists) return;
     if (find(name).is_view != is_view) throw std::runtime_error(to_string(name) + " is of the other kind");
+    for (const auto& [reader, table] : target_.tables) {
+      if (!target_.views_hold_tables || !table.is_view) continue;
+      const auto read = ir::tables_read(*table.query);
+      if (std::find(read.begin(), read.end(), name) != read.end()) throw std::runtime_error(to_string(reader) + " depends on it");
+    }
     target_.tables.erase(name);
   }
   static std::size_t place_in(const Table& table, const Identifier& column) {

@@ -111,6 +111,7 @@ void Bench::day(int number) {
 
 void Bench::look() {
   input.facts = {};
+  input.facts.dependants = dependants;
   input.facts.has_ledger = target.tables.count(table_named("penstock_ledger")) > 0;
   const auto found = target.tables.find(input.target);
   if (found == target.tables.end()) return;

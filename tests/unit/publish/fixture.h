@@ -25,6 +25,7 @@ struct Bench {
   Interpreter target;
   model::Publish publish;
   publish::StepInput input;
+  publish::Dependants dependants;  ///< What a look finds beside the table.
   dialects::Capabilities can = transactional();
 
   Bench();

@@ -91,6 +91,21 @@ TEST_F(StepMachineTest, TheRowsOfAStepAreThoseOfItsTable) {
   EXPECT_EQ(std::get<StepMachine::Done>(action_).result.rows, 5) << "not those of what is remembered beside it";
 }
 
+TEST_F(StepMachineTest, AViewThatCannotBeMadeAgainIsNamed) {
+  PlannedStep plan;
+  plan.units.push_back(planned(Purpose::publish));
+  plan.units[0].remade = {{5, "mart.v"}};
+  machine_.begin({});
+  go_on(machine_.planned(std::move(plan), {}));
+  Outcome outcome = ended(Outcome::State::failed);
+  outcome.error.message = "column t.b does not exist";
+  outcome.failed_statement = 5;
+  go_on(machine_.followed(outcome, {}));
+  ASSERT_EQ(state(), StepState::failed);
+  const Error error = *std::get<StepMachine::Done>(action_).result.error;
+  EXPECT_EQ(error.message, "the view mart.v cannot be made again over what this step publishes: column t.b does not exist");
+}
+
 TEST_F(StepMachineTest, AVerdictIsDurableBeforeThePublish) {
   follow({Purpose::stage, Purpose::check, Purpose::publish});
   go_on(machine_.followed(ended(Outcome::State::succeeded), {}));
