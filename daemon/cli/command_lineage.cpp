@@ -61,13 +61,16 @@ Error no_such_column(Transport& transport, const std::string& node, const std::s
   Error error;
   error.kind = ErrorKind::not_found;
   error.message = node.substr(node.find(':') + 1) + " has no column \"" + column + "\"";
-  const Result<Json> whole = get(transport, "/api/v1/lineage/columns?depth=0&node=" + api::percent_encoded(node));
-  if (!whole || whole->at("nodes").empty()) return error;
+  const Result<Json> whole = get(transport, "/api/v1/lineage/columns?depth=1&node=" + api::percent_encoded(node));
+  if (!whole) return error;
   std::vector<std::string> names;
   std::string all;
-  for (const Json& each : whole->at("nodes").front().at("columns")) {
-    names.push_back(text_in(each, "name"));
-    all += (all.empty() ? "it has " : ", ") + names.back();
+  for (const Json& there : whole->at("nodes")) {
+    if (text_in(there, "id") != node) continue;
+    for (const Json& each : there.at("columns")) {
+      names.push_back(text_in(each, "name"));
+      all += (all.empty() ? "it has " : ", ") + names.back();
+    }
   }
   error.hint = did_you_mean(column, names);
   if (error.hint.empty()) error.hint = all;
@@ -122,14 +125,14 @@ int show_lineage(Invocation& invocation, LineageFlags flags) {
 }  // namespace
 
 void add_lineage(Options& command) {
-  constexpr int kDeepest = 50;
+  constexpr int kDeepest = 100;
   auto flags = std::make_shared<LineageFlags>();
   command.argument("table", flags->node, "A step, PIPELINE.STEP or a table, or one with .COLUMN behind it").required();
   command.argument("column", flags->column, "One of its columns, or * for all of them; without it, whole tables");
   command.option("--direction", flags->direction, "upstream, downstream or both")
       .check(one_of({"upstream", "downstream", "both"}))
       .type_name("WAY");
-  command.option("--depth", flags->depth, "How many steps away, at most 50").check(between(0, kDeepest)).type_name("N");
+  command.option("--depth", flags->depth, "How many steps away, at most 100").check(between(1, kDeepest)).type_name("N");
   command.runs([flags](Invocation& invocation) { return show_lineage(invocation, *flags); });
 }
 

@@ -266,6 +266,7 @@ Outcome StepMachine::explained(std::size_t index, Outcome outcome) const {
   if (view == remade.end() || outcome.error.kind != ErrorKind::permanent) return outcome;
   outcome.error.message = "the view " + view->second + " cannot be made again over what this step publishes: " + outcome.error.message;
   outcome.error.hint = "nothing was changed: mend the step that publishes the view, or keep what it reads";
+  outcome.failed_statement = -1;  // It is said once, however often this outcome is looked at.
   return outcome;
 }
 

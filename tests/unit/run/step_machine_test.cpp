@@ -101,6 +101,10 @@ TEST_F(StepMachineTest, AViewThatCannotBeMadeAgainIsNamed) {
   outcome.error.message = "column t.b does not exist";
   outcome.failed_statement = 5;
   go_on(machine_.followed(outcome, {}));
+  ASSERT_TRUE(is_find());
+  Found never;
+  never.state = Found::State::never_arrived;
+  go_on(machine_.found(never, {}));
   ASSERT_EQ(state(), StepState::failed);
   const Error error = *std::get<StepMachine::Done>(action_).result.error;
   EXPECT_EQ(error.message, "the view mart.v cannot be made again over what this step publishes: column t.b does not exist");
