@@ -129,23 +129,17 @@ void write_add_interval(Writer& writer, const CallSite& site) {
     return;
   }
   const std::int64_t milliseconds = interval.microseconds / 1000;
-  const bool counted = added->times != nullptr && milliseconds != 0;
   const auto open = [&](std::string_view unit, std::int64_t part) {
     writer.text("date_add('").text(unit).text("', ");
     write_amount(writer, site, part, *added);
     writer.text(", ");
   };
-  if (counted) {
-    // The product of two small numbers would be one.
-    writer.text("date_add('millisecond', bigint '").number(milliseconds).text("' * ");
-    writer.expression(*added->times, site.env, Level::sign).text(", ");
-  }
   if (interval.days != 0) open("day", interval.days);
   if (interval.months != 0) open("month", interval.months);
-  const bool bare = !counted && interval.days == 0 && interval.months == 0;
+  const bool bare = interval.days == 0 && interval.months == 0;
   writer.argument(site, 0, bare && milliseconds != 0 ? Level::sum : Level::any);
-  writer.text(interval.months != 0 ? ")" : "").text(interval.days != 0 ? ")" : "").text(counted ? ")" : "");
-  if (milliseconds == 0 || counted) return;
+  writer.text(interval.months != 0 ? ")" : "").text(interval.days != 0 ? ")" : "");
+  if (milliseconds == 0) return;
   const std::int64_t size = milliseconds < 0 ? -milliseconds : milliseconds;
   writer.text(milliseconds < 0 ? " - interval '" : " + interval '").number(size / 1000);
   if (size % 1000 != 0) {
@@ -153,6 +147,7 @@ void write_add_interval(Writer& writer, const CallSite& site) {
     writer.text(".").text(fraction);
   }
   writer.text("' second");
+  if (added->times != nullptr) writer.text(" * ").expression(*added->times, site.env, Level::sign);
 }
 
 void write_at_time_zone(Writer& writer, const CallSite& site) {

@@ -20,10 +20,10 @@ constexpr std::string_view kOfSql = "0123456789'\"<>=()|:";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// Anything but blanks and comments.
+// Anything but blanks, comments and the end of the statement.
 bool is_code(std::string_view line, const SqlLexicon& lexicon) {
   for (std::size_t at = 0; at < line.size();) {
-    const std::size_t end = is_blank(line[at]) ? at + 1 : after_sql_comment(line, at, lexicon);
+    const std::size_t end = is_blank(line[at]) || line[at] == ';' ? at + 1 : after_sql_comment(line, at, lexicon);
     if (end == at) return true;
     at = end;
   }

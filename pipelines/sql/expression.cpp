@@ -28,14 +28,19 @@ bool is_same_but_case(std::string_view left, std::string_view right) {
 }
 
 std::string unknown_column_help(const Identifier& name, const Frame& frame, const std::vector<std::string>& known) {
-  if (frame.aliases && std::find(frame.aliases->begin(), frame.aliases->end(), name) != frame.aliases->end()) {
+  const auto is_alias = [&](const Frame& level) {
+    return level.aliases && std::find(level.aliases->begin(), level.aliases->end(), name) != level.aliases->end();
+  };
+  const Frame* level = &frame;
+  while (level && !is_alias(*level)) level = level->outer;
+  if (level) {
     const std::string step_before = "compute it one step before: with t as (select ... as " + name.text() + " from ...) select ... from t";
-    if (frame.clause == "the SELECT list") {
+    if (level->clause == "the SELECT list") {
       return "\"" + name.text() + "\" names another column of this SELECT list, which its columns cannot see: repeat the expression, or " +
              step_before;
     }
-    if (frame.clause == "ORDER BY") return "in ORDER BY a name of the SELECT list stands alone: repeat the expression, or " + step_before;
-    return std::string(frame.clause) + " is computed before the SELECT list: repeat the expression, or filter around a subquery";
+    if (level->clause == "ORDER BY") return "in ORDER BY a name of the SELECT list stands alone: repeat the expression, or " + step_before;
+    return std::string(level->clause) + " is computed before the SELECT list: repeat the expression, or filter around a subquery";
   }
   if (is_date_unit(name.text())) return "a unit stands in single quotes: '" + name.text() + "'";
   return known.empty() ? std::string() : "there are " + listed(known);

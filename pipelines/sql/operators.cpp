@@ -77,6 +77,15 @@ ir::ExpressionPtr constant_interval(const ir::IntervalValue& left, const ir::Int
   return fits ? interval_literal(sum) : nullptr;
 }
 
+bool is_moment(ir::TypeKind kind) { return kind == ir::TypeKind::timestamp || kind == ir::TypeKind::timestamptz; }
+
+bool is_number_beside_moment(std::string_view name, const Operand& left, const Operand& right) {
+  const ir::Type& first = left.expression->type;
+  const ir::Type& second = right.expression->type;
+  if (name == "-") return is_moment(first.kind) && second.is_integer();
+  return name == "+" && ((is_moment(first.kind) && second.is_integer()) || (first.is_integer() && is_moment(second.kind)));
+}
+
 // placed_at - '1 day', placed_on + '1 day': PostgreSQL takes the text for a moment, or for a number of days.
 bool is_interval_as_text(std::string_view name, const Operand& left, const Operand& right) {
   const std::string* text = untyped_text(*right.expression);
@@ -161,6 +170,11 @@ Operand Resolver::binary(std::string_view name, Operand left, Operand right, std
                           "write so many of a smaller unit: n * interval '1 minute', or interval '36 hours'");
     return {};
   }
+  if (is_number_beside_moment(name, left, right)) {
+    reporter_.error(place, Code::type_mismatch, "a number says no unit of time beside a moment", {},
+                    "write x " + std::string(name) + " n * interval '1 day'");
+    return {};
+  }
   if (Operand dates = arithmetic_on_dates(name, left, right, place)) return dates;
   if (name == "~" || name == "!~") {
     Operand match = apply(ir::Function::regexp_like, {std::move(left), std::move(right)}, place);
@@ -170,7 +184,6 @@ Operand Resolver::binary(std::string_view name, Operand left, Operand right, std
   if (name == "^") return apply(ir::Function::power, {std::move(left), std::move(right)}, place);
   const ir::TypeKind left_kind = left.expression->type.kind;
   const ir::TypeKind right_kind = right.expression->type.kind;
-  const auto is_moment = [](ir::TypeKind kind) { return kind == ir::TypeKind::timestamp || kind == ir::TypeKind::timestamptz; };
   if (name == "-" && ((is_moment(left_kind) && (is_moment(right_kind) || right_kind == ir::TypeKind::date)) ||
                       (left_kind == ir::TypeKind::date && is_moment(right_kind)))) {
     reporter_.unsupported(place, "the difference of two timestamps as an interval is not portable",

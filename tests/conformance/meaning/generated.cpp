@@ -11,8 +11,7 @@ using F = ir::Function;
 using K = ir::TypeKind;
 
 enum class Form { column, other_column, computed, constant, computed_constant, null, bare_null };
-constexpr Form kForms[] = {Form::column, Form::other_column, Form::computed, Form::constant, Form::computed_constant,
-                           Form::null,   Form::bare_null};
+constexpr Form kForms[] = {Form::column, Form::computed, Form::constant, Form::computed_constant, Form::null, Form::bare_null};
 
 struct TypeForms {
   std::string type;

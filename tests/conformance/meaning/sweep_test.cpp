@@ -12,7 +12,7 @@
 namespace penstock::meaning {
 namespace {
 
-constexpr std::size_t kBatch = 60;
+constexpr std::size_t kBatch = 120;
 // PostgreSQL's class 22: the data are at fault, not the statement.
 constexpr std::string_view kDataException = "22";
 
