@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "connectors/settlement.h"
 #include "daemon/store/store.h"
 
 namespace penstock::faults {
@@ -169,9 +170,9 @@ Outcome Site::run(const std::string& statement) {
   connectors::Token token;
   token.id = "test_" + std::to_string(++count);
   const auto session = connector().open();
-  if (!session) return connectors::Outcome{Outcome::State::failed, session.error(), {}, {}, {}, {}, {}, false, {}};
+  if (!session) return connectors::failed_with(session.error());
   const auto handle = (*session)->submit(unit, token);
-  if (!handle) return connectors::Outcome{Outcome::State::failed, handle.error(), {}, {}, {}, {}, {}, false, {}};
+  if (!handle) return connectors::failed_with(handle.error());
   return (*session)->follow(*handle, unit, [](const connectors::Handle&) { return Result<void>(); });
 }
 
