@@ -116,6 +116,13 @@ char looks_like(char32_t code) {
   return found == kLookalikes.end() ? '\0' : found->looks_like;
 }
 
+bool is_foreign(std::string_view plain) {
+  return std::any_of(plain.begin(), plain.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+// Some scripts write words with these.
+bool is_joiner(char32_t code) { return code == 0x200C || code == 0x200D; }
+
 std::string name_of(char32_t code) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string digits;
@@ -161,7 +168,7 @@ std::string plain_form(std::string_view text) {
 
 std::string odd_character(std::string_view text) {
   const std::string plain = plain_form(text);
-  const bool foreign = std::any_of(plain.begin(), plain.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  const bool foreign = is_foreign(plain);
   for (std::size_t at = 0; at < text.size(); at += std::max<std::size_t>(utf8_length(text, at), 1)) {
     const char32_t code = utf8_code(text, at);
     if (code < 0x80) continue;
@@ -175,8 +182,10 @@ std::string odd_character(std::string_view text) {
 }
 
 bool holds_unseen(std::string_view text) {
+  const bool foreign = is_foreign(plain_form(text));
   for (std::size_t at = 0; at < text.size(); at += std::max<std::size_t>(utf8_length(text, at), 1)) {
     const char32_t code = utf8_code(text, at);
+    if (foreign && is_joiner(code)) continue;
     if (code >= 0x80 && (is_in(kUnseen, code) || is_in(kBlanks, code))) return true;
   }
   return false;

@@ -37,6 +37,8 @@ TEST(Lookalike, BlanksAndWhatIsUnseenAreHeldApartFromLetters) {
   EXPECT_TRUE(holds_unseen("a\u200Bb"));
   EXPECT_TRUE(holds_unseen("a\u3000"));
   EXPECT_FALSE(holds_unseen("n\u0430me"));
+  EXPECT_TRUE(holds_unseen("na\u200Cme"));
+  EXPECT_FALSE(holds_unseen("می\u200Cشود"));
   EXPECT_FALSE(holds_unseen("a b\t"));
 }
 
