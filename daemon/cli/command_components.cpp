@@ -95,9 +95,22 @@ std::string_view kind_of(ir::FunctionClass function_class) {
   return function_class == ir::FunctionClass::window ? "window" : "scalar";
 }
 
-int list_functions(Invocation& invocation) {
-  Json all = Json::array();
+// All functions, or those of one name.
+int list_functions(Invocation& invocation, const std::string& name) {
+  std::vector<ir::FunctionSpec> found;
   for (const ir::FunctionSpec& spec : ir::function_table()) {
+    if (name.empty() || spec.name == name) found.push_back(spec);
+  }
+  if (found.empty()) {
+    Error error;
+    error.kind = ErrorKind::not_found;
+    error.message = "there is no function \"" + name + "\"";
+    error.hint = did_you_mean(name, ir::function_names());
+    if (error.hint.empty()) error.hint = "penstock components --functions lists them all";
+    return report(invocation, error);
+  }
+  Json all = Json::array();
+  for (const ir::FunctionSpec& spec : found) {
     all.push_back({{"name", spec.name}, {"kind", kind_of(spec.function_class)}, {"signature", spec.signature}, {"doc", spec.doc}});
   }
   if (invocation.format != Format::table) {
@@ -108,7 +121,7 @@ int list_functions(Invocation& invocation) {
   table.add_column("SIGNATURE");
   table.add_column("KIND");
   table.add_column("WHAT IT GIVES");
-  for (const ir::FunctionSpec& spec : ir::function_table()) {
+  for (const ir::FunctionSpec& spec : found) {
     std::string kind(kind_of(spec.function_class));
     std::string doc(spec.doc);
     // Each way to call it has a row; what it is stands in the first.
@@ -127,10 +140,10 @@ int list_functions(Invocation& invocation) {
 void add_components(Options& command) {
   auto name = std::make_shared<std::string>();
   auto functions = std::make_shared<bool>(false);
-  const Option one = command.argument("name", *name, "A component or a check");
-  command.flag("--functions", *functions, "The functions and operators of SQL and of expressions instead").excludes(one);
+  command.argument("name", *name, "A component or a check; with --functions, a function");
+  command.flag("--functions", *functions, "The functions and operators of SQL and of expressions instead");
   command.runs([name, functions](Invocation& invocation) {
-    if (*functions) return list_functions(invocation);
+    if (*functions) return list_functions(invocation, *name);
     return name->empty() ? list_all(invocation) : describe(invocation, *name);
   });
 }
