@@ -45,7 +45,11 @@ void Target::string_literal(std::string& out, std::string_view text) const {
   out += '\'';
 }
 
-bool Target::keeps(const ir::Type& type) const { return type.is_unknown() || !type_name(type).empty(); }
+bool Target::keeps(const ir::Type& type) const {
+  if (type.is_unknown()) return true;
+  const bool of_unknown = type.element != nullptr && type.element->is_unknown();
+  return !type_name(of_unknown ? ir::Type::array_of(ir::Type::of(K::text)) : type).empty();
+}
 
 std::string Target::type_name(const ir::Type& type) const {
   switch (type.kind) {

@@ -14,7 +14,9 @@ using Kind = TargetFacts::Kind;
 using Purpose = Unit::Purpose;
 
 bool all_types_known(const ir::Columns& columns) {
-  return std::none_of(columns.begin(), columns.end(), [](const ir::Column& column) { return column.type.is_unknown(); });
+  return std::none_of(columns.begin(), columns.end(), [](const ir::Column& column) {
+    return column.type.is_unknown() || (column.type.element != nullptr && column.type.element->is_unknown());
+  });
 }
 
 // Columns of a new table: what a bare NULL is, is text, as PostgreSQL makes it; what may be NULL is for checks to say.
