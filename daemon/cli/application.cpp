@@ -71,11 +71,11 @@ bool are_texts(int argc, const char* const* argv) {
 }
 
 /// Every answer is read as this version knows it; one of another shape ends the command, and nothing else.
-Error not_understood(const Invocation& invocation) {
+Error not_understood() {
   Error error;
   error.kind = ErrorKind::unavailable;
-  error.message = "the server answered in a shape that this penstock does not know";
-  error.hint = "is " + (invocation.server.empty() ? "it" : invocation.server) + " a penstockd of the same version? penstock version tells this one's";
+  error.message = "the server answered in a shape that this version does not know";
+  error.hint = "is it a penstockd of the same version? penstock version tells this one's";
   return error;
 }
 
@@ -183,7 +183,7 @@ int run_application(int argc, const char* const* argv, const Assembly& assembly)
   try {
     return finish_output(line.chosen()(invocation));
   } catch (const nlohmann::json::exception&) {
-    return finish_output(report(invocation, not_understood(invocation)));
+    return finish_output(report(invocation, not_understood()));
   }
 }
 

@@ -219,9 +219,9 @@ Operand Resolver::arithmetic_on_dates(std::string_view name, const Operand& left
     return first && second ? Operand{constant_interval(*first, *second, minus ? -1 : 1), place} : Operand{};
   }
   const ir::TypeKind left_kind = left.expression->type.kind;
-  if (!minus && ((is_interval(left) && may_be_moment(right)) || (is_integer_like(left) && right.expression->type.is_temporal()))) {
-    return apply(name, {right, left}, place);
-  }
+  if (!minus && is_interval(left) && may_be_moment(right)) return apply(ir::Function::add_interval, {right, left}, place);
+  if (!minus && is_interval(right) && may_be_moment(left)) return apply(ir::Function::add_interval, {left, right}, place);
+  if (!minus && is_integer_like(left) && right.expression->type.is_temporal()) return apply(name, {right, left}, place);
   if (minus && may_be_moment(left) && is_interval(right)) {
     return apply(ir::Function::add_interval, {left, negated(right)}, place);
   }
