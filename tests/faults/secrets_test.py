@@ -204,7 +204,7 @@ class Test:
         self.psql(f"drop schema if exists secretive cascade; drop role if exists secretive; create role secretive login password '{quoted}';"
                   "create schema secretive authorization secretive; drop table if exists public.facts;"
                   "create table public.facts as select i as id, i * 1.5 as amount from generate_series(1, 3) i;"
-                  f"grant select on public.facts to secretive; grant create on database {self.server['dbname']} to secretive")
+                  f"grant select on public.facts to secretive; grant create on database \"{self.server['dbname']}\" to secretive")
         try:
             root = self.references()
             self.refused()
