@@ -34,6 +34,13 @@ std::vector<std::string> same_backend(const UnitName& name) {
   return {std::to_string(name.backend.pid), name.backend.started, application_name(name.token)};
 }
 
+/// Whether the question has an answer.
+Result<bool> holds(Wire& wire, const std::string& question, const std::vector<std::string>& parameters) {
+  const auto rows = wire.ask(question, parameters);
+  if (!rows) return fail(rows.error());
+  return !rows->empty();
+}
+
 /// Asks until the answer is no.
 template <typename IsThere>
 Result<bool> ended_within(std::chrono::milliseconds patience, const IsThere& is_there) {
@@ -78,9 +85,7 @@ std::int64_t lock_key(const std::string& token) {
 }
 
 Result<bool> is_running(Wire& wire, const UnitName& name) {
-  const auto rows = wire.ask("select 1" + kSameBackend, same_backend(name));
-  if (!rows) return fail(rows.error());
-  return !rows->empty();
+  return holds(wire, "select 1" + kSameBackend, same_backend(name));
 }
 
 Result<std::optional<UnitName>> find_running(Wire& wire, const std::string& token) {
@@ -133,20 +138,14 @@ Result<void> end_session(Wire& wire, const Backend& backend) {
   const std::vector<std::string> session{std::to_string(backend.pid), backend.started};
   const auto asked = wire.ask("select pg_terminate_backend(pid)" + kSameSession, session);
   if (!asked) return fail(asked.error());
-  const Result<bool> ended = ended_within(kTerminatePatience, [&]() -> Result<bool> {
-    const auto rows = wire.ask("select 1" + kSameSession, session);
-    if (!rows) return fail(rows.error());
-    return !rows->empty();
-  });
+  const Result<bool> ended = ended_within(kTerminatePatience, [&] { return holds(wire, "select 1" + kSameSession, session); });
   if (!ended) return fail(ended.error());
   if (*ended) return {};
   return fail(ErrorKind::timed_out, "PostgreSQL's process " + session[0] + " could not be ended", "look at it in pg_stat_activity");
 }
 
 Result<bool> is_marked(Wire& wire, const std::string& table, const std::string& token) {
-  const auto rows = wire.ask("select 1 where obj_description(to_regclass($1), 'pg_class') = $2", {table, application_name(token)});
-  if (!rows) return fail(rows.error());
-  return !rows->empty();
+  return holds(wire, "select 1 where obj_description(to_regclass($1), 'pg_class') = $2", {table, application_name(token)});
 }
 
 Result<connectors::LedgerEntry> read_ledger(Wire& wire, const connectors::Unit& unit) {

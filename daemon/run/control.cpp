@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "pipelines/compiler/placement.h"
+
 namespace penstock::run {
 namespace {
 
@@ -215,10 +217,7 @@ ProjectPtr Control::project_of(const store::Run& run) const {
 std::shared_ptr<const model::Connection> Control::connection_of(const StartStep& step) const {
   const ProjectPtr project = project_of(step.run);
   if (!project) return nullptr;
-  for (const model::Connection& connection : project->project->connections) {
-    if (connection.name == step.connection) return {project, &connection};
-  }
-  return nullptr;
+  return {project, compiler::find_connection(*project->project, step.connection)};
 }
 
 std::vector<ConnectionState> Control::connections(const std::vector<Scheduler::ConnectionView>& views) const {

@@ -99,10 +99,12 @@ StepMachine::Action StepMachine::probe(Time now) {
 }
 
 StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
+  // What the engine refused is refused, unless the token tells of an earlier try.
+  const bool settles = found ? found->state == Found::State::running || found->state == Found::State::ended : is_retryable(found.error().kind);
+  if (refusal_ && !settles) return followed(*std::exchange(refusal_, std::nullopt), now);
   if (!found) {
     // The engine cannot be asked at the moment, and nothing may be sent before it can.
     if (is_retryable(found.error().kind)) return Find{current_};
-    if (refusal_) return followed(*std::exchange(refusal_, std::nullopt), now);
     record(current_, unsure(), now);
     return end(StepState::unknown, found.error(), now);
   }
@@ -128,8 +130,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       adopted_ = true;
       return followed(found->outcome, now);
     case Found::State::never_arrived:
-      if (refusal_) return followed(*std::exchange(refusal_, std::nullopt), now);
-      if (settling_ == Settling::by_token) {
+        if (settling_ == Settling::by_token) {
         Outcome lost;
         lost.state = Outcome::State::failed;
         lost.error = Error{ErrorKind::transient, "the statement was lost, and it had no effect", {}, {}, {}, -1};
@@ -137,8 +138,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       }
       return probe(now);
     case Found::State::unknown:
-      if (refusal_) return followed(*std::exchange(refusal_, std::nullopt), now);
-      if (settling_ == Settling::no && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
+        if (settling_ == Settling::no && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
       record(current_, unsure(), now);
       return end(StepState::unknown,
                  Error{ErrorKind::in_doubt,

@@ -128,10 +128,12 @@ class Site:
     def rows(self, table):
         return sorted(self.engine.sql(f"select * from {SCHEMA}.{table}"))
 
+    def tables(self):
+        return self.engine.sql(f"select table_name from information_schema.tables where table_schema = '{SCHEMA}'")
+
     def own_tables(self, mode):
         """What the mode writes: its table, and what remembers beside it."""
-        return [name for name in self.engine.sql(f"select table_name from information_schema.tables where table_schema = '{SCHEMA}'")
-                if name == mode or (mode == "history" and name.startswith("penstock_seen"))]
+        return [name for name in self.tables() if name == mode or (mode == "history" and name.startswith("penstock_seen"))]
 
     def learn(self, mode):
         """How the mode's table stands before and after a run over a network that works, and how many bytes that takes."""
@@ -161,11 +163,11 @@ class Site:
         assert code == 0, (words, code, said)
 
     def left_over(self):
-        return [name for name in self.engine.sql(f"select table_name from information_schema.tables where table_schema = '{SCHEMA}'") if "staged" in name]
+        return [name for name in self.tables() if "staged" in name]
 
     def end(self):
         self.engine.sql(f"drop view {SCHEMA}.view")
-        for name in self.engine.sql(f"select table_name from information_schema.tables where table_schema = '{SCHEMA}'"):
+        for name in self.tables():
             self.engine.sql(f"drop table {SCHEMA}.{name}")
         self.engine.sql(f"drop schema {SCHEMA}")
 
