@@ -17,6 +17,8 @@ using connectors::Dependants;
 using connectors::DependedOn;
 using connectors::Restoring;
 
+constexpr int kMostLooks = 64;
+
 // $1 to $3: the table's name, schema and catalogue; $4: its columns, as JSON. The table itself comes first, views in the order of their
 // depth, and everything else last. Views hang on their rule, everything on the row type of what it uses as a whole. What goes with the
 // table without a word (its policies, triggers, rules, its place in a publication) is looked for where all of it goes.
@@ -242,6 +244,12 @@ class Look {
 
 }  // namespace
 
-Result<Dependants> dependants(Wire& wire, const DependedOn& table) { return Look(wire, table).run(); }
+Result<Dependants> dependants(Wire& wire, const DependedOn& table) {
+  auto found = Look(wire, table).run();
+  // A view that others drop just now stops the look at its definition; they are done by then, so the next look is at something else.
+  for (int looks = 1; !found && found.error().kind == ErrorKind::conflict && looks < kMostLooks; ++looks) found = Look(wire, table).run();
+  if (!found && found.error().kind == ErrorKind::conflict) found.error().kind = ErrorKind::transient;
+  return found;
+}
 
 }  // namespace penstock::postgres

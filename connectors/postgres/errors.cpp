@@ -48,6 +48,9 @@ constexpr std::array<Entry, 31> kEntries = {{
     {"XX", ErrorKind::permanent, "an internal error of the server; its log says more"},
 }};
 
+constexpr std::array<std::string_view, 4> kChangedAtOnce = {
+    "could not open relation with OID ", "cache lookup failed for ", "tuple concurrently updated", "tuple concurrently deleted"};
+
 const Entry* entry_of(std::string_view sqlstate) {
   for (std::string_view code : {sqlstate, sqlstate.substr(0, 2)}) {
     const auto* const found = std::find_if(kEntries.begin(), kEntries.end(), [&](const Entry& entry) { return entry.code == code; });
@@ -61,6 +64,12 @@ const Entry* entry_of(std::string_view sqlstate) {
 ErrorKind kind_of(std::string_view sqlstate) {
   const Entry* entry = entry_of(sqlstate);
   return entry == nullptr ? ErrorKind::permanent : entry->kind;
+}
+
+bool changed_at_once(std::string_view sqlstate, std::string_view message) {
+  if (sqlstate != kInternalError) return false;
+  return std::any_of(kChangedAtOnce.begin(), kChangedAtOnce.end(),
+                     [&](std::string_view text) { return message.find(text) != std::string_view::npos; });
 }
 
 std::string_view hint_of(std::string_view sqlstate) {

@@ -155,12 +155,15 @@ Error error_of(const PGresult& result, const connectors::Redactor& redact) {
   error.kind = kind_of(error.sqlstate);
   // IF NOT EXISTS does not see what another session makes at the same moment; then the catalogue's own keys collide.
   const bool collides = error.sqlstate == kUniqueViolation && text_of(PQresultErrorField(&result, PG_DIAG_SCHEMA_NAME)) == "pg_catalog";
-  if (collides) error.kind = ErrorKind::conflict;
-  error.message = redact(text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY)));
+  const std::string primary = text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY));
+  const bool changed = changed_at_once(error.sqlstate, primary);
+  if (collides || changed) error.kind = ErrorKind::conflict;
+  error.message = redact(primary);
   const std::string detail = text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_DETAIL));
   if (!detail.empty()) error.message += ": " + redact(detail);
   error.hint = redact(text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_HINT)));
   // The server's own hint is to drop, by CASCADE, what belongs to others.
+  if (changed) error.hint = "another session dropped or altered it at the same moment";
   if (error.hint.empty() || error.sqlstate == kStillDependedOn) error.hint = hint_of(error.sqlstate);
   return error;
 }
@@ -169,7 +172,7 @@ Error error_of(const std::exception& exception, const connectors::Redactor& reda
   Error error;
   if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception)) {
     error.sqlstate = sql->sqlstate();
-    error.kind = kind_of(error.sqlstate);
+    error.kind = changed_at_once(error.sqlstate, exception.what()) ? ErrorKind::conflict : kind_of(error.sqlstate);
     error.hint = hint_of(error.sqlstate);
   } else {
     error.kind = dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr ? ErrorKind::unavailable : ErrorKind::permanent;

@@ -20,6 +20,14 @@ TEST(PostgresErrors, TheWholeCodeCountsBeforeItsClass) {
   EXPECT_EQ(kind_of(""), ErrorKind::permanent);
 }
 
+TEST(PostgresErrors, WhatChangedAtTheSameMomentHasNoCodeOfItsOwn) {
+  EXPECT_TRUE(changed_at_once("XX000", "could not open relation with OID 19278"));
+  EXPECT_TRUE(changed_at_once("XX000", "ERROR:  cache lookup failed for relation 4711\n"));
+  EXPECT_TRUE(changed_at_once("XX000", "tuple concurrently updated"));
+  EXPECT_FALSE(changed_at_once("XX000", "unrecognized node type: 42"));
+  EXPECT_FALSE(changed_at_once("P0001", "could not open relation with OID 19278"));
+}
+
 TEST(PostgresHandle, ComesBackAsItWas) {
   const UnitName name{{4711, "1700000000000001"}, "token1"};
   const auto back = to_name(to_handle(name));
