@@ -148,6 +148,17 @@ struct Dependants {
   bool is_as(const Dependants& other) const { return all == other.all && restoring == other.restoring && guard == other.guard; }
 };
 
+/// What is at a target only while a unit works: a working table or view, or a session that has a unit.
+struct Trace {
+  enum class Kind { table, view, session };
+  Kind kind = Kind::table;
+  std::string catalog;  ///< Of a table or view.
+  std::string schema;
+  std::string name;   ///< Of a session: what the engine calls it.
+  std::string token;  ///< Of a session: its unit's.
+  Handle handle;      ///< Of a session: `cancel` ends its unit.
+};
+
 /// Told whenever the handle of a running unit changes. It returns after the new handle is safe; an error means that the unit must not be
 /// followed any further, because it could not be found again.
 using HandleMoved = std::function<Result<void>(const Handle&)>;
@@ -195,6 +206,10 @@ class Connector {
 
   /// What depends on it, to any depth. Nothing on engines whose views do not hold what they read.
   virtual Result<Dependants> dependants(const DependedOn&) { return Dependants{}; }
+
+  /// Tables and views of the connection's own catalogue whose names begin with one of `prefixes`, and sessions that have a unit of any
+  /// process of Penstock. Engines that live in this process have no session that outlives it.
+  virtual Result<std::vector<Trace>> traces(const std::vector<std::string>&) { return std::vector<Trace>{}; }
 
   /// Rows and bytes that the statement would read, by the engine's estimate; empty fields where it does not say.
   struct Estimate {

@@ -63,6 +63,7 @@ class DuckdbConnector : public connectors::Connector {
   Result<Found> find(const connectors::Token& token, const connectors::Unit& unit) override;
   bool token_suffices(const connectors::Unit& unit) const override { return connectors::settles_without_handle(unit); }
   Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override;
+  Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>& prefixes) override;
   Result<Estimate> estimate(const std::string& statement) override;
 
   Result<std::string> version() override {
@@ -167,6 +168,30 @@ Result<TableDescription> DuckdbConnector::describe(const std::string& catalog, c
     table.columns.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or("true") == "true"});
   }
   return table;
+}
+
+Result<std::vector<connectors::Trace>> DuckdbConnector::traces(const std::vector<std::string>& prefixes) {
+  using connectors::Trace;
+  Result<std::unique_ptr<DuckdbSession>> session = open_session();
+  if (!session) return fail(session.error());
+  std::string begins;
+  for (std::size_t i = 1; i <= prefixes.size(); ++i)
+    begins += (i == 1 ? "" : " or ") + ("starts_with(table_name, $" + std::to_string(i) + ")");
+  const auto tables = (*session)->ask(
+      "select table_type, table_catalog, table_schema, table_name from information_schema.tables where table_catalog = current_database() "
+      "and (" +
+          begins + ") order by table_schema, table_name",
+      prefixes);
+  if (!tables) return fail(tables.error());
+  std::vector<Trace> traces;
+  for (const connectors::Row& row : *tables) {
+    Trace& trace = traces.emplace_back();
+    trace.kind = row[0] == "VIEW" ? Trace::Kind::view : Trace::Kind::table;
+    trace.catalog = row[1].value_or("");
+    trace.schema = row[2].value_or("");
+    trace.name = row[3].value_or("");
+  }
+  return traces;
 }
 
 Result<connectors::Connector::Estimate> DuckdbConnector::estimate(const std::string& statement) {

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "connectors/postgres/backend.h"
+
 namespace penstock::postgres {
 
 namespace {
@@ -40,6 +42,38 @@ Result<connectors::TableDescription> describe(Wire& wire, const std::string& cat
     if (row[1]) table.columns.push_back({*row[1], row[2].value_or(""), row[3] == "t"});
   }
   return table;
+}
+
+Result<std::vector<connectors::Trace>> traces(Wire& wire, const std::vector<std::string>& prefixes) {
+  using connectors::Trace;
+  const auto tables = wire.ask(
+      "select c.relkind, current_database(), n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+      " where c.relkind in ('r', 'p', 'v') and exists (select from json_array_elements_text($1::json) p where starts_with(c.relname, p))"
+      " order by n.nspname, c.relname",
+      {nlohmann::json(prefixes).dump()});
+  if (!tables) return fail(tables.error());
+  const std::string shown = application_name("");
+  const auto sessions = wire.ask(
+      "select pid, (extract(epoch from backend_start) * 1000000)::bigint, substr(application_name, length($1) + 1) from pg_stat_activity"
+      " where starts_with(application_name, $1) and state <> 'idle' and datname = current_database() order by pid",
+      {shown});
+  if (!sessions) return fail(sessions.error());
+  std::vector<Trace> traces;
+  for (const connectors::Row& row : *tables) {
+    Trace& trace = traces.emplace_back();
+    trace.kind = row[0] == "v" ? Trace::Kind::view : Trace::Kind::table;
+    trace.catalog = row[1].value_or("");
+    trace.schema = row[2].value_or("");
+    trace.name = row[3].value_or("");
+  }
+  for (const connectors::Row& row : *sessions) {
+    Trace& trace = traces.emplace_back();
+    trace.kind = Trace::Kind::session;
+    trace.name = row[0].value_or("");
+    trace.token = row[2].value_or("");
+    trace.handle = to_handle({{std::atoi(trace.name.c_str()), row[1].value_or("")}, trace.token});
+  }
+  return traces;
 }
 
 Result<connectors::Connector::Estimate> estimate(Wire& wire, const std::string& statement) {

@@ -117,6 +117,10 @@ class PostgresConnector : public connectors::Connector {
     return questions_.with_wire([&](Wire& wire) { return postgres::dependants(wire, table); });
   }
 
+  Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>& prefixes) override {
+    return questions_.with_wire([&](Wire& wire) { return postgres::traces(wire, prefixes); });
+  }
+
   Result<Estimate> estimate(const std::string& statement) override {
     return questions_.with_wire([&](Wire& wire) { return postgres::estimate(wire, statement); });
   }

@@ -15,6 +15,9 @@ using connectors::Found;
 using connectors::Outcome;
 using connectors::TableDescription;
 
+/// What the client shows as the source of a unit's query stands before its token.
+const std::string kSource = "penstock:";
+
 std::string quoted(const std::string& name) {
   std::string text = "\"";
   for (char c : name) text += c == '"' ? "\"\"" : std::string(1, c);
@@ -47,6 +50,7 @@ class TrinoConnector : public connectors::Connector {
 
   Result<Found> find(const connectors::Token& token, const connectors::Unit& unit) override;
   Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override;
+  Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>& prefixes) override;
   Result<Estimate> estimate(const std::string& statement) override;
 
   Result<std::string> version() override {
@@ -71,7 +75,7 @@ Result<Found> TrinoConnector::find(const connectors::Token& token, const connect
     found.state = found.outcome.state == Outcome::State::unknown ? Found::State::unknown : Found::State::ended;
     return found;
   }
-  const auto queries = client.ask("select query_id, state from system.runtime.queries where source = " + literal("penstock:" + token.id) +
+  const auto queries = client.ask("select query_id, state from system.runtime.queries where source = " + literal(kSource + token.id) +
                                   " order by created desc limit 1");
   if (!queries) return fail(queries.error());
   found.state = Found::State::never_arrived;
@@ -106,6 +110,39 @@ Result<TableDescription> TrinoConnector::describe(const std::string& catalog, co
   if (!columns) return fail(columns.error());
   for (const connectors::Row& row : *columns) table.columns.push_back({row[0].value_or(""), row[1].value_or(""), row[2] != "NO"});
   return table;
+}
+
+Result<std::vector<connectors::Trace>> TrinoConnector::traces(const std::vector<std::string>& prefixes) {
+  using connectors::Trace;
+  Client client(*target_);
+  std::vector<Trace> traces;
+  if (!target_->catalog.empty()) {
+    std::string where;
+    for (const std::string& prefix : prefixes)
+      where += (where.empty() ? "" : " or ") + ("starts_with(table_name, " + literal(prefix) + ")");
+    const auto tables = client.ask("select table_type, table_schema, table_name from " + quoted(target_->catalog) +
+                                   ".information_schema.tables where " + where + " order by table_schema, table_name");
+    if (!tables) return fail(tables.error());
+    for (const connectors::Row& row : *tables) {
+      Trace& trace = traces.emplace_back();
+      trace.kind = row[0] == "VIEW" ? Trace::Kind::view : Trace::Kind::table;
+      trace.catalog = target_->catalog;
+      trace.schema = row[1].value_or("");
+      trace.name = row[2].value_or("");
+    }
+  }
+  const auto queries = client.ask("select query_id, substr(source, length(" + literal(kSource) +
+                                  ") + 1) from system.runtime.queries where starts_with(source, " + literal(kSource) +
+                                  ") and state not in ('FINISHED', 'FAILED') order by query_id");
+  if (!queries) return fail(queries.error());
+  for (const connectors::Row& row : *queries) {
+    Trace& trace = traces.emplace_back();
+    trace.kind = Trace::Kind::session;
+    trace.name = row[0].value_or("");
+    trace.token = row[1].value_or("");
+    trace.handle = to_handle({0, true, trace.name, "", trace.token});
+  }
+  return traces;
 }
 
 Result<connectors::Connector::Estimate> TrinoConnector::estimate(const std::string& statement) {

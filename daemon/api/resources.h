@@ -53,6 +53,10 @@ Response get_compiled_sql(Context& context, const Request& request);
 // resource_connections.cpp
 Response list_connections(Context& context, const Request& request);
 
+// resource_orphans.cpp
+Response list_orphans(Context& context, const Request& request);
+Response drop_orphans(Context& context, const Request& request);
+
 // resource_events.cpp
 Response stream_events(Context& context, const Request& request);
 

@@ -128,6 +128,10 @@ std::span<const Command> command_table() {
       Command{"sources", "List source tables, or pull their columns from the target", add_sources, {"sources list", "sources pull"}},
       Command{"components", "List the components and checks, or describe one", add_components, {"components", "components join"}},
       Command{"explain", "Explain a diagnostic's code", add_explain, {"explain PEN1006"}},
+      Command{"orphans",
+              "List working tables and sessions at the targets, and drop what ended runs left",
+              add_orphans,
+              {"orphans", "orphans --drop"}},
       Command{"schema",
               "Print JSON Schemas: of the project's files, the API and every -o json",
               add_schema,
@@ -143,7 +147,8 @@ std::span<const Command> command_table() {
 
 void declare(CommandLine& line, GlobalFlags& flags) {
   line.options().footer(
-      "run, backfill, retry, cancel, status, logs, plan and lineage go to the daemon that serves this project, or to --server; without one\n"
+      "run, backfill, retry, cancel, status, logs, plan, lineage and orphans go to the daemon that serves this project, or to --server; "
+      "without one\n"
       "they work here. The other commands read the project's files.\n"
       "penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"
       "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 cancelled or interrupted.");

@@ -38,6 +38,7 @@ void add_lineage(Options& command);
 void add_sources(Options& command);
 void add_components(Options& command);
 void add_explain(Options& command);
+void add_orphans(Options& command);
 void add_schema(Options& command);
 void add_doctor(Options& command);
 void add_version(Options& command);

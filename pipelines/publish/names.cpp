@@ -8,6 +8,7 @@ namespace penstock::publish {
 namespace {
 
 constexpr std::string_view kStaged = "penstock_staged_";
+constexpr std::string_view kVersions = "penstock_versions_";
 constexpr std::size_t kHashLetters = 12;
 constexpr std::size_t kTokenLetters = 32;
 constexpr std::uint32_t kTokenLength = 64;
@@ -43,7 +44,14 @@ bool is_staged_name(const Identifier& name) { return name.text().starts_with(kSt
 
 Identifier versions_name(const TableName& target, std::string_view run_id, std::string_view step,
                          const dialects::Capabilities& capabilities) {
-  return working_name("penstock_versions_", target, run_id, step, capabilities);
+  return working_name(kVersions, target, run_id, step, capabilities);
+}
+
+std::vector<std::string> working_prefixes() { return {std::string(kStaged), std::string(kVersions)}; }
+
+std::vector<Identifier> working_names(const TableName& target, std::string_view run_id, std::string_view step,
+                                      const dialects::Capabilities& capabilities) {
+  return {staged_name(target, run_id, step, capabilities), versions_name(target, run_id, step, capabilities)};
 }
 
 Identifier seen_name(const TableName& target, const ir::Columns& columns, const dialects::Capabilities& can) {

@@ -117,6 +117,11 @@ Identifier staged_name(const TableName& target, std::string_view run_id, std::st
 /// Whether it is the name of a staged table or view: of a step that runs, or of one that was given up.
 bool is_staged_name(const Identifier& name);
 
+/// How the names of working tables and views begin, and those that a step may have in a run.
+std::vector<std::string> working_prefixes();
+std::vector<Identifier> working_names(const TableName& target, std::string_view run_id, std::string_view step,
+                                      const dialects::Capabilities& capabilities);
+
 /// The ledger table beside the target and the statement that makes it where it is missing.
 TableName ledger_table(const TableName& target);
 ir::CreateTable create_ledger(const TableName& target, const dialects::Capabilities& capabilities);
