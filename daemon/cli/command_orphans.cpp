@@ -29,20 +29,26 @@ bool any_in(const Json& items, std::string_view state) {
   return std::any_of(items.begin(), items.end(), [&](const Json& item) { return text_in(item, "state") == state; });
 }
 
+/// Where a connection could not be asked, nobody knows what is there.
+int end(Invocation& invocation, const Json& answer) {
+  print_diagnostics(invocation, answer);
+  return answer.at("diagnostics").empty() ? kSuccess : kUnreachable;
+}
+
 int list_orphans(Invocation& invocation, const Json& answer) {
   const Json& items = answer.at("items");
   if (const Table table = listed(items); !table.empty()) {
     invocation.out << table.render(invocation.out_terminal);
-    if (invocation.quiet) return print_diagnostics(invocation, answer);
+    if (invocation.quiet) return end(invocation, answer);
     if (any_in(items, "left")) invocation.err << "\nnobody comes for what is left: penstock orphans --drop\n";
     if (any_in(items, "unknown")) {
       invocation.err
           << "\nunknown is what another daemon may be at work with, or what is older than this store: penstock orphans --drop NAME\n";
     }
-  } else if (!invocation.quiet) {
+  } else if (!invocation.quiet && answer.at("diagnostics").empty()) {
     invocation.err << "nothing is left over\n";
   }
-  return print_diagnostics(invocation, answer);
+  return end(invocation, answer);
 }
 
 int show_dropped(Invocation& invocation, const Json& answer) {
@@ -57,8 +63,8 @@ int show_dropped(Invocation& invocation, const Json& answer) {
       code = kFailed;
     }
   }
-  if (answer.at("items").empty() && !invocation.quiet) invocation.err << "nothing is left over\n";
-  return std::max(code, print_diagnostics(invocation, answer));
+  if (answer.at("items").empty() && answer.at("diagnostics").empty() && !invocation.quiet) invocation.err << "no run that has ended left anything\n";
+  return std::max(code, end(invocation, answer));
 }
 
 int orphans(Invocation& invocation, const OrphanFlags& flags) {
@@ -69,7 +75,7 @@ int orphans(Invocation& invocation, const OrphanFlags& flags) {
   if (!answer) return report(invocation, answer.error());
   if (invocation.format != Format::table) {
     print_json(invocation, answer->at("items"));
-    return print_diagnostics(invocation, *answer);
+    return end(invocation, *answer);
   }
   return flags.drop ? show_dropped(invocation, *answer) : list_orphans(invocation, *answer);
 }

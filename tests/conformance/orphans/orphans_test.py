@@ -109,7 +109,7 @@ class Test:
     def nobody_answers(self):
         self.environment["PGPASSWORD"] = "wrong"
         done = self.call("orphans")
-        self.expect("a connection that cannot be asked is named", "db" in done.stderr and "nothing is left over" not in done.stderr, done.stdout + done.stderr)
+        self.expect("a connection that cannot be asked is named", done.returncode == 5 and "db" in done.stderr and "nothing is left over" not in done.stderr, done.stdout + done.stderr)
 
     def all(self):
         self.sql(f"create schema {S}")
