@@ -84,9 +84,7 @@ std::int64_t lock_key(const std::string& token) {
   return key;
 }
 
-Result<bool> is_running(Wire& wire, const UnitName& name) {
-  return holds(wire, "select 1" + kSameBackend, same_backend(name));
-}
+Result<bool> is_running(Wire& wire, const UnitName& name) { return holds(wire, "select 1" + kSameBackend, same_backend(name)); }
 
 Result<std::optional<UnitName>> find_running(Wire& wire, const std::string& token) {
   const auto rows = wire.ask(
@@ -111,10 +109,10 @@ Result<bool> wait_for_end(Wire& wire, const UnitName& name, Wire::Deadline deadl
     const auto slice_ms = std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::milliseconds>(slice).count());
     const Wire::Sent waited =
         wire.send("begin; set local lock_timeout = " + std::to_string(slice_ms) + "; select pg_advisory_xact_lock(" + key + "); commit",
-                  std::nullopt, {});
+                  *wire.soon() + slice, {});
     if (!waited.error) continue;
     if (waited.error->sqlstate != kLockNotAvailable) return fail(*waited.error);
-    wire.send("rollback", std::nullopt, {});
+    wire.send("rollback", wire.soon(), {});
   }
 }
 

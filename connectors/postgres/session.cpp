@@ -129,7 +129,7 @@ Outcome PostgresSession::run(const UnitName& name, const connectors::Unit& unit)
 // One string: it then commits even if this process dies on the way, and its end is the ledger's to tell.
 Outcome PostgresSession::run_transaction(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline) {
   const Text text = as_transaction(unit, name.token);
-  Wire::Sent sent = wire_->send(text.sql, deadline, {unit.wants_rows, unit.most_rows, false, true});
+  Wire::Sent sent = wire_->send(text.sql, deadline, {unit.wants_rows, unit.most_rows, false, true}, [&] { return still_runs(name); });
   if (is_claimed_elsewhere(sent)) return connectors::failed_with(claimed_elsewhere());
   if (sent.error) {
     if (sent.error_character >= 0) {
@@ -140,7 +140,7 @@ Outcome PostgresSession::run_transaction(const UnitName& name, const connectors:
     }
     // Behind the claim's answer and BEGIN's: whatever has an answer did not fail.
     const int failed_statement = static_cast<int>(sent.rows.size()) - 2;
-    if (!sent.connection_lost) wire_->send("ROLLBACK", std::nullopt, {});
+    if (!sent.connection_lost) wire_->send("ROLLBACK", wire_->soon(), {});
     Outcome outcome = failed(name, unit, std::move(sent), deadline);
     if (failed_statement >= 0) outcome.failed_statement = failed_statement;
     return outcome;
@@ -161,7 +161,7 @@ Outcome PostgresSession::run_statements(const UnitName& name, const connectors::
   // What reads or may be repeated does not mind a transaction around it; some other statements refuse one.
   const bool together = unit.wants_rows || unit.idempotent;
   if (!together) {
-    Wire::Sent claimed = wire_->send(claim(unit, name.token), deadline, {});
+    Wire::Sent claimed = wire_->send(claim(unit, name.token), deadline, {}, [&] { return still_runs(name); });
     if (is_claimed_elsewhere(claimed)) return connectors::failed_with(claimed_elsewhere());
     if (claimed.connection_lost) wire_.reset();
     if (claimed.error) return connectors::failed_with(*std::move(claimed.error));
@@ -173,7 +173,8 @@ Outcome PostgresSession::run_statements(const UnitName& name, const connectors::
     const bool wants_rows = unit.wants_rows && i + 1 == unit.statements.size();
     const bool claims = together && i == 0;
     const std::string before = claims ? claim(unit, name.token) : std::string();
-    Wire::Sent sent = wire_->send(before + unit.statements[i], deadline, {wants_rows, unit.most_rows, true, claims});
+    Wire::Sent sent =
+        wire_->send(before + unit.statements[i], deadline, {wants_rows, unit.most_rows, true, claims}, [&] { return still_runs(name); });
     if (claims && is_claimed_elsewhere(sent)) return connectors::failed_with(claimed_elsewhere());
     if (sent.error) {
       if (sent.error_character >= static_cast<long>(before.size())) {
@@ -188,6 +189,14 @@ Outcome PostgresSession::run_statements(const UnitName& name, const connectors::
     if (wants_rows) take_rows(sent, outcome);
   }
   return outcome;
+}
+
+/// Asked over another connection, while this one says nothing. A server that answers, if only to refuse, is there, and then the network in
+/// between is left to TCP; one that does not is lost.
+bool PostgresSession::still_runs(const UnitName& name) const {
+  const Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
+  const Result<bool> running = wire ? is_running(**wire, name) : fail(wire.error());
+  return running ? *running : !running.error().sqlstate.empty();
 }
 
 void PostgresSession::take_rows(Wire::Sent& sent, Outcome& outcome) {

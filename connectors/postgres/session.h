@@ -43,6 +43,7 @@ class PostgresSession : public connectors::Session {
   connectors::Outcome adopt(const UnitName& name, const connectors::Unit& unit, Wire::Deadline deadline, const std::string& what);
   connectors::Outcome failed(const UnitName& name, const connectors::Unit& unit, Wire::Sent sent, Wire::Deadline deadline);
   void take_rows(Wire::Sent& sent, connectors::Outcome& outcome);
+  bool still_runs(const UnitName& name) const;
 
   const std::shared_ptr<const Target> target_;
   const std::shared_ptr<Cancelled> cancelled_;

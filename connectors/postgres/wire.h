@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "connectors/connector.h"
+#include "connectors/locality.h"
 #include "connectors/redact.h"
 #include "connectors/settings.h"
 
@@ -23,11 +25,15 @@ struct Target {
   std::map<std::string, std::string> parameters;  ///< libpq's keywords.
   std::vector<std::string> session_settings;      ///< "SET ..." statements for each new connection.
   std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds patience{30'000};  ///< How long a question waits for its answer.
   connectors::Redactor redact;
 };
 
 /// Errors: invalid_input.
 Result<Target> make_target(const connectors::Settings& settings);
+
+/// What libpq gets: hosts with the addresses that they have now, and the protection that those addresses need.
+std::map<std::string, std::string> resolved(const Target& target, const connectors::LookUp& look_up = connectors::look_up);
 
 /// A server process, beyond the reuse of process ids.
 struct Backend {
@@ -35,11 +41,12 @@ struct Backend {
   std::string started;  ///< backend_start in microseconds since 1970.
 };
 
-/// One connection. libpqxx owns it and asks the catalogue questions; a unit goes through libpq's own asynchronous calls, because
-/// libpqxx 6.4 hides every result but the last of a string with several statements. One thread at a time.
+/// One connection, by libpq's asynchronous calls: no wait is without a deadline, and each result of a string with several statements is
+/// seen. (libpqxx 6.4 has neither.) One thread at a time.
 class Wire {
  public:
-  /// Errors: unavailable, unauthenticated, throttled, invalid_input.
+  /// Ready for statements within `connect_timeout`, beside what the system takes to look the host's name up. Errors: unavailable,
+  /// unauthenticated, throttled, invalid_input.
   static Result<std::unique_ptr<Wire>> connect(const Target& target);
   ~Wire();
   Wire(const Wire&) = delete;
@@ -50,8 +57,9 @@ class Wire {
   /// False once the connection is known to be lost; asks the socket, not the server.
   bool alive();
 
-  /// Runs one statement with text parameters and returns its rows. Blocks without a limit but the server's own. One with parameters is
-  /// prepared: to plan a question to the catalogue takes longer than to answer it, and the same few are asked again and again.
+  /// Runs one statement with text parameters and returns its rows; a server that has not answered when `patience` is over is unavailable,
+  /// and the connection is lost. A statement with parameters is prepared: to plan a question to the catalogue takes longer than to answer
+  /// it, and the same few are asked again and again.
   Result<std::vector<connectors::Row>> ask(const std::string& sql, const std::vector<std::string>& parameters = {});
 
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;
@@ -75,28 +83,43 @@ class Wire {
     bool skips_first = false;      ///< The first statement's rows are not looked at.
   };
 
-  /// Sends the string as one simple query and waits for its end without blocking on the server.
-  Sent send(const std::string& sql, Deadline deadline, const Wanted& wanted);
+  /// Sends the string as one simple query and waits for its end, at most to the deadline. Whenever nothing has been heard for `patience`,
+  /// `still_runs` is asked, where it is given: after a no the connection counts as lost.
+  Sent send(const std::string& sql, Deadline deadline, const Wanted& wanted, const std::function<bool()>& still_runs = {});
+
+  /// When an answer is due that should come at once.
+  Deadline soon() const { return std::chrono::steady_clock::now() + target_.patience; }
 
   /// Fills in the types of the columns of what was just sent; the server is asked once per type.
   void name_types(Sent& sent);
 
  private:
-  class Owner;
-  Wire(const Target& target, std::unique_ptr<Owner> owner);
+  struct Closer {
+    void operator()(pg_conn* connection) const;
+  };
+  struct Cleaner {
+    void operator()(pg_result* result) const;
+  };
+  using ResultPointer = std::unique_ptr<pg_result, Cleaner>;
+  enum class Heard { answer, nothing, end };  ///< `nothing` by the deadline; `end` of the connection.
 
-  pg_conn* raw() const;
-  bool wait_for_result(Deadline deadline, Sent& sent);
+  explicit Wire(const Target& target) : target_(target) {}
+
+  Result<void> open(Deadline deadline);
+  Result<void> prepare_session(Deadline deadline);
+  Heard listen(Deadline deadline);
+  bool wait_for_result(Deadline deadline, const std::function<bool()>& still_runs, Sent& sent);
+  Result<ResultPointer> answer(bool was_sent, Deadline deadline);
   void take(const pg_result& result, const Wanted& wanted, Sent& sent);
   void take_rows(const pg_result& result, const Wanted& wanted, Sent& sent);
   void request_cancel();
   /// The name under which the server knows the question.
-  const std::string& prepared(const std::string& sql);
-  Result<void> prepare_session();
+  Result<std::string> prepared(const std::string& sql, Deadline deadline);
 
   const Target& target_;
-  std::unique_ptr<Owner> owner_;
-  Backend backend_;
+  std::unique_ptr<pg_conn, Closer> connection_;
+  Backend backend_;                                     ///< Its pid is 0 while the session is not ready.
+  bool lost_ = false;                                   ///< An answer may still be on its way, so nothing more can be asked.
   bool result_open_ = false;                            ///< More rows of the same result may come.
   std::vector<std::pair<unsigned, int>> column_types_;  ///< Type and modifier of the columns of the last result.
   std::map<std::pair<unsigned, int>, std::string> type_names_;

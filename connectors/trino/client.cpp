@@ -1,8 +1,13 @@
 #include "connectors/trino/client.h"
 
 #include <httplib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -12,8 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-// A page answers within a second (Trino's maxWait); what takes this long is lost.
-constexpr std::chrono::seconds kReadTimeout{60};
+// A page answers within a second (Trino's maxWait); what takes this long is lost, and asked for over a new connection.
+constexpr std::chrono::seconds kReadTimeout{20};
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{2'000};
 
@@ -61,23 +66,87 @@ Error status_error(int status, const std::string& body, const connectors::Redact
   return error;
 }
 
+/// A peer that vanished is noticed within a minute.
+void watch_peer(int socket) {
+  const auto set = [socket](int level, int option, int value) { ::setsockopt(socket, level, option, &value, sizeof(value)); };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 30);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, 60'000);
+}
+
+/// Ends what a client is doing at a deadline: httplib's own limits are those of each read and write, and a server may dribble.
+class Watch {
+ public:
+  explicit Watch(httplib::Client& client) : client_(client) {}
+  ~Watch() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  void set(std::optional<Clock::time_point> deadline) {
+    const std::lock_guard lock(mutex_);
+    deadline_ = deadline;
+    if (deadline && !thread_.joinable()) thread_ = std::thread([this] { run(); });
+    changed_.notify_one();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!over_) {
+      if (!deadline_) {
+        changed_.wait(lock);
+      } else if (Clock::now() < *deadline_) {
+        changed_.wait_until(lock, *deadline_);
+      } else {
+        deadline_.reset();
+        client_.stop();
+      }
+    }
+  }
+
+  httplib::Client& client_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Clock::time_point> deadline_;  ///< Guarded by mutex_, like over_.
+  bool over_ = false;
+  std::thread thread_;
+};
+
 }  // namespace
 
 class Client::Transport {
  public:
-  explicit Transport(const Target& target) : client(target.origin) {
+  explicit Transport(const Target& from) : target(from), client(target.origin), watch(client) {
     client.set_keep_alive(true);
     client.set_tcp_nodelay(true);
-    client.set_connection_timeout(target.connect_timeout);
-    client.set_read_timeout(kReadTimeout);
-    client.set_write_timeout(kReadTimeout);
+    client.set_socket_options(watch_peer);
     // Compression costs more than it saves beside the server, and a page is a megabyte at most.
     client.set_decompress(false);
     client.enable_server_certificate_verification(target.verify_tls);
     if (!target.ca_file.empty()) client.set_ca_cert_path(target.ca_file);
+    next_address();
   }
 
+  /// Where the addresses are chosen: the next one is spoken to.
+  void next_address() {
+    if (target.addresses.empty()) return;
+    client.set_hostname_addr_map({{connectors::host_of(target.origin), target.addresses[address % target.addresses.size()]}});
+    ++address;
+  }
+
+  const Target& target;
+  std::size_t address = 0;
   httplib::Client client;
+  Watch watch;
   std::string last_failure;
 };
 
@@ -91,34 +160,43 @@ Client::Headers Client::identity() const {
 }
 
 std::optional<Client::Answer> Client::once(const std::string& method, const std::string& path, const Headers& headers,
-                                           const std::string& body) {
+                                           const std::string& body, Clock::time_point deadline) {
   httplib::Request request;
   request.method = method;
   request.path = path;
   for (const auto& [name, value] : headers) request.headers.emplace(name, value);
   request.body = body;
   if (method == "POST") request.headers.emplace("Content-Type", "text/plain; charset=utf-8");
-  const httplib::Result result = transport_->client.send(request);
+  httplib::Client& client = transport_->client;
+  const auto left = std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()), std::chrono::milliseconds(1));
+  client.set_connection_timeout(std::min(target_.connect_timeout, left));
+  client.set_read_timeout(std::min<std::chrono::milliseconds>(kReadTimeout, left));
+  client.set_write_timeout(std::min<std::chrono::milliseconds>(kReadTimeout, left));
+  transport_->watch.set(deadline);
+  const httplib::Result result = client.send(request);
+  transport_->watch.set(std::nullopt);
   if (!result) {
     transport_->last_failure = httplib::to_string(result.error());
+    if (result.error() == httplib::Error::Connection) transport_->next_address();
     if (result.error() == httplib::Error::SSLServerVerification) transport_->last_failure += " (the server's certificate is not trusted)";
     return std::nullopt;
   }
   return Answer{result->status, result->body, result->get_header_value("Retry-After")};
 }
 
-Result<Client::Answer> Client::request(const std::string& method, const std::string& path, const Headers& headers,
-                                       const std::string& body) {
-  const auto deadline = Clock::now() + (method == "POST" ? std::min(kPostPatience, target_.patience) : target_.patience);
+Result<Client::Answer> Client::request(const std::string& method, const std::string& path, const Headers& headers, const std::string& body,
+                                       std::chrono::milliseconds patience) {
+  const auto begun = Clock::now();
+  const auto repeated_until = begun + (method == "POST" ? std::min(kPostPatience, patience) : patience);
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    const std::optional<Answer> answer = once(method, path, headers, body);
+    const std::optional<Answer> answer = once(method, path, headers, body, begun + patience);
     const bool empty_page = answer && answer->status == kOk && answer->body.empty();
     if (answer && !is_busy(answer->status) && !empty_page) return *answer;
     auto wait = pause;
     if (answer && !answer->retry_after.empty()) {
       wait = std::max(wait, std::chrono::milliseconds(1000 * std::clamp(std::atol(answer->retry_after.c_str()), 0L, 60L)));
     }
-    if (Clock::now() + wait >= deadline) {
+    if (Clock::now() + wait >= repeated_until) {
       if (answer && !empty_page) return *answer;
       return fail(ErrorKind::unavailable, "Trino at " + target_.origin + " does not answer: " + target_.redact(transport_->last_failure),
                   "check `url` of the connection, and that the server runs");
@@ -159,10 +237,12 @@ Result<Page> Client::post(const std::string& statement, const connectors::Token*
 
 Result<Page> Client::get(const std::string& path) { return to_page(request("GET", path, identity(), "")); }
 
-Result<void> Client::stop(const std::string& path, const std::string& query_id) {
+Result<void> Client::stop(const std::string& path, const std::string& query_id, std::chrono::milliseconds patience) {
+  const auto deadline = Clock::now() + patience;
   for (const std::string& target : {path, "/v1/query/" + query_id}) {
     if (target.empty()) continue;
-    const Result<Answer> answer = request("DELETE", target, identity(), "");
+    const Result<Answer> answer =
+        request("DELETE", target, identity(), "", std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()));
     if (!answer) return fail(answer.error());
     // A query that has ended or was never started is unknown to one of the two.
     const bool known = answer->status < 300;

@@ -5,8 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "connectors/connector.h"
+#include "connectors/locality.h"
 #include "connectors/redact.h"
 #include "connectors/settings.h"
 #include "connectors/trino/page.h"
@@ -16,6 +18,8 @@ namespace penstock::trino {
 /// How to reach a coordinator, from the settings of a connection.
 struct Target {
   std::string origin;  ///< scheme://host:port
+  /// The host's addresses, where only they may be spoken to: all are this machine's, and the login is not encrypted.
+  std::vector<std::string> addresses;
   std::string user;
   std::string authorization;  ///< The header's value, or empty. Secret.
   std::string ca_file;
@@ -30,13 +34,13 @@ struct Target {
   connectors::Redactor redact;
 };
 
-/// Errors: invalid_input.
-Result<Target> make_target(const connectors::Settings& settings);
+/// Looks the host up where a login would go to it without TLS. Errors: invalid_input.
+Result<Target> make_target(const connectors::Settings& settings, const connectors::LookUp& look_up = connectors::look_up);
 
 /// Speaks Trino's client protocol. Pages are known by their path: a nextUri of another scheme, host or port is refused, because the
 /// credentials would go with it. Requests that the server could not take (no connection, 429, 502, 503, 504, an empty answer) are
 /// repeated with growing pauses until `patience` is over; that is safe, because a POST alone starts nothing and a page can be asked for
-/// again. One thread at a time.
+/// again. When it is over the request is ended, whatever the server is doing: unavailable. One thread at a time.
 class Client {
  public:
   explicit Client(const Target& target);
@@ -50,8 +54,8 @@ class Client {
   /// A page of a query. Error not_found: the server does not know the page (any more).
   Result<Page> get(const std::string& path);
 
-  /// Ends the query behind the page, and by its id.
-  Result<void> stop(const std::string& path, const std::string& query_id);
+  /// Ends the query behind the page, and by its id. Does not ask longer than `patience`.
+  Result<void> stop(const std::string& path, const std::string& query_id, std::chrono::milliseconds patience);
 
   /// The state of a query by its id: true when it has ended and every one of its tasks with it, or when the server has forgotten it.
   Result<bool> has_ended(const std::string& query_id);
@@ -68,8 +72,13 @@ class Client {
   using Headers = std::multimap<std::string, std::string>;
 
   Headers identity() const;
-  std::optional<Answer> once(const std::string& method, const std::string& path, const Headers& headers, const std::string& body);
-  Result<Answer> request(const std::string& method, const std::string& path, const Headers& headers, const std::string& body);
+  std::optional<Answer> once(const std::string& method, const std::string& path, const Headers& headers, const std::string& body,
+                             std::chrono::steady_clock::time_point deadline);
+  Result<Answer> request(const std::string& method, const std::string& path, const Headers& headers, const std::string& body,
+                         std::chrono::milliseconds patience);
+  Result<Answer> request(const std::string& method, const std::string& path, const Headers& headers, const std::string& body) {
+    return request(method, path, headers, body, target_.patience);
+  }
   Result<Page> to_page(const Result<Answer>& answer) const;
 
   class Transport;

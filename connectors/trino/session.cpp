@@ -21,6 +21,8 @@ constexpr std::string_view kHandlePrefix = "trino:";
 constexpr std::chrono::milliseconds kFirstPause{10};
 constexpr std::chrono::milliseconds kLongestPause{250};
 constexpr std::chrono::seconds kStopPatience{60};
+// So long is a silent server told to stop a query, before whoever wants it hears that it cannot be reached.
+constexpr std::chrono::seconds kTellPatience{10};
 
 std::string take_field(std::string& text) {
   const std::size_t colon = text.find(':');
@@ -75,7 +77,7 @@ bool Cancelled::contains(const std::string& token) const {
 }
 
 Result<void> stop_and_confirm(Client& client, const Position& position) {
-  const Result<void> stopped = client.stop(position.page, position.query_id);
+  const Result<void> stopped = client.stop(position.page, position.query_id, kTellPatience);
   if (!stopped) return stopped;
   const auto deadline = Clock::now() + kStopPatience;
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
@@ -195,7 +197,7 @@ std::optional<Outcome> TrinoSession::keep(Following& following, Page& page) {
   }
   following.position.gave_rows = following.position.gave_rows || !page.rows.empty();
   if (!outcome.more_rows || page.next.empty()) return std::nullopt;
-  client_.stop(page.next, page.query_id);
+  client_.stop(page.next, page.query_id, kTellPatience);
   return std::move(outcome);
 }
 

@@ -35,16 +35,9 @@ Result<std::string> origin_of(const connectors::Settings& settings) {
   return url;
 }
 
-bool is_local(const std::string& origin) {
-  for (const char* local : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
-    if (origin.rfind(local, 0) == 0) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
-Result<Target> make_target(const connectors::Settings& settings) {
+Result<Target> make_target(const connectors::Settings& settings, const connectors::LookUp& look_up) {
   const Result<void> keys = connectors::check_keys(settings, {"url", "user", "password", "token", "ca_file", "tls_verify", "client_tags",
                                                               "session_properties", "connect_timeout", "patience"});
   if (!keys) return fail(keys.error());
@@ -57,7 +50,9 @@ Result<Target> make_target(const connectors::Settings& settings) {
   const std::string token = connectors::text_of(settings, "token");
   if (!password.empty()) target.authorization = "Basic " + base64(target.user + ":" + password);
   if (!token.empty()) target.authorization = "Bearer " + token;
-  if (!target.authorization.empty() && target.origin.rfind("https://", 0) != 0 && !is_local(target.origin)) {
+  const bool in_the_open = !target.authorization.empty() && target.origin.rfind("https://", 0) != 0;
+  if (in_the_open) target.addresses = look_up(connectors::host_of(target.origin));
+  if (in_the_open && !connectors::are_here(target.addresses)) {
     return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\": a password or token would leave this machine unencrypted",
                 "use https:// in `url`");
   }

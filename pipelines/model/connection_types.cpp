@@ -44,6 +44,7 @@ constexpr std::array kPostgresKeys = {
     KeySpec{"sslcert", Shape::text, false, "The file of the client's certificate.", "/etc/penstock/client.pem"},
     KeySpec{"sslkey", Shape::text, false, "The file of the client's key.", "/etc/penstock/client.key"},
     KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the server.", "10s"},
+    KeySpec{"patience", Shape::duration, false, "How long a question to the catalogue waits for its answer.", "30s"},
     KeySpec{"lock_timeout", Shape::duration, false, "How long a statement may wait for a lock.", "30s"},
 };
 

@@ -14,11 +14,15 @@ Settings with(std::map<std::string, std::string, std::less<>> values) {
   return settings;
 }
 
-TEST(PostgresTarget, WhatLeavesTheMachineIsVerified) {
-  EXPECT_EQ(postgres::make_target(with({{"host", "db.example"}}))->parameters.at("sslmode"), "verify-full");
-  EXPECT_EQ(postgres::make_target(with({{"host", "127.0.0.1"}}))->parameters.at("sslmode"), "prefer");
-  EXPECT_EQ(postgres::make_target(with({{"host", "/run/postgresql"}}))->parameters.at("sslmode"), "prefer");
-  EXPECT_EQ(postgres::make_target(with({{"host", "db.example"}, {"sslmode", "require"}}))->parameters.at("sslmode"), "require");
+TEST(PostgresTarget, WhatVanishesIsNoticedAndTheUrlSaysHowSoon) {
+  const auto usual = postgres::make_target(with({{"host", "db.example"}}));
+  EXPECT_EQ(usual->parameters.at("keepalives_idle"), "30");
+  EXPECT_EQ(usual->parameters.at("tcp_user_timeout"), "60000");
+  EXPECT_EQ(usual->patience, std::chrono::seconds(30));
+  const auto other = postgres::make_target(with({{"url", "postgresql://db.example/x?tcp_user_timeout=5000"}, {"patience", "5s"}}));
+  EXPECT_EQ(other->parameters.at("tcp_user_timeout"), "5000");
+  EXPECT_EQ(other->parameters.at("keepalives_idle"), "30");
+  EXPECT_EQ(other->patience, std::chrono::seconds(5));
 }
 
 TEST(PostgresTarget, AUrlStandsForItsParts) {
@@ -27,7 +31,6 @@ TEST(PostgresTarget, AUrlStandsForItsParts) {
   EXPECT_EQ(target->parameters.at("host"), "db.example");
   EXPECT_EQ(target->parameters.at("port"), "5434");
   EXPECT_EQ(target->parameters.at("dbname"), "warehouse");
-  EXPECT_EQ(target->parameters.at("sslmode"), "verify-full");
   for (const char* wrong : {"mysql://x", "host=db", "postgresql://etl:hunter2@db.example/x"}) {
     const auto refused = postgres::make_target(with({{"url", wrong}}));
     ASSERT_FALSE(refused) << wrong;
