@@ -47,7 +47,7 @@ class Catalogue {
     if (connector == nullptr || dialect == nullptr) return {};
     const auto table = connector->describe(name.catalog.text(), name.schema.text(), name.name.text());
     if (table) return run::facts_from(*table, *dialect);
-    note(connection, table.error());
+    give_up(connection, table.error());
     return {};
   }
 
@@ -56,7 +56,10 @@ class Catalogue {
     connectors::Connector* connector = reach(step.connection);
     if (connector == nullptr) return publish::Dependants{};
     const auto found = connector->dependants(run::depended_on(step, taken));
-    if (!found) return tl::unexpected(found.error());
+    if (!found) {
+      give_up(step.connection, found.error());
+      return tl::unexpected(found.error());
+    }
     const ir::ParameterValues values = compiler::example_values(*step.pipeline);
     return run::sort_dependants(project_, step, {values, {}}, *found);
   }
@@ -67,7 +70,9 @@ class Catalogue {
     const Result<std::string> query = run::preview_query(step, dialect);
     if (!query) return std::nullopt;
     const auto estimate = connector->estimate(*query);
-    return estimate ? estimate->bytes : std::nullopt;
+    if (estimate) return estimate->bytes;
+    if (estimate.error().kind == ErrorKind::unavailable) give_up(step.connection, estimate.error());
+    return std::nullopt;
   }
 
   Json diagnostics() const { return diagnostics_; }
@@ -85,6 +90,12 @@ class Catalogue {
       note(name, made.error());
     }
     return place->second.get();
+  }
+
+  /// A target that cannot be reached is not asked again: each question would wait for its deadline.
+  void give_up(const std::string& connection, const Error& error) {
+    if (error.kind == ErrorKind::unavailable) connectors_[connection].reset();
+    note(connection, error);
   }
 
   void note(const std::string& connection, const Error& error) {

@@ -204,6 +204,7 @@ ExecutorHooks Control::hooks() {
       self->progress_.notify_all();
     });
   };
+  hooks.settled = [self](const StartStep& step, const StepResult& result) { self->settle(step, result); };
   hooks.halted = [self](const Error& error) { self->halt(error); };
   return hooks;
 }
@@ -327,7 +328,8 @@ Decision Control::load_now(const ProjectPtr& project, const ProjectSpec& spec, c
   Decision decision = scheduler_.load(spec, now);
   auto& changes = decision.transaction.changes;
   changes.insert(changes.begin(), store::InsertVersion{version});
-  std::set<ContentHash> used = {spec.version};
+  std::set<ContentHash> used = in_doubt_;
+  used.insert(spec.version);
   for (const std::string& id : scheduler_.open_runs()) used.insert(scheduler_.find(id)->version);
   const std::lock_guard lock(mutex_);
   project_ = project;
@@ -348,6 +350,7 @@ Result<void> Control::start(ProjectPtr project) {
   const Moment now = moment();
   apply(scheduler_.restore(*restored, spec, now), {});
   apply(load_now(project, spec, version, now), {});
+  if (auto asked = ask_about_doubts(); !asked) return asked;
   thread_ = std::thread([this] { run(); });
   return {};
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -77,6 +78,8 @@ class Control : public std::enable_shared_from_this<Control> {
   std::shared_ptr<const model::Connection> connection_of(const StartStep& step) const;
   Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
   Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
+  Result<void> ask_about_doubts();
+  void settle(const StartStep& step, const StepResult& result);
   void remember_version(const ContentHash& version, ProjectPtr project);
   void tell_connections(Decision& decision, const Moment& now);
   Decision load_now(const ProjectPtr& project, const ProjectSpec& spec, const store::ProjectVersion& version, const Moment& now);
@@ -90,6 +93,7 @@ class Control : public std::enable_shared_from_this<Control> {
   std::unique_ptr<Executor> executor_;
   std::map<std::string, std::string> told_;  ///< The control thread's: the state of each connection that was announced last.
   std::map<std::string, std::pair<std::string, std::string>> answered_;  ///< The control thread's: key, to request hash and answer.
+  std::set<ContentHash> in_doubt_;  ///< Versions of the steps that an earlier process left in doubt; set before the control thread starts.
 
   mutable std::mutex mutex_;  ///< Guards what follows up to the blank line.
   std::condition_variable wake_;

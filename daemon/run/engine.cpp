@@ -34,6 +34,19 @@ Result<void> check_steps(const model::Pipeline& pipeline, const std::vector<std:
   return {};
 }
 
+/// What may have been published is not published again, unless a person who has looked says so.
+Result<void> check_doubts(const std::vector<StepRun>& steps, const RetryRequest& request) {
+  if (request.restart) return {};
+  for (const StepRun& step : steps) {
+    const bool is_named = std::find(request.steps.begin(), request.steps.end(), step.name) != request.steps.end();
+    if (step.state != StepState::unknown || is_named) continue;
+    return fail(
+        ErrorKind::conflict, "the step \"" + step.name + "\" is in doubt: nobody knows yet whether it published",
+        "retry when its engine has answered; or look at " + step.table + ", and repeat the step all the same with --step " + step.name);
+  }
+  return {};
+}
+
 /// Steps that what is written last belongs to, of rows that the interval chooses: begun with the newest, they would end with the oldest.
 Result<void> check_newest_first(const compiler::CompiledProject& project, const model::Pipeline& pipeline,
                                 const std::vector<std::string>& wanted) {
@@ -127,6 +140,7 @@ class RunningEngine final : public Engine {
     if (!snapshot) return tl::unexpected(snapshot.error());
     auto steps = snapshot->steps(request.run_id);
     if (!steps) return tl::unexpected(steps.error());
+    if (auto sure = check_doubts(*steps, request); !sure) return tl::unexpected(sure.error());
     again.old = std::move(*old);
     again.old_steps = std::move(*steps);
     again.restart = request.restart;

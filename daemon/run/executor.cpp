@@ -31,14 +31,19 @@ struct Executor::Shared : std::enable_shared_from_this<Executor::Shared> {
     bool cancelled = false;
     bool ended = false;
     bool canceller_runs = false;
-    std::string handle;  ///< Of the unit that is being followed.
+    bool given_up = false;     ///< It has ended for everybody else; how it really ended is told by `settled`.
+    bool is_reachable = true;  ///< As the last cancel found the engine.
+    std::string handle;        ///< Of the unit that is being followed.
     std::shared_ptr<connectors::Connector> connector;
+    /// Its thread changes it under the mutex, and reads it without.
+    std::unique_ptr<StepMachine> machine;
   };
   using JobPtr = std::shared_ptr<Job>;
 
   std::shared_ptr<store::Store> store;
   std::shared_ptr<Clock> clock;
   ExecutorHooks hooks;
+  StopPatience patience;
 
   std::mutex mutex;  // Guards what follows.
   std::condition_variable wake;
@@ -92,8 +97,10 @@ struct Executor::Shared : std::enable_shared_from_this<Executor::Shared> {
     return !is_detached();
   }
 
+  void begin(const JobPtr& job);
   void drive(const JobPtr& job);
   void keep_cancelling(const JobPtr& job);
+  void limit_stopping(const JobPtr& job);
   void request_cancel(const JobPtr& job);
 };
 
@@ -118,20 +125,23 @@ class Driver {
       const std::lock_guard lock(job_->mutex);
       job_->connector = connector_;
     }
-    auto machine = make_machine();
-    if (!machine) return tell(failed(machine.error()));
-    StepMachine& steps = **machine;
-    StepMachine::Action action = begin(steps);
+    auto made = make_machine();
+    if (!made) return tell(failed(made.error()));
+    {
+      const std::lock_guard lock(job_->mutex);
+      job_->machine = std::move(*made);
+    }
+    const StepMachine& steps = *job_->machine;
+    StepMachine::Action action = told([&](StepMachine& machine) { return machine.begin(now()); });
     while (!std::holds_alternative<StepMachine::Done>(action)) {
       if (shared_.is_detached()) return;
-      if (is_cancelled()) steps.cancel();
       std::optional<StepMachine::Action> following = std::visit([&](auto& what) { return perform(steps, what); }, action);
       if (!following) return;
       action = std::move(*following);
     }
     pool_->give(std::move(session_));
     StepResult result = std::move(std::get<StepMachine::Done>(action).result);
-    if (steps.was_refused() && has_moved(result)) blame_the_move(result);
+    if (job_->machine->was_refused() && has_moved(result)) blame_the_move(result);
     tell(std::move(result));
   }
 
@@ -139,6 +149,14 @@ class Driver {
   using Next = std::optional<StepMachine::Action>;
 
   Time now() { return shared_.clock->now(); }
+
+  /// Tells the machine what happened.
+  template <typename Tell>
+  auto told(const Tell& tell) {
+    const std::lock_guard lock(job_->mutex);
+    if (job_->cancelled) job_->machine->cancel();
+    return tell(*job_->machine);
+  }
 
   static StepResult failed(const Error& error) {
     StepResult result;
@@ -152,11 +170,6 @@ class Driver {
     StepResult result = failed(error);
     if (!job_->step.units.empty()) result.state = StepState::unknown;
     return result;
-  }
-
-  bool is_cancelled() {
-    const std::lock_guard lock(job_->mutex);
-    return job_->cancelled;
   }
 
   /// Whether a publish that the engine refused was planned for a table that is no longer as it was, or that others depend on by now:
@@ -178,12 +191,15 @@ class Driver {
   }
 
   void tell(StepResult result) {
+    bool given_up = false;
     {
       const std::lock_guard lock(job_->mutex);
       job_->ended = true;
+      given_up = job_->given_up;
     }
     job_->changed.notify_all();
-    if (!shared_.is_detached()) shared_.hooks.ended(job_->step, std::move(result));
+    if (shared_.is_detached()) return;
+    (given_up ? shared_.hooks.settled : shared_.hooks.ended)(job_->step, std::move(result));
   }
 
   bool wait_for(Result<std::shared_ptr<SessionPool>>& pool) {
@@ -220,51 +236,54 @@ class Driver {
     return std::make_unique<StepMachine>(context, job_->step.units, std::move(plan));
   }
 
-  StepMachine::Action begin(StepMachine& steps) {
-    if (is_cancelled()) steps.cancel();
-    return steps.begin(now());
-  }
-
-  Next perform(StepMachine& steps, StepMachine::Plan&) {
+  Next perform(const StepMachine&, StepMachine::Plan&) {
     auto plan = shared_.hooks.plan(job_->step, *connector_);
     if (plan) {
       for (PlannedUnit& planned : plan->units) planned.token_suffices = connector_->token_suffices(planned.unit);
       seen_ = plan->seen;
     }
-    return steps.planned(std::move(plan), now());
+    return told([&](StepMachine& machine) { return machine.planned(std::move(plan), now()); });
   }
 
-  Next perform(StepMachine& steps, StepMachine::Commit& commit) {
+  Next perform(const StepMachine&, StepMachine::Commit& commit) {
     store::Transaction transaction{now(), std::move(commit.changes)};
-    if (!commit.wait) {
+    Result<void> result;
+    if (commit.wait) {
+      result = shared_.store->commit(std::move(transaction));
+    } else {
       shared_.store->commit(std::move(transaction), store::Urgency::later, {});
-      return steps.committed({}, now());
     }
-    const auto result = shared_.store->commit(std::move(transaction));
     if (!result) {
       halt(result.error());
       return std::nullopt;
     }
-    return steps.committed(result, now());
+    return told([&](StepMachine& machine) { return machine.committed(result, now()); });
   }
 
+  /// What is known of an attempt that was given up may have left the store with its run; that stops nobody.
   void halt(const Error& error) {
+    {
+      const std::lock_guard lock(job_->mutex);
+      if (job_->given_up) return;
+    }
     if (!shared_.is_detached()) shared_.hooks.halted(error);
   }
 
-  Next perform(StepMachine& steps, StepMachine::Submit& submit) {
+  Next perform(const StepMachine& steps, StepMachine::Submit& submit) {
     if (!session_) session_ = pool_->take();
-    if (!session_) {
-      auto opened = connector_->open();
-      if (!opened) return steps.submitted(tl::unexpected(opened.error()), now());
+    Result<connectors::Handle> handle;
+    auto opened = session_ ? Result<std::unique_ptr<connectors::Session>>(std::move(session_)) : connector_->open();
+    if (opened) {
       session_ = std::move(*opened);
+      handle = session_->submit(steps.unit(submit.unit), steps.token(submit.unit));
+      if (!handle) session_.reset();
+    } else {
+      handle = tl::unexpected(opened.error());
     }
-    auto handle = session_->submit(steps.unit(submit.unit), steps.token(submit.unit));
-    if (!handle) session_.reset();
-    return steps.submitted(handle, now());
+    return told([&](StepMachine& machine) { return machine.submitted(handle, now()); });
   }
 
-  Next perform(StepMachine& steps, StepMachine::Follow& follow) {
+  Next perform(const StepMachine& steps, StepMachine::Follow& follow) {
     if (!session_) {
       auto opened = connector_->open();
       for (milliseconds pause = kFirstFindPause; !opened && is_retryable(opened.error().kind);
@@ -276,7 +295,7 @@ class Driver {
         connectors::Outcome unsure;
         unsure.state = connectors::Outcome::State::unknown;
         unsure.error = opened.error();
-        return steps.followed(unsure, now());
+        return told([&](StepMachine& machine) { return machine.followed(unsure, now()); });
       }
       session_ = std::move(*opened);
     }
@@ -284,7 +303,7 @@ class Driver {
     std::optional<Error> lost;
     const auto moved = [&](const connectors::Handle& handle) -> Result<void> {
       if (shared_.is_detached()) return fail(ErrorKind::cancelled, "Penstock is stopping");
-      auto saved = shared_.store->commit(store::Transaction{now(), steps.moved(handle)});
+      auto saved = shared_.store->commit(store::Transaction{now(), told([&](StepMachine& machine) { return machine.moved(handle); })});
       if (!saved) {
         lost = saved.error();
         return saved;
@@ -301,25 +320,24 @@ class Driver {
     }
     // A session that has seen trouble is not worth finding out about.
     if (outcome.state != connectors::Outcome::State::succeeded) session_.reset();
-    return steps.followed(outcome, now());
+    return told([&](StepMachine& machine) { return machine.followed(outcome, now()); });
   }
 
-  Next perform(StepMachine& steps, StepMachine::Find& find) {
+  Next perform(const StepMachine& steps, StepMachine::Find& find) {
     auto found = connector_->find(steps.token(find.unit), steps.unit(find.unit));
     for (milliseconds pause = kFirstFindPause; !found && is_retryable(found.error().kind); pause = std::min(pause * 2, kLongestFindPause)) {
       if (!shared_.pause(*job_, pause)) return std::nullopt;
       found = connector_->find(steps.token(find.unit), steps.unit(find.unit));
     }
-    return steps.found(found, now());
+    return told([&](StepMachine& machine) { return machine.found(found, now()); });
   }
 
-  Next perform(StepMachine& steps, StepMachine::Pause& pause) {
+  Next perform(const StepMachine&, StepMachine::Pause& pause) {
     if (!shared_.pause(*job_, pause.length)) return std::nullopt;
-    if (is_cancelled()) steps.cancel();
-    return steps.paused(now());
+    return told([&](StepMachine& machine) { return machine.paused(now()); });
   }
 
-  Next perform(StepMachine&, StepMachine::Done&) { return std::nullopt; }
+  Next perform(const StepMachine&, StepMachine::Done&) { return std::nullopt; }
 
   void publish_handle(const std::string& handle) {
     {
@@ -338,6 +356,15 @@ class Driver {
 };
 
 }  // namespace
+
+void Executor::Shared::begin(const JobPtr& job) {
+  {
+    const std::lock_guard lock(mutex);
+    jobs[job->step.id] = job;
+  }
+  if (job->step.cancelled) request_cancel(job);
+  post([self = shared_from_this(), job] { self->drive(job); });
+}
 
 void Executor::Shared::drive(const JobPtr& job) {
   Driver(*this, job).run();
@@ -360,8 +387,11 @@ void Executor::Shared::keep_cancelling(const JobPtr& job) {
     }
     if (is_detached()) return;
     if (!handle.empty() && connector) {
-      // An error means that the engine has not confirmed, so it is asked again; what it is does not matter here.
-      static_cast<void>(connector->cancel({handle}));
+      // An error means that the engine has not confirmed, so it is asked again.
+      const Result<void> stopped = connector->cancel({handle});
+      const std::lock_guard lock(job->mutex);
+      job->is_reachable = stopped || stopped.error().kind != ErrorKind::unavailable;
+      job->changed.notify_all();
     }
     std::unique_lock lock(job->mutex);
     job->changed.wait_for(lock, length, [&] { return job->ended; });
@@ -378,27 +408,48 @@ void Executor::Shared::request_cancel(const JobPtr& job) {
     job->canceller_runs = true;
   }
   post([self = shared_from_this(), job] { self->keep_cancelling(job); });
+  post([self = shared_from_this(), job] { self->limit_stopping(job); });
 }
 
-Executor::Executor(std::shared_ptr<store::Store> store, std::shared_ptr<Clock> clock, ExecutorHooks hooks)
+/// An engine that is silent confirms nothing. The attempt then ends with what is certain of it, and its thread goes on asking.
+void Executor::Shared::limit_stopping(const JobPtr& job) {
+  using Steady = std::chrono::steady_clock;
+  const auto asked = Steady::now();
+  std::unique_lock lock(job->mutex);
+  while (!job->ended && !job->given_up && !is_detached()) {
+    const bool is_silent = !job->is_reachable || job->handle.empty();
+    const auto limit = asked + (is_silent ? patience.unreachable : patience.unconfirmed);
+    if (Steady::now() < limit) {
+      job->changed.wait_until(lock, limit);
+      continue;
+    }
+    job->given_up = true;
+    // Told under the lock: `settled` comes after it.
+    hooks.ended(job->step, job->machine ? job->machine->abandon() : abandoned(job->step));
+  }
+}
+
+Executor::Executor(std::shared_ptr<store::Store> store, std::shared_ptr<Clock> clock, ExecutorHooks hooks, StopPatience patience)
     : shared_(std::make_shared<Shared>()) {
   shared_->store = std::move(store);
   shared_->clock = std::move(clock);
   shared_->hooks = std::move(hooks);
+  shared_->patience = patience;
 }
 
 Executor::~Executor() { detach(); }
 
 void Executor::start(StartStep step) {
   auto job = std::make_shared<Shared::Job>();
-  const bool cancelled = step.cancelled;
   job->step = std::move(step);
-  {
-    const std::lock_guard lock(shared_->mutex);
-    shared_->jobs[job->step.id] = job;
-  }
-  if (cancelled) shared_->request_cancel(job);
-  shared_->post([shared = shared_, job] { shared->drive(job); });
+  shared_->begin(job);
+}
+
+void Executor::settle(StartStep step) {
+  auto job = std::make_shared<Shared::Job>();
+  job->step = std::move(step);
+  job->given_up = true;
+  shared_->begin(job);
 }
 
 void Executor::cancel(const AttemptId& id) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,17 +23,25 @@ struct ExecutorHooks {
   std::function<Result<PlannedStep>(const StartStep& step, connectors::Connector& connector)> plan;
   /// The text of a statement that an earlier process planned.
   std::function<Result<std::string>(const ContentHash& hash)> statement;
-  /// An attempt has ended.
+  /// An attempt has ended, or was given up, because its engine was silent when it had to stop: then with what is certain.
   std::function<void(const StartStep& step, StepResult result)> ended;
+  /// How an attempt that was given up has really ended.
+  std::function<void(const StartStep& step, StepResult result)> settled;
   /// The store has refused for good: nothing may be done any more.
   std::function<void(const Error& error)> halted;
+};
+
+/// How long an attempt that has to stop waits for its engine, before it ends with what is certain.
+struct StopPatience {
+  std::chrono::milliseconds unreachable{10'000};
+  std::chrono::milliseconds unconfirmed{30'000};  ///< The engine answers, and what it runs has not ended.
 };
 
 /// Drives attempts, each on a thread of its own with a session of its own: a thread follows one unit at a time, and there are as many of
 /// them as the scheduler's slots let steps run. Nothing polls: a thread sleeps in the engine's own wait.
 class Executor {
  public:
-  Executor(std::shared_ptr<store::Store> store, std::shared_ptr<Clock> clock, ExecutorHooks hooks);
+  Executor(std::shared_ptr<store::Store> store, std::shared_ptr<Clock> clock, ExecutorHooks hooks, StopPatience patience = {});
   /// Detaches where `detach` was not called.
   ~Executor();
   Executor(const Executor&) = delete;
@@ -40,7 +49,11 @@ class Executor {
 
   void start(StartStep step);
 
-  /// Asks the engine to stop what the attempt runs, again and again until the attempt has ended. Returns at once.
+  /// Finds out how an attempt that an earlier process gave up has ended, and tells `settled`. Returns at once.
+  void settle(StartStep step);
+
+  /// Asks the engine to stop what the attempt runs, again and again until the attempt has ended. Returns at once. An attempt whose engine
+  /// does not confirm within the patience is given up.
   void cancel(const AttemptId& id);
 
   /// Leaves what runs to its engines: threads that wait for one are given up, and what they hear later is dropped.

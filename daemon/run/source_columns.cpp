@@ -99,6 +99,8 @@ PulledSources pull_sources(const compiler::CompiledProject& project, const Conne
       const auto description = (*place->second)->describe(table.catalog.text(), table.schema.text(), table.name.text());
       if (!description) {
         pulled.problems.emplace_back(to_string(table), description.error());
+        // Each further question would wait for its deadline.
+        if (description.error().kind == ErrorKind::unavailable) place->second = tl::unexpected(description.error());
       } else if (description->kind == connectors::TableDescription::Kind::absent) {
         pulled.problems.emplace_back(to_string(table), Error{ErrorKind::not_found,
                                                              "there is no such table on connection \"" + connection->name + "\"",

@@ -57,7 +57,7 @@ std::string unit_token(const AttemptId& id, std::size_t ordinal) {
 StepMachine::StepMachine(Context context) : context_(std::move(context)) {}
 
 StepMachine::StepMachine(Context context, std::vector<UnitRun> units, PlannedStep plan)
-    : context_(std::move(context)), plan_(std::move(plan)), units_(std::move(units)) {}
+    : context_(std::move(context)), plan_(std::move(plan)), units_(std::move(units)), recovered_(true) {}
 
 connectors::Token StepMachine::token(std::size_t index) const {
   return {unit_token(context_.id, index), context_.id.run_id, context_.pipeline + "." + context_.id.step, context_.id.attempt};

@@ -106,6 +106,10 @@ class StepMachine {
   /// Nothing more is to be sent. What runs is stopped at the engine by the caller and comes back by `followed`.
   void cancel() { cancelled_ = true; }
 
+  /// What is certain of the attempt while its engine is silent: `unknown` where something of it may be published. It is told to cancel,
+  /// and what follows in it is only for the record.
+  StepResult abandon();
+
   /// Whether the engine refused to publish.
   bool was_refused() const;
 
@@ -145,7 +149,8 @@ class StepMachine {
   std::vector<std::size_t> probes_;    ///< Units to look for after a crash, the last one first.
   std::string handle_;
   bool cancelled_ = false;
-  bool adopted_ = false;  ///< The unit that is followed was sent by an earlier process.
+  bool adopted_ = false;    ///< The unit that is followed was sent by an earlier process.
+  bool recovered_ = false;  ///< The attempt was begun by an earlier process.
   /// The unit's outcome was unsure: its handle is followed again, and where that does not tell, its token is looked for.
   enum class Settling { no, by_handle, by_token } settling_ = Settling::no;
   /// What a publish failed with whose token is looked for, because an earlier try of it may have landed.
@@ -162,5 +167,8 @@ bool is_main_publish(const std::vector<UnitRun>& units, std::size_t index);
 
 /// The token of a unit: the same for the same attempt, whoever computes it.
 std::string unit_token(const AttemptId& id, std::size_t ordinal);
+
+/// What is certain of an attempt that has no machine yet, because its connection could not be made.
+StepResult abandoned(const StartStep& step);
 
 }  // namespace penstock::run

@@ -15,6 +15,19 @@ Outcome implied_success() {
   return outcome;
 }
 
+Error silent_about_publish() {
+  return {ErrorKind::in_doubt,
+          "the engine fell silent while the step published, and nobody knows yet whether it took effect",
+          "Penstock goes on asking: the step says how it ended when the engine answers",
+          {},
+          {},
+          -1};
+}
+
+Error not_confirmed() {
+  return {ErrorKind::unavailable, "the engine does not answer; nothing of the step was published, and nothing will be", {}, {}, {}, -1};
+}
+
 Outcome unsure() {
   Outcome outcome;
   outcome.state = Outcome::State::unknown;
@@ -98,9 +111,48 @@ StepMachine::Action StepMachine::probe(Time now) {
   return Follow{current_, {handle_}};
 }
 
+StepResult StepMachine::abandon() {
+  cancelled_ = true;
+  StepResult result = result_;
+  result.units_total = static_cast<int>(units_.size());
+  const bool staged = has_staged();
+  int published = 0;
+  int open = 0;
+  bool is_sent = false;
+  for (const UnitRun& unit : units_) {
+    const bool succeeded = unit.state == UnitState::succeeded;
+    if (staged && unit.purpose == Purpose::cleanup && !succeeded) result.changes.emplace_back(store::PutLeftover{unit});
+    if (unit.purpose != Purpose::publish) continue;
+    ++(succeeded ? published : open);
+    is_sent = is_sent || unit.state == UnitState::unknown || (!is_final(unit.state) && (unit.submitted || recovered_));
+  }
+  // Where the step is decided, only its working tables are in the engine's hands.
+  if (cleaning_) return result;
+  result.state = StepState::cancelled;
+  result.error = not_confirmed();
+  if (is_sent || (published > 0 && open > 0)) {
+    result.state = StepState::unknown;
+    result.error = silent_about_publish();
+  } else if (published > 0) {
+    result.state = StepState::succeeded;
+    result.error.reset();
+  }
+  return result;
+}
+
+StepResult abandoned(const StartStep& step) {
+  StepResult result;
+  const bool may_publish = std::any_of(step.units.begin(), step.units.end(),
+                                       [](const UnitRun& unit) { return unit.purpose == Purpose::publish && !is_final(unit.state); });
+  result.state = may_publish ? StepState::unknown : StepState::cancelled;
+  result.error = may_publish ? silent_about_publish() : not_confirmed();
+  return result;
+}
+
 StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
   // What the engine refused is refused, unless the token tells of an earlier try.
-  const bool settles = found ? found->state == Found::State::running || found->state == Found::State::ended : is_retryable(found.error().kind);
+  const bool settles =
+      found ? found->state == Found::State::running || found->state == Found::State::ended : is_retryable(found.error().kind);
   if (refusal_ && !settles) return followed(*std::exchange(refusal_, std::nullopt), now);
   if (!found) {
     // The engine cannot be asked at the moment, and nothing may be sent before it can.
@@ -130,7 +182,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       adopted_ = true;
       return followed(found->outcome, now);
     case Found::State::never_arrived:
-        if (settling_ == Settling::by_token) {
+      if (settling_ == Settling::by_token) {
         Outcome lost;
         lost.state = Outcome::State::failed;
         lost.error = Error{ErrorKind::transient, "the statement was lost, and it had no effect", {}, {}, {}, -1};
@@ -138,7 +190,7 @@ StepMachine::Action StepMachine::found(const Result<Found>& found, Time now) {
       }
       return probe(now);
     case Found::State::unknown:
-        if (settling_ == Settling::no && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
+      if (settling_ == Settling::no && (unit.idempotent || unit.purpose == Purpose::check)) return probe(now);
       record(current_, unsure(), now);
       return end(StepState::unknown,
                  Error{ErrorKind::in_doubt,

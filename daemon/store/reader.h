@@ -121,6 +121,8 @@ class Snapshot {
 
   /// What recovery needs.
   Result<std::vector<OpenRun>> open_runs();
+  /// The newest steps in doubt whose engine has not told yet how they ended, at most `limit`: each as its run with that step and its units.
+  Result<std::vector<OpenRun>> in_doubt(int limit);
   /// Statements that drop what steps of the connection left, at most `limit` of them. Of runs that have ended, and not of steps whose
   /// outcome is in doubt, which may still read their working tables.
   Result<std::vector<std::vector<ContentHash>>> leftovers(std::string_view connection, int limit);

@@ -8,11 +8,12 @@
 namespace penstock::store {
 namespace {
 
-std::vector<UnitRun> read_open_units(Connection& connection, const std::string& run_id) {
-  static const std::string sql =
-      "SELECT r.id, " + qualified(kUnitColumns, "u") +
-      " FROM run r JOIN step s ON s.run = r.number JOIN unit u ON u.run = s.run AND u.step = s.name AND u.attempt = "
-      "s.attempt WHERE r.id = ? AND s.finished IS NULL ORDER BY s.ordinal, u.ordinal";
+/// Of the last attempts of the steps of a run of which the condition holds.
+std::vector<UnitRun> read_units(Connection& connection, const std::string& run_id, const char* condition) {
+  const std::string sql = "SELECT r.id, " + qualified(kUnitColumns, "u") +
+                          " FROM run r JOIN step s ON s.run = r.number JOIN unit u ON u.run = s.run AND u.step = s.name AND u.attempt = "
+                          "s.attempt WHERE r.id = ? AND " +
+                          condition + " ORDER BY s.ordinal, u.ordinal";
   Query query(connection.prepare(sql));
   query.in(run_id);
   std::vector<UnitRun> units;
@@ -29,7 +30,7 @@ Result<std::vector<OpenRun>> Snapshot::open_runs() {
     Query query(connection.prepare(sql));
     std::vector<OpenRun> runs;
     while (query.next()) runs.emplace_back().run = read_run(query);
-    for (OpenRun& run : runs) run.units = read_open_units(connection, run.run.id);
+    for (OpenRun& run : runs) run.units = read_units(connection, run.run.id, "s.finished IS NULL");
     return runs;
   });
   if (!open) return open;
@@ -39,6 +40,29 @@ Result<std::vector<OpenRun>> Snapshot::open_runs() {
     run.steps = std::move(*steps_of_run);
   }
   return open;
+}
+
+Result<std::vector<OpenRun>> Snapshot::in_doubt(int limit) {
+  return lease_->read([limit](Connection& connection) {
+    static const std::string run_sql = std::string("SELECT ") + kRunColumns + " FROM run WHERE id = ?";
+    static const std::string step_sql =
+        "SELECT r.id, " + qualified(kStepColumns, "s") +
+        " FROM step s JOIN run r ON r.number = s.run WHERE s.state = 'unknown' AND EXISTS (SELECT 1 FROM unit u WHERE u.run = s.run AND "
+        "u.step = s.name AND u.attempt = s.attempt AND u.purpose = 'publish' AND u.finished IS NULL) ORDER BY s.run DESC LIMIT ?";
+    Query steps(connection.prepare(step_sql));
+    steps.in(limit);
+    std::vector<OpenRun> doubtful;
+    while (steps.next()) doubtful.emplace_back().steps.push_back(read_step(steps));
+    for (OpenRun& one : doubtful) {
+      const StepRun& step = one.steps.front();
+      Query run(connection.prepare(run_sql));
+      if (run.in(step.run_id).next()) one.run = read_run(run);
+      for (UnitRun& unit : read_units(connection, step.run_id, "s.state = 'unknown'")) {
+        if (unit.step == step.name) one.units.push_back(std::move(unit));
+      }
+    }
+    return doubtful;
+  });
 }
 
 Result<std::vector<std::vector<ContentHash>>> Snapshot::leftovers(std::string_view connection, int limit) {

@@ -21,6 +21,7 @@ class Recorder final : public connectors::Connector {
   std::vector<std::string> sent;
   bool waiting = false;
   bool stopped = false;
+  bool silent = false;  ///< Nothing reaches it, a cancel least of all.
 
   class Session final : public connectors::Session {
    public:
@@ -54,6 +55,7 @@ class Recorder final : public connectors::Connector {
   Result<std::unique_ptr<connectors::Session>> open() override { return std::make_unique<Session>(*this); }
   Result<void> cancel(const connectors::Handle&) override {
     const std::lock_guard lock(mutex);
+    if (silent) return fail(ErrorKind::unavailable, "it does not answer");
     stopped = true;
     changed.notify_all();
     return {};
@@ -93,8 +95,13 @@ class ExecutorTest : public testing::Test {
       result_ = std::move(result);
       changed_.notify_all();
     };
+    hooks.settled = [this](const StartStep&, StepResult result) {
+      const std::lock_guard lock(mutex_);
+      settled_ = std::move(result);
+      changed_.notify_all();
+    };
     hooks.halted = [](const Error& error) { ADD_FAILURE() << error.message; };
-    executor_ = std::make_unique<Executor>(store_, std::make_shared<SystemClock>(), hooks);
+    executor_ = std::make_unique<Executor>(store_, std::make_shared<SystemClock>(), hooks, StopPatience{std::chrono::milliseconds(20), std::chrono::hours(1)});
   }
   void TearDown() override {
     executor_.reset();
@@ -132,6 +139,29 @@ class ExecutorTest : public testing::Test {
     return *result_;
   }
 
+  /// Begins a step whose engine falls silent while the unit waits, and cancels it.
+  StepResult fall_silent(Purpose purpose) {
+    recorder_->silent = true;
+    add(purpose, "wait");
+    add(Purpose::publish, "swap");
+    executor_->start(start());
+    {
+      std::unique_lock lock(recorder_->mutex);
+      recorder_->changed.wait(lock, [this] { return recorder_->waiting; });
+    }
+    executor_->cancel({"r-1", "a", 1});
+    return wait();
+  }
+  StepResult speak() {
+    {
+      const std::lock_guard lock(recorder_->mutex);
+      recorder_->silent = false;
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return settled_.has_value(); });
+    return *settled_;
+  }
+
   std::filesystem::path folder_;
   std::shared_ptr<store::Store> store_;
   std::unique_ptr<store::Readers> readers_;
@@ -141,6 +171,7 @@ class ExecutorTest : public testing::Test {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<StepResult> result_;
+  std::optional<StepResult> settled_;
 };
 
 TEST_F(ExecutorTest, SendsTheUnitsInOrderAndBringsTheirOutcomesHome) {
@@ -170,6 +201,22 @@ TEST_F(ExecutorTest, ACancelReachesTheEngine) {
   }
   executor_->cancel({"r-1", "a", 1});
   EXPECT_EQ(wait().state, StepState::cancelled);
+}
+
+TEST_F(ExecutorTest, AnEngineThatFallsSilentBeforeThePublishEndsTheStepWithoutEffect) {
+  const StepResult result = fall_silent(Purpose::stage);
+  EXPECT_EQ(result.state, StepState::cancelled);
+  EXPECT_EQ(speak().state, StepState::cancelled);
+  EXPECT_EQ(recorder_->sent, std::vector<std::string>{"wait"}) << "nothing is published behind a step that has ended";
+}
+
+TEST_F(ExecutorTest, AnEngineThatFallsSilentInThePublishLeavesTheStepInDoubtUntilItSpeaks) {
+  const StepResult result = fall_silent(Purpose::publish);
+  EXPECT_EQ(result.state, StepState::unknown);
+  EXPECT_EQ(result.error->kind, ErrorKind::in_doubt);
+  const StepResult settled = speak();
+  EXPECT_EQ(settled.state, StepState::cancelled);
+  EXPECT_TRUE(store_->commit(store::Transaction{{}, settled.changes})) << "the units are its own to end";
 }
 
 TEST_F(ExecutorTest, AnAttemptOfAnEarlierProcessGoesOnWithItsOwnStatements) {
