@@ -4,26 +4,24 @@ Penstock says of the run with what the table holds: nothing is lost, nothing dou
     network_test.py PENSTOCK [--faults N] [--seed N] [--engine postgres|trino]
 
 PENSTOCK_TEST_POSTGRES and PENSTOCK_TEST_TRINO name the servers; an engine that is missing is a failure. The same seed makes the same faults.
+--faults, or PENSTOCK_TEST_NETWORK_FAULTS, is how many each engine gets.
 """
 import argparse
 import collections
-import json
 import os
 import pathlib
 import random
-import re
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import urllib.parse
-import urllib.request
 
+import engines
 from proxy import KINDS, Fault, Proxy
 
 PATIENCE_S = 120
 ROWS = 200
-SCHEMA = f"network_{os.getpid()}"
+SCHEMA = f"network_{os.getpid()}"  # As engines.py calls it.
 PUBLISH = {
     "view": "view",
     "whole": "table",
@@ -34,61 +32,23 @@ PUBLISH = {
 }
 
 
-class Postgres:
-    name = "postgres"
+class Postgres(engines.Postgres):
     faults = 150
 
     def __init__(self):
-        self.server = {key: re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1] for key in ("host", "port", "user", "password", "dbname")}
-        self.proxy = Proxy(self.server["host"], int(self.server["port"]))
-        self.secrets = {"SECRET": self.server["password"]}
-
-    def connection(self):
-        return (f'{{ type: postgres, host: 127.0.0.1, port: {self.proxy.port}, user: {self.server["user"]}, database: {self.server["dbname"]}, '
-                f'schema: {SCHEMA}, password: "env:SECRET" }}')
-
-    def sql(self, *statements):
-        environment = {**os.environ, "PGHOST": self.server["host"], "PGPORT": self.server["port"], "PGUSER": self.server["user"],
-                       "PGPASSWORD": self.server["password"], "PGDATABASE": self.server["dbname"], "PGOPTIONS": "-c client_min_messages=error"}
-        done = subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1"], input=";\n".join(statements), env=environment, capture_output=True, text=True,
-                              timeout=PATIENCE_S, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()
+        super().__init__("network")
+        self.proxy = Proxy(*self.address)
 
     def arrivals(self):
         return f"select cast(k as bigint) as k, cast(k % 7 as bigint) as v, timestamp '2026-01-02 00:00:00' as at from generate_series(1, {ROWS}) as t(k)"
 
 
-class Trino:
-    name = "trino"
+class Trino(engines.Trino):
     faults = 18
 
     def __init__(self):
-        self.url = os.environ["PENSTOCK_TEST_TRINO"]
-        server = urllib.parse.urlsplit(self.url)
-        self.proxy = Proxy(server.hostname, server.port)
-        self.secrets = {}
-
-    def connection(self):
-        return f'{{ type: trino, url: "http://127.0.0.1:{self.proxy.port}", user: penstock, catalog: lake, schema: {SCHEMA} }}'
-
-    def sql(self, *statements):
-        rows = []
-        for statement in statements:
-            page = self.ask(self.url + "/v1/statement", statement.encode())
-            while True:
-                assert "error" not in page, (statement, page["error"]["message"])
-                rows += ["|".join(str(cell) for cell in row) for row in page.get("data", [])]
-                if "nextUri" not in page:
-                    break
-                page = self.ask(page["nextUri"])
-        return rows
-
-    @staticmethod
-    def ask(url, body=None):
-        request = urllib.request.Request(url, data=body, headers={"X-Trino-User": "penstock", "X-Trino-Catalog": "lake", "X-Trino-Schema": SCHEMA})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE_S) as answer:
-            return json.load(answer)
+        super().__init__("network")
+        self.proxy = Proxy(*self.address)
 
     def arrivals(self):
         return f"select cast(k as bigint) as k, cast(k % 7 as bigint) as v, timestamp '2026-01-02 00:00:00' as at from unnest(sequence(1, {ROWS})) as t(k)"
@@ -102,7 +62,7 @@ class Site:
         self.root = pathlib.Path(tempfile.mkdtemp(prefix=f"penstock-network-{engine.name}-"))
         self.environment = {**os.environ, **engine.secrets, "NO_COLOR": "1"}
         (self.root / "penstock.yaml").write_text(
-            f"project: network\nconnections:\n  there: {engine.connection()}\nenvironments:\n  test: {{ target: there }}\n")
+            f"project: network\nconnections:\n  there: {engine.connection(engine.proxy.port)}\nenvironments:\n  test: {{ target: there }}\n")
         (self.root / "pipelines").mkdir()
         for mode, publish in PUBLISH.items():
             (self.root / "pipelines" / f"{mode}.yaml").write_text(
@@ -129,7 +89,7 @@ class Site:
         return sorted(self.engine.sql(f"select * from {SCHEMA}.{table}"))
 
     def tables(self):
-        return self.engine.sql(f"select table_name from information_schema.tables where table_schema = '{SCHEMA}'")
+        return self.engine.tables()
 
     def own_tables(self, mode):
         """What the mode writes: its table, and what remembers beside it."""
@@ -217,7 +177,7 @@ def try_engine(penstock, engine, faults, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("penstock")
-    parser.add_argument("--faults", type=int)
+    parser.add_argument("--faults", type=int, default=int(os.environ.get("PENSTOCK_TEST_NETWORK_FAULTS", 0)), help="for each engine")
     parser.add_argument("--seed", type=int, default=20261130)
     parser.add_argument("--engine", choices=("postgres", "trino"))
     chosen = parser.parse_args()

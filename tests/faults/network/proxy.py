@@ -4,6 +4,9 @@
     cut      both ends see the other one close, in the middle of a message
     stall    nothing moves for a while, then all of it arrives
     late     the client gets a reset at once; what it has sent reaches the server later
+
+Or it falls silent at a chosen text, and stays so until it is told to speak: connections are taken and stay open, and nothing moves in one
+direction or in both.
 """
 import dataclasses
 import select
@@ -34,6 +37,7 @@ class Proxy:
         self.server = (host, port)
         self.lock = threading.Lock()
         self.fault, self.refused_until, self.bytes, self.pending = None, 0.0, {True: 0, False: 0}, 0
+        self.silent, self.silenced_by = frozenset(), None
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -42,6 +46,30 @@ class Proxy:
         """The next wrong thing, or none. Counting begins anew."""
         with self.lock:
             self.fault, self.refused_until, self.bytes = fault, 0.0, {True: 0, False: 0}
+
+    def silence(self, texts=(), upward=True, downward=True):
+        """Falls silent at once, or when clients have sent the texts, one after another."""
+        directions = frozenset(way for way, chosen in ((True, upward), (False, downward)) if chosen)
+        with self.lock:
+            self.silent, self.silenced_by = (frozenset(), (list(texts), directions)) if texts else (directions, None)
+
+    def speak(self):
+        """What was held back goes on its way."""
+        with self.lock:
+            self.silent, self.silenced_by = frozenset(), None
+
+    def is_silent(self):
+        return bool(self.silent)
+
+    def hears(self, data):
+        with self.lock:
+            if self.silenced_by is None:
+                return
+            texts, directions = self.silenced_by
+            while texts and texts[0] in data:
+                data = data.partition(texts.pop(0))[2]
+            if not texts:
+                self.silent, self.silenced_by = directions, None
 
     def settle(self):
         """Returns when nothing is on its way any more."""
@@ -78,10 +106,23 @@ class Proxy:
             server = socket.create_connection(self.server)
             for end in (client, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            ways = {True: (client, server), False: (server, client)}
+            held = {True: b"", False: b""}
             while True:
-                for source in select.select([client, server], [], [])[0]:
+                silent = self.silent
+                for upward, (source, target) in ways.items():
+                    if upward not in silent and held[upward]:
+                        target.sendall(held[upward])
+                        held[upward] = b""
+                open_ways = [source for upward, (source, _) in ways.items() if upward not in silent]
+                for source in select.select(open_ways, [], [], 0.05 if silent else None)[0]:
                     upward = source is client
                     data = source.recv(65536)
+                    if upward:
+                        self.hears(data)
+                    if data and upward in self.silent:
+                        held[upward] += data
+                        continue
                     if not data:
                         return
                     fault, at = self.strikes(upward, len(data))
