@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -13,31 +14,39 @@
 
 namespace penstock::api {
 
-Connection::Connection(int socket, SSL* tls, const Limits& limits) : socket_(socket), tls_(tls), limits_(limits) {}
+Connection::Connection(int socket, SSL* tls, const Limits& limits, Clock::time_point first_head_due)
+    : socket_(socket), tls_(tls), limits_(limits), first_head_due_(first_head_due) {}
 
-bool Connection::wait_for(short events, Clock::time_point deadline) const {
+bool wait_for(int socket, short events, std::chrono::steady_clock::time_point deadline) {
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0) return false;
-    pollfd poll_for{socket_, events, 0};
+    pollfd poll_for{socket, events, 0};
     const int ready = ::poll(&poll_for, 1, static_cast<int>(std::min<long long>(left, 60'000)));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return false;
   }
 }
 
+bool Connection::wait_for_tls(int outcome, Clock::time_point deadline) const {
+  const int error = SSL_get_error(tls_, outcome);
+  if (error == SSL_ERROR_WANT_READ) return wait_for(socket_, POLLIN, deadline);
+  return error == SSL_ERROR_WANT_WRITE && wait_for(socket_, POLLOUT, deadline);
+}
+
 ssize_t Connection::receive(char* to, size_t size, Clock::time_point deadline) {
-  if (tls_ != nullptr) {
-    while (true) {
-      if (SSL_pending(tls_) == 0 && !wait_for(POLLIN, deadline)) return -1;
-      const int count = SSL_read(tls_, to, static_cast<int>(std::min<size_t>(size, 1 << 20)));
-      if (count > 0) return count;
-      const int error = SSL_get_error(tls_, count);
-      if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return error == SSL_ERROR_ZERO_RETURN ? 0 : -1;
-    }
+  while (tls_ != nullptr) {
+    ERR_clear_error();
+    const int count = SSL_read(tls_, to, static_cast<int>(std::min<size_t>(size, 1 << 20)));
+    if (count > 0) return count;
+    if (SSL_get_error(tls_, count) == SSL_ERROR_ZERO_RETURN) return 0;
+    if (!wait_for_tls(count, deadline)) return -1;
   }
-  if (!wait_for(POLLIN, deadline)) return -1;
-  return ::recv(socket_, to, size, 0);
+  while (wait_for(socket_, POLLIN, deadline)) {
+    const ssize_t count = ::recv(socket_, to, size, MSG_DONTWAIT);
+    if (count >= 0 || (errno != EAGAIN && errno != EINTR)) return count;
+  }
+  return -1;
 }
 
 ssize_t Connection::receive_more(Clock::time_point deadline) {
@@ -47,8 +56,8 @@ ssize_t Connection::receive_more(Clock::time_point deadline) {
   return count;
 }
 
-tl::expected<bool, Unreadable> Connection::read_request() {
-  Clock::time_point deadline = Clock::now() + (buffer_.empty() ? limits_.idle_time : limits_.head_time);
+tl::expected<bool, Unreadable> Connection::read_request(const TurnedAway& turned_away) {
+  Clock::time_point deadline = first_head_due_.value_or(Clock::now() + (buffer_.empty() ? limits_.idle_time : limits_.head_time));
   std::size_t seen = 0;
   std::ptrdiff_t lines = 0;
   while (true) {
@@ -68,11 +77,13 @@ tl::expected<bool, Unreadable> Connection::read_request() {
     const ssize_t count = receive_more(deadline);
     if (count == 0 || (count < 0 && first)) return false;
     if (count < 0) return tl::unexpected(Unreadable{408, "The request took too long", "too_slow", "the headers did not arrive in time"});
-    if (first) deadline = Clock::now() + limits_.head_time;
+    if (first && !first_head_due_) deadline = Clock::now() + limits_.head_time;
   }
   tl::expected<RequestHead, Unreadable> head = read_request_head(std::string_view(buffer_).substr(0, seen), limits_.body_bytes);
   if (!head) return tl::unexpected(head.error());
+  first_head_due_.reset();
   buffer_.erase(0, seen);
+  if (auto refused = turned_away(*head)) return tl::unexpected(*std::move(refused));
   auto body = read_body(*head);
   if (!body) return tl::unexpected(body.error());
   request_ = std::move(head->text);
@@ -112,7 +123,7 @@ tl::expected<std::string, Unreadable> Connection::read_body(const RequestHead& h
 
 bool Connection::is_readable() const { return request_at_ < request_.size(); }
 
-bool Connection::is_writable() const { return wait_for(POLLOUT, Clock::now() + limits_.write_time); }
+bool Connection::is_writable() const { return wait_for(socket_, POLLOUT, Clock::now() + limits_.write_time); }
 
 ssize_t Connection::read(char* to, size_t size) {
   const std::size_t count = std::min(size, request_.size() - request_at_);
@@ -126,17 +137,21 @@ void Connection::linger() const {
   const Clock::time_point deadline = Clock::now() + kPatience;
   ::shutdown(socket_, SHUT_WR);
   std::array<char, 4096> ignored{};
-  while (wait_for(POLLIN, deadline) && ::recv(socket_, ignored.data(), ignored.size(), MSG_DONTWAIT) > 0) continue;
+  while (wait_for(socket_, POLLIN, deadline) && ::recv(socket_, ignored.data(), ignored.size(), MSG_DONTWAIT) > 0) continue;
 }
 
 ssize_t Connection::write(const char* from, size_t size) {
   std::size_t sent = 0;
+  const auto seconds = std::chrono::seconds(static_cast<std::int64_t>(size / limits_.least_bytes_per_second));
+  const Clock::time_point last = Clock::now() + limits_.write_time + seconds;
   while (sent < size) {
-    const Clock::time_point deadline = Clock::now() + limits_.write_time;
-    if (!wait_for(POLLOUT, deadline)) return -1;
+    const Clock::time_point deadline = std::min(last, Clock::now() + limits_.write_time);
+    if (!wait_for(socket_, POLLOUT, deadline)) return -1;
     ssize_t count = 0;
     if (tls_ != nullptr) {
-      count = SSL_write(tls_, from + sent, static_cast<int>(std::min<std::size_t>(size - sent, 1 << 16)));
+      ERR_clear_error();
+      count = SSL_write(tls_, from + sent, static_cast<int>(std::min<std::size_t>(size - sent, 1 << 14)));
+      if (count <= 0 && wait_for_tls(static_cast<int>(count), deadline)) continue;
       if (count <= 0) return -1;
     } else {
       count = ::send(socket_, from + sent, size - sent, MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -4,7 +4,9 @@
 #include <openssl/ssl.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/api/request_head.h"
@@ -17,12 +19,15 @@ namespace penstock::api {
 /// understand differently, and bounds neither the number of headers, nor a chunked body, nor the time that a slow sender takes.
 class Connection final : public httplib::Stream {
  public:
-  /// Borrows the socket; `tls` may be null.
-  Connection(int socket, SSL* tls, const Limits& limits);
+  using Clock = std::chrono::steady_clock;
+
+  /// Borrows the socket, which must not block; `tls` may be null. The first head must have come by `first_head_due`.
+  Connection(int socket, SSL* tls, const Limits& limits, Clock::time_point first_head_due);
 
   /// Waits for the next request and reads it. False: there is none, and the connection has ended. Unreadable: it is to be answered with
-  /// that, and then the connection ends.
-  tl::expected<bool, Unreadable> read_request();
+  /// that, and then the connection ends. What `turned_away` says when the head has come goes for the whole request: no body is read then.
+  using TurnedAway = std::function<std::optional<Unreadable>(const RequestHead& head)>;
+  tl::expected<bool, Unreadable> read_request(const TurnedAway& turned_away);
 
   /// Says that no more is written and takes what the client still sends for a moment: with bytes left unread the system would reset the
   /// connection, and the client might lose the answer that says why.
@@ -38,8 +43,8 @@ class Connection final : public httplib::Stream {
   socket_t socket() const override { return socket_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-  bool wait_for(short events, Clock::time_point deadline) const;
+  /// Whether it is time to try a TLS call again that came to nothing.
+  bool wait_for_tls(int outcome, Clock::time_point deadline) const;
   ssize_t receive(char* to, size_t size, Clock::time_point deadline);
   /// Reads on into `buffer_`; otherwise what recv says.
   ssize_t receive_more(Clock::time_point deadline);
@@ -48,9 +53,13 @@ class Connection final : public httplib::Stream {
   int socket_;
   SSL* tls_;
   const Limits& limits_;
-  std::string buffer_;   ///< Read from the client, of no request yet.
-  std::string request_;  ///< For the library.
+  std::optional<Clock::time_point> first_head_due_;  ///< Until the first head has come.
+  std::string buffer_;                               ///< Read from the client, of no request yet.
+  std::string request_;                              ///< For the library.
   std::size_t request_at_ = 0;
 };
+
+/// Waits until a socket is ready for one of the events of poll(2); false when the deadline passes or nothing can be waited for.
+bool wait_for(int socket, short events, std::chrono::steady_clock::time_point deadline);
 
 }  // namespace penstock::api

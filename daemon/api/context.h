@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/api/plan_slots.h"
 #include "daemon/api/project_index.h"
 #include "daemon/api/wakeups.h"
 #include "daemon/run/engine.h"
@@ -33,6 +34,7 @@ struct Context {
   bool needs_token = false;
   Wakeups wakeups;
   ProjectIndexes indexes{};
+  PlanSlots plans{};
   std::string identity_key{};  ///< That of the file by which the command line finds this daemon; empty where there is none.
 
   /// The project in force, with its index.

@@ -70,7 +70,7 @@ std::optional<Response> Gate::refusal_of_host(const Request& request) const {
 
 std::optional<Response> Gate::refusal(Request& request, bool is_open) const {
   if (auto foreign = refusal_of_host(request)) return foreign;
-  const std::optional<Principal> principal = authenticate(request);
+  const std::optional<Principal> principal = authenticate(request.header("authorization"));
   if (!principal && !is_open) {
     Response refused = problem(401, "unauthenticated", "A token is needed", "send Authorization: Bearer TOKEN", request.path);
     refused.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -83,12 +83,11 @@ std::optional<Response> Gate::refusal(Request& request, bool is_open) const {
   return std::nullopt;
 }
 
-std::optional<Principal> Gate::authenticate(const Request& request) const {
+std::optional<Principal> Gate::authenticate(std::string_view authorization) const {
   if (tokens_.empty()) return Principal{"local", Role::admin};
   constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view header = request.header("authorization");
-  if (header.rfind(kBearer, 0) != 0) return std::nullopt;
-  const std::string hash = sha256_hex(header.substr(kBearer.size()));
+  if (authorization.rfind(kBearer, 0) != 0) return std::nullopt;
+  const std::string hash = sha256_hex(authorization.substr(kBearer.size()));
   for (const TokenRule& rule : tokens_) {
     if (CRYPTO_memcmp(hash.data(), rule.sha256_hex.data(), hash.size()) == 0) return Principal{rule.name, rule.role};
   }

@@ -40,8 +40,11 @@ class Gate {
   /// The answer for a Host that may not be asked here, or nothing; for files that need no token.
   std::optional<Response> refusal_of_host(const Request& request) const;
 
+  /// Whether that value of the field Authorization lets somebody in; without tokens, any.
+  bool knows(std::string_view authorization) const { return authenticate(authorization).has_value(); }
+
  private:
-  std::optional<Principal> authenticate(const Request& request) const;
+  std::optional<Principal> authenticate(std::string_view authorization) const;
 
   std::vector<TokenRule> tokens_;
 };

@@ -52,11 +52,11 @@ void to_library(Response&& response, httplib::Response& to) {
   }
 }
 
-std::string raw_problem(int status, std::string_view reason, std::string_view code, std::string_view detail) {
-  const Response body = problem(status, code, reason, detail, "");
-  return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason) +
-         "\r\nContent-Type: application/problem+json\r\nContent-Length: " + std::to_string(body.body.size()) +
-         "\r\nConnection: close\r\n\r\n" + body.body;
+std::string raw_problem(const Unreadable& unreadable) {
+  const Response body = problem(unreadable.status, unreadable.code, unreadable.reason, unreadable.detail, "");
+  return "HTTP/1.1 " + std::to_string(unreadable.status) + " " + std::string(unreadable.reason) +
+         "\r\nContent-Type: application/problem+json\r\nContent-Length: " + std::to_string(body.body.size()) + "\r\n" + unreadable.headers +
+         "Connection: close\r\n\r\n" + body.body;
 }
 
 void hide_from_library(httplib::Request& request) {

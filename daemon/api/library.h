@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "daemon/api/message.h"
+#include "daemon/api/request_head.h"
 
 namespace penstock::api {
 
@@ -14,7 +15,7 @@ Request to_request(const httplib::Request& from);
 void to_library(Response&& response, httplib::Response& to);
 
 /// An answer with a problem document as it goes over the wire, for a connection whose request the library never sees.
-std::string raw_problem(int status, std::string_view reason, std::string_view code, std::string_view detail);
+std::string raw_problem(const Unreadable& unreadable);
 
 /// Hides from the library what it would act on by itself: a compressor for what is compressed already or must not wait, and a parser for
 /// bodies of forms.

@@ -29,6 +29,7 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers;  ///< Names in lower case.
   std::string body;
   Principal principal;
+  std::optional<std::chrono::steady_clock::time_point> due;  ///< When the answer is given up.
 
   /// Set by the router from the path's placeholders: "/api/v1/runs/{run_id}" gives run_id.
   std::map<std::string, std::string, std::less<>> path_parameters;

@@ -46,8 +46,9 @@ struct Field {
 };
 
 /// Fields of which each decides something, so that there must not be two of them.
-constexpr std::array<std::string_view, 9> kSingle{"host",   "content-length",   "transfer-encoding", "content-type", "content-encoding",
-                                                  "expect", "authorization",    "origin",            "idempotency-key"};
+constexpr std::array<std::string_view, 9> kSingle{"host",          "content-length",   "transfer-encoding",
+                                                  "content-type",  "content-encoding", "expect",
+                                                  "authorization", "origin",           "idempotency-key"};
 
 constexpr std::array<std::string_view, 7> kMethods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
@@ -62,6 +63,8 @@ class Reader {
     if (auto fields = read_fields(lines.substr(first + 2)); !fields) return tl::unexpected(fields.error());
     if (auto host = settle_host(); !host) return tl::unexpected(host.error());
     if (auto body = settle_body(); !body) return tl::unexpected(body.error());
+    head_.path = target_.substr(0, target_.find('?'));
+    if (const auto given = find("authorization"); given != fields_.end()) head_.authorization = given->value;
     head_.text = method_ + " " + target_ + " " + version_ + "\r\n";
     for (const Field& field : fields_) head_.text += std::string(field.written) + ": " + field.value + "\r\n";
     return std::move(head_);

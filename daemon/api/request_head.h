@@ -13,6 +13,7 @@ struct Unreadable {
   std::string_view reason = "The request cannot be understood";
   std::string_view code = "malformed";
   std::string detail;
+  std::string headers = {};  ///< Further ones of the answer, each a line with its end.
 };
 
 /// The head of a request, read as RFC 9112 and RFC 9110 want it and no more kindly (both read on 2026-11-30): where two readers could
@@ -20,6 +21,8 @@ struct Unreadable {
 struct RequestHead {
   enum class Body { none, sized, chunked };
 
+  std::string path;           ///< As it is written, without the query.
+  std::string authorization;  ///< The value of that field, or empty.
   std::string text;  ///< The request line in origin-form and the fields, one line each, without those that say where the body ends.
   Body body = Body::none;
   std::size_t length = 0;         ///< Of a sized body.

@@ -3,8 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/api/json_shape.h"
+#include "pipelines/base/utf8.h"
+
 namespace penstock::api {
 namespace {
+
+constexpr std::size_t kMostFaults = 100;
+constexpr std::size_t kLongestEcho = 100;
+constexpr std::size_t kLongestName = 500;
 
 /// A key as a JSON Pointer writes it (RFC 6901).
 std::string escaped(std::string_view key) {
@@ -50,6 +57,12 @@ std::optional<store::Time> RequestReader::time(std::string_view name) {
 
 Json RequestReader::body(const std::vector<std::string>& known) {
   if (request_.body.empty()) return Json::object();
+  if (!fits(request_.body, kLargestBody)) {
+    fault("", "too_much",
+          "the body holds too much: at most " + std::to_string(kLargestBody.keys) + " keys and " + std::to_string(kLargestBody.values) +
+              " values, " + std::to_string(kLargestBody.depth) + " deep");
+    return Json::object();
+  }
   Json body = Json::parse(request_.body, nullptr, false);
   if (body.is_discarded() || !body.is_object()) {
     unreadable_ = true;
@@ -57,7 +70,7 @@ Json RequestReader::body(const std::vector<std::string>& known) {
   }
   for (const auto& [key, value] : body.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end())
-      fault("/" + escaped(key), "unknown_key", "there is no key \"" + key + "\" here");
+      fault("/" + escaped(shortened(key, kLongestEcho)), "unknown_key", "there is no key \"" + shortened(key, kLongestEcho) + "\" here");
   }
   return body;
 }
@@ -78,7 +91,10 @@ std::vector<std::string> RequestReader::body_names(const Json& body, const char*
     fault(std::string("/") + key, "wrong_type", "expected a list of strings");
     return names;
   }
-  for (const Json& item : *found) names.push_back(item.get<std::string>());
+  for (const Json& item : *found) {
+    names.push_back(item.get<std::string>());
+    if (names.back().size() > kLongestName) fault(std::string("/") + key, "invalid_value", "a name is too long");
+  }
   return names;
 }
 
@@ -123,6 +139,10 @@ store::Parameters RequestReader::body_parameters(const Json& body) {
 }
 
 void RequestReader::fault(std::string pointer, std::string code, std::string detail) {
+  if (faults_.size() == kMostFaults) {
+    ++further_faults_;
+    return;
+  }
   faults_.push_back(Fault{std::move(pointer), std::move(code), std::move(detail)});
 }
 
@@ -135,6 +155,7 @@ Response RequestReader::refusal() const {
   Response response = problem(422, "invalid_input", "The request is invalid", faults_.front().detail, request_.path);
   Json body = Json::parse(response.body);
   body["errors"] = std::move(errors);
+  if (further_faults_ > 0) body["errors_left_out"] = further_faults_;
   response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }

@@ -24,7 +24,7 @@ class RequestReader {
   template <typename T>
   std::vector<T> list(std::string_view name, std::optional<T> (*parse)(std::string_view));
 
-  /// The JSON body as an object whose keys are all among `known`; an empty object where there is no body.
+  /// The JSON body as an object whose keys are all among `known`; an empty object where there is no body, or more in it than kLargestBody.
   Json body(const std::vector<std::string>& known);
   std::string body_text(const Json& body, const char* key);
   std::vector<std::string> body_names(const Json& body, const char* key);
@@ -35,7 +35,7 @@ class RequestReader {
 
   void fault(std::string pointer, std::string code, std::string detail);
   bool ok() const { return faults_.empty() && !unreadable_; }
-  /// The problem that names every fault: 400 for a body that is no JSON, otherwise 422.
+  /// The problem that names the faults, as many as are worth reading: 400 for a body that is no JSON, otherwise 422.
   Response refusal() const;
 
  private:
@@ -46,6 +46,7 @@ class RequestReader {
   };
   const Request& request_;
   std::vector<Fault> faults_;
+  std::size_t further_faults_ = 0;
   bool unreadable_ = false;
 };
 

@@ -167,6 +167,9 @@ class Planner {
     for (const compiler::CompiledStep& step : project_.steps) targets_.insert({step.connection, step.target});
   }
 
+  /// Bytes of SQL and names so far, which make the most of the answer.
+  std::size_t size() const { return size_; }
+
   void add(const compiler::CompiledStep& step) {
     const dialects::Dialect* dialect = dialect_of(project_, step.connection);
     if (dialect == nullptr || step.query == nullptr) return;
@@ -191,7 +194,10 @@ class Planner {
       for (const run::PreviewUnit& unit : *preview) {
         for (const std::string& view : unit.remade) reasons.push_back(reason("remakes", "the view " + view + " is made again"));
       }
-      if (include_sql_) units = units_json(*preview);
+      if (include_sql_) {
+        units = units_json(*preview);
+        for (const run::PreviewUnit& unit : *preview) size_ += unit.sql.size();
+      }
     } else {
       reasons.push_back(reason("cannot", preview.error().message));
     }
@@ -244,13 +250,15 @@ class Planner {
   }
 
  private:
-  Json downstream(const compiler::CompiledStep& step) const {
+  Json downstream(const compiler::CompiledStep& step) {
     constexpr int kAny = 1000000;
     constexpr std::size_t kMost = 1000;
     const int node = graph_.find("step:" + step.name);
     Json list = Json::array();
     for (const int reached : graph_.around(node, Direction::downstream, kAny, kMost).nodes) {
-      if (reached != node) list.push_back(graph_.nodes()[static_cast<std::size_t>(reached)].id);
+      if (reached == node) continue;
+      list.push_back(graph_.nodes()[static_cast<std::size_t>(reached)].id);
+      size_ += graph_.nodes()[static_cast<std::size_t>(reached)].id.size();
     }
     return list;
   }
@@ -259,6 +267,7 @@ class Planner {
   const TableGraph& graph_;
   Catalogue catalogue_;
   bool include_sql_;
+  std::size_t size_ = 0;
   std::map<std::string, int> counts_;
   std::set<std::string> breaking_;
   std::map<std::string, const store::Published*> published_;  ///< By "pipeline.step".
@@ -275,13 +284,37 @@ Response problem_with(const Error& error, std::string_view instance, const std::
   return response;
 }
 
+constexpr std::size_t kMostBytes = std::size_t{32} << 20U;
+constexpr std::string_view kPlanLess = "name some pipelines or steps, or leave out include_sql";
+
+Response too_many_plans(const Request& request) {
+  Response response =
+      problem(429, "too_many_plans", "Too many requests", "other plans are being made; try again in a moment", request.path);
+  response.headers.emplace_back("Retry-After", "2");
+  return response;
+}
+
+Response too_long(const Request& request) {
+  return problem(504, "timed_out", "It took too long", "the plan takes longer than this token's role may wait", request.path, kPlanLess);
+}
+
+Response too_large(const Request& request) {
+  const std::string most = std::to_string(kMostBytes >> 20U);
+  return problem(422, "answer_too_large", "The request is invalid", "the plan would have more than " + most + " MB", request.path,
+                 kPlanLess);
+}
+
 }  // namespace
 
 Response create_plan(Context& context, const Request& request) {
   RequestReader reader(request);
   const Json body = reader.body({"pipelines", "steps", "include_sql"});
-  const std::vector<std::string> pipelines = reader.body_names(body, "pipelines");
-  const std::vector<std::string> steps = reader.body_names(body, "steps");
+  const auto names_of = [&](const char* key) {
+    const std::vector<std::string> names = reader.body_names(body, key);
+    return std::set<std::string>(names.begin(), names.end());
+  };
+  const std::set<std::string> pipelines = names_of("pipelines");
+  const std::set<std::string> steps = names_of("steps");
   const bool include_sql = reader.body_flag(body, "include_sql");
   if (!reader.ok()) return reader.refusal();
   const IndexPtr index = context.index();
@@ -297,14 +330,18 @@ Response create_plan(Context& context, const Request& request) {
   if (!published) return problem(published.error(), request.path);
   const auto is_wanted = [&](const std::string& pipeline, const std::string& step) {
     if (pipelines.empty() && steps.empty()) return true;
-    return std::find(pipelines.begin(), pipelines.end(), pipeline) != pipelines.end() ||
-           std::find(steps.begin(), steps.end(), step) != steps.end();
+    return pipelines.contains(pipeline) || steps.contains(step);
   };
+  const std::shared_ptr<void> slot = context.plans.take(request.principal.role);
+  if (slot == nullptr) return too_many_plans(request);
   Planner planner(context, *index, *published, include_sql);
   for (const compiler::CompiledStep& step : index->project().steps) {
+    if (request.due && std::chrono::steady_clock::now() > *request.due) return too_long(request);
+    if (planner.size() > kMostBytes) return too_large(request);
     if (is_wanted(step.pipeline->name, step.name)) planner.add(step);
   }
   for (const store::Published& last : *published) {
+    if (request.due && std::chrono::steady_clock::now() > *request.due) return too_long(request);
     if (is_wanted(last.pipeline, last.pipeline + "." + last.step)) planner.add_orphan(last);
   }
   return json(planner.finish());

@@ -3,35 +3,44 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
-#include <set>
+#include <optional>
+#include <system_error>
 #include <thread>
 
+#include "daemon/api/admission.h"
 #include "daemon/api/connection.h"
 #include "daemon/api/library.h"
+#include "daemon/api/listener.h"
 #include "daemon/api/router.h"
 #include "daemon/api/tls.h"
 
 namespace penstock::api {
 namespace {
 
-/// A thread per connection: most wait for a browser's next click or for the next event, and the shell bounds their number.
-class ThreadPerConnection final : public httplib::TaskQueue {
+/// A thread per connection: most wait for a browser's next click or for the next event, and their number is bounded.
+class Threads {
  public:
-  void enqueue(std::function<void()> work) override {
+  /// False where the system has none left.
+  bool start(std::function<void()> work) {
     const std::lock_guard lock(mutex_);
+    try {
+      std::thread([this, work = std::move(work)] {
+        work();
+        const std::lock_guard ended(mutex_);
+        --running_;
+        all_ended_.notify_all();
+      }).detach();
+    } catch (const std::system_error&) {
+      return false;
+    }
     ++running_;
-    std::thread([this, work = std::move(work)] {
-      work();
-      const std::lock_guard ended(mutex_);
-      --running_;
-      all_ended_.notify_all();
-    }).detach();
+    return true;
   }
 
-  void shutdown() override {
+  void wait_for_all() {
     std::unique_lock lock(mutex_);
     all_ended_.wait(lock, [this] { return running_ == 0; });
   }
@@ -42,18 +51,32 @@ class ThreadPerConnection final : public httplib::TaskQueue {
   int running_ = 0;
 };
 
+constexpr int kRetryConnectionSeconds = 2;
+constexpr int kRetryStreamSeconds = 15;
+
+std::string retry_after(int seconds) { return "Retry-After: " + std::to_string(seconds) + "\r\n"; }
+
+/// Whose own connections are too many gets 429, others 503.
+Unreadable crowded(Admission::Crowd crowd) {
+  if (crowd == Admission::Crowd::client) {
+    return {429, "Too many connections", "too_many_connections", "this address has too many connections at work; try again later",
+            retry_after(kRetryConnectionSeconds)};
+  }
+  return {503, "Too many connections", "too_many_connections", "there are too many connections at work; try again later",
+          retry_after(kRetryConnectionSeconds)};
+}
+
+bool is_probe(std::string_view path) { return path == "/livez" || path == "/readyz"; }
+
+/// The socket that this thread serves.
+thread_local int served_socket = -1;
+
 }  // namespace
 
 class Server::Shell final : public httplib::Server {
  public:
-  Shell(ServerOptions options, Context& context) : options_(std::move(options)), context_(context), gate_(options_.tokens) {
-    new_task_queue = [] { return new ThreadPerConnection(); };
-    set_tcp_nodelay(true);
-    // The library's own choice lets two daemons share a port, and a client would reach either of them.
-    set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
+  Shell(ServerOptions options, Context& context)
+      : options_(std::move(options)), context_(context), gate_(options_.tokens), admission_(options_.limits) {
     const auto without_body = [this](const httplib::Request& from, httplib::Response& to) { answer(from, {}, to); };
     const auto with_body = [this](const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& read) {
       std::string body;
@@ -87,35 +110,28 @@ class Server::Shell final : public httplib::Server {
   Result<void> begin() {
     if (auto allowed = check_exposure(); !allowed) return allowed;
     if (auto ready = load_certificate(); !ready) return ready;
-    port_ = options_.port == 0 ? bind_to_any_port(options_.host) : (bind_to_port(options_.host, options_.port) ? options_.port : -1);
-    if (port_ < 0) {
-      return fail(ErrorKind::unavailable, "cannot listen on " + options_.host + " port " + std::to_string(options_.port),
-                  "another program may hold the port: choose one with --port, or 0 for any free one");
-    }
-    thread_ = std::thread([this] {
-      listen_after_bind();
-      listening_ended_ = true;
-    });
+    auto listener = Listener::open(options_.host, options_.port);
+    if (!listener) return tl::unexpected(listener.error());
+    listener_.emplace(*std::move(listener));
+    svr_sock_ = listener_->socket();  // The library asks it whether it shuts down.
+    accepting_ = std::thread([this] { listener_->run([this](int socket) { take(socket); }); });
     return {};
   }
 
   void end() {
-    if (!thread_.joinable()) return;
+    if (!accepting_.joinable()) return;
     context_.wakeups.close();
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
-    }
-    while (!is_running() && !listening_ended_) std::this_thread::yield();
-    httplib::Server::stop();
-    thread_.join();
+    svr_sock_ = INVALID_SOCKET;
+    listener_->stop();
+    accepting_.join();
+    admission_.close();
+    threads_.wait_for_all();
   }
 
-  int port() const { return port_; }
+  int port() const { return listener_->port(); }
   std::string url() const {
     const bool v6 = options_.host.find(':') != std::string::npos;
-    return std::string(tls_ ? "https://" : "http://") + (v6 ? "[" + options_.host + "]" : options_.host) + ":" + std::to_string(port_);
+    return std::string(tls_ ? "https://" : "http://") + (v6 ? "[" + options_.host + "]" : options_.host) + ":" + std::to_string(port());
   }
 
  private:
@@ -146,53 +162,62 @@ class Server::Shell final : public httplib::Server {
     return {};
   }
 
-  /// The library's own loop gives each accepted socket here.
-  bool process_and_close_socket(socket_t socket) override {
-    if (take(socket)) {
-      const TlsSession session = tls_ ? tls_->accept(socket, options_.limits.head_time) : nullptr;
-      if (session || !tls_) serve(socket, session.get());
-      if (session) SSL_shutdown(session.get());
-      give_back(socket);
+  void take(int socket) {
+    const auto due = Connection::Clock::now() + options_.limits.head_time;
+    const Admission::Entry entry = admission_.enter(socket);
+    if (!entry.may_stay && entry.crowd && !tls_) {
+      const std::string busy = raw_problem(crowded(*entry.crowd));
+      [[maybe_unused]] const ssize_t sent = ::send(socket, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
+    if (entry.may_stay && threads_.start([this, socket, due, crowd = entry.crowd] { serve(socket, due, crowd); })) return;
+    finish(socket);
+  }
+
+  void finish(int socket) {
+    admission_.leave(socket);
     ::shutdown(socket, SHUT_RDWR);
     ::close(socket);
-    return true;
   }
 
-  bool take(int socket) {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return false;
-    if (static_cast<int>(open_.size()) >= options_.limits.connections) {
-      const std::string busy = raw_problem(503, "Too many connections", "too_many_connections", "try again later");
-      [[maybe_unused]] const ssize_t sent = ::send(socket, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-      return false;
+  void serve(int socket, Connection::Clock::time_point due, std::optional<Admission::Crowd> crowd) {
+    {
+      const TlsSession session = tls_ ? tls_->accept(socket, due) : nullptr;
+      if (session || !tls_) converse(socket, session.get(), due, crowd);
+      if (session) SSL_shutdown(session.get());
     }
-    open_.insert(socket);
-    return true;
+    finish(socket);
   }
 
-  void give_back(int socket) {
-    const std::lock_guard lock(mutex_);
-    open_.erase(socket);
-  }
-
-  void serve(int socket, SSL* tls) {
-    Connection connection(socket, tls, options_.limits);
+  void converse(int socket, SSL* tls, Connection::Clock::time_point due, std::optional<Admission::Crowd> crowd) {
+    Connection connection(socket, tls, options_.limits, due);
+    served_socket = socket;
+    const auto turned_away = [&](const RequestHead& head) { return refusal_of(head, socket, crowd); };
     while (true) {
-      const tl::expected<bool, Unreadable> read = connection.read_request();
+      const tl::expected<bool, Unreadable> read = connection.read_request(turned_away);
       if (!read) {
-        connection.write(raw_problem(read.error().status, read.error().reason, read.error().code, read.error().detail));
+        connection.write(raw_problem(read.error()));
         return connection.linger();
       }
       bool closed = false;
-      if (!*read || !process_request(connection, false, closed, hide_from_library) || closed) return;
+      if (!*read || !process_request(connection, crowd.has_value(), closed, hide_from_library) || closed) return;
+      if (!admission_.wait(socket)) return;
     }
+  }
+
+  /// Why a request whose head has come is not read on: what it may do shows before its body costs anything.
+  std::optional<Unreadable> refusal_of(const RequestHead& head, int socket, std::optional<Admission::Crowd> crowd) {
+    const bool is_known = gate_.knows(head.authorization);
+    if (crowd && !is_known && !is_probe(head.path)) return crowded(*crowd);
+    if (!admission_.begin(socket)) return crowded(Admission::Crowd::client);
+    if (is_known || head.body == RequestHead::Body::none || (head.body == RequestHead::Body::sized && head.length == 0))
+      return std::nullopt;
+    return Unreadable{401, "A token is needed", "unauthenticated", "send Authorization: Bearer TOKEN", "WWW-Authenticate: Bearer\r\n"};
   }
 
   void answer(const httplib::Request& from, std::string body, httplib::Response& to) {
     Request request = to_request(from);
     request.body = std::move(body);
-    const bool is_open = from.path == "/livez" || from.path == "/readyz";
+    const bool is_open = is_probe(from.path);
     const bool is_api = is_open || from.path.rfind("/api/", 0) == 0 || from.path == "/metrics";
     auto refused = is_api ? gate_.refusal(request, is_open) : gate_.refusal_of_host(request);
     if (refused) return to_library(std::move(*refused), to);
@@ -200,19 +225,36 @@ class Server::Shell final : public httplib::Server {
     if (!request.body.empty() && media_type_of(from) != "application/json") {
       return to_library(problem(415, "json_needed", "Only JSON is understood", "send Content-Type: application/json", from.path), to);
     }
-    to_library(dispatch(context_, std::move(request)), to);
+    request.due = std::chrono::steady_clock::now() + patience_with(request.principal.role);
+    Response response = dispatch(context_, std::move(request));
+    if (response.stream) {
+      if (const auto crowd = admission_.begin_stream(served_socket)) response = too_many_streams(*crowd, from.path);
+    }
+    to_library(std::move(response), to);
+  }
+
+  std::chrono::milliseconds patience_with(Role role) const {
+    const Limits& limits = options_.limits;
+    return role == Role::viewer ? limits.viewer_time : role == Role::operator_ ? limits.operator_time : limits.admin_time;
+  }
+
+  static Response too_many_streams(Admission::Crowd crowd, const std::string& path) {
+    const bool is_client = crowd == Admission::Crowd::client;
+    Response response = problem(is_client ? 429 : 503, "too_many_streams", "Too many streams of events",
+                                is_client ? "this address reads too many streams of events" : "too many streams of events are read", path,
+                                "read one stream for several topics, or close those that nobody reads");
+    response.headers.emplace_back("Retry-After", std::to_string(kRetryStreamSeconds));
+    return response;
   }
 
   ServerOptions options_;
   Context& context_;
   const Gate gate_;
   std::optional<Tls> tls_;
-  int port_ = -1;
-  std::thread thread_;
-  std::mutex mutex_;
-  std::set<int> open_;
-  bool stopping_ = false;
-  std::atomic<bool> listening_ended_ = false;
+  std::optional<Listener> listener_;
+  std::thread accepting_;
+  Admission admission_;
+  Threads threads_;
 };
 
 Server::Server(std::unique_ptr<Shell> shell) : shell_(std::move(shell)) {}

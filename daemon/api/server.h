@@ -17,11 +17,21 @@ struct Limits {
   std::size_t head_bytes = 32 * 1024;
   int header_lines = 100;
   std::size_t body_bytes = 1024 * 1024;
-  std::chrono::milliseconds head_time{10'000};  ///< From the first byte of a request to the end of its headers.
+  std::chrono::milliseconds head_time{
+      10'000};  ///< To the end of a head: the first since the client came, TLS too, others since their first byte.
   std::chrono::milliseconds body_time{30'000};
-  std::chrono::milliseconds write_time{10'000};  ///< A reader that takes nothing for so long is gone.
-  std::chrono::milliseconds idle_time{30'000};   ///< Between two requests.
+  std::chrono::milliseconds write_time{10'000};   ///< A reader that takes nothing for so long is gone.
+  std::size_t least_bytes_per_second = 8 * 1024;  ///< So is one that is slower, once `write_time` has passed.
+  std::chrono::milliseconds idle_time{30'000};    ///< Between two requests.
   int connections = 512;
+  int connections_of_client = 256;  ///< See Admission.
+  int reserve = 32;                 ///< Beyond `connections`.
+  int streams = 256;                ///< Of events.
+  int streams_of_client = 128;
+  /// An answer that takes longer is given up.
+  std::chrono::milliseconds viewer_time{10'000};
+  std::chrono::milliseconds operator_time{30'000};
+  std::chrono::milliseconds admin_time{60'000};
 };
 
 struct ServerOptions {

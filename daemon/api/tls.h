@@ -21,8 +21,8 @@ class Tls {
   /// Both are PEM files. Errors: invalid_input where one cannot be read or they do not belong together.
   static Result<Tls> load(const std::string& certificate_file, const std::string& key_file);
 
-  /// Null where the client does not come to terms within `patience`.
-  TlsSession accept(int socket, std::chrono::milliseconds patience) const;
+  /// Over a socket that does not block. Null where the client has not come to terms by `deadline`, however often it says something.
+  TlsSession accept(int socket, std::chrono::steady_clock::time_point deadline) const;
 
  private:
   struct ContextDeleter {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 
@@ -37,6 +38,7 @@ class EventStream : public testing::Test {
     context_.reset(new Context{engine_.get(), engine_->readers(), [project] { return project; }, {}, {}, "1.2.3", {}, false, {}});
     options_.limits.write_time = 200ms;
     options_.limits.connections = 2;
+    options_.limits.reserve = 0;
   }
   void TearDown() override {
     server_.reset();
@@ -139,6 +141,39 @@ TEST_F(EventStream, StopEndsEveryOpenStreamAtOnce) {
   server_->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
   EXPECT_THAT(client.read_to_end(), Not(HasSubstr("event:")));
+}
+
+TEST_F(EventStream, SixHundredStreamsOfOneAddressLockNobodyOut) {
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = files.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  options_.limits = Limits();
+  start();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  int streams = 0;
+  int refused = 0;
+  for (int i = 0; i < 600; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_->port()));
+    ASSERT_TRUE(clients.back()->send(request()));
+    const std::string answer = clients.back()->read_until("\r\n\r\n");
+    if (answer.rfind("HTTP/1.1 200", 0) == 0) ++streams;
+    if (answer.rfind("HTTP/1.1 429", 0) == 0 && answer.find("Retry-After: ") != std::string::npos) ++refused;
+  }
+  EXPECT_EQ(streams, options_.limits.streams_of_client);
+  EXPECT_EQ(refused, 600 - streams);
+  const auto begun = std::chrono::steady_clock::now();
+  for (const char* from : {"127.0.0.2", "127.0.0.1"}) {
+    for (const char* path : {"/livez", "/api/v1/server"}) {
+      RawClient client(server_->port(), 0, from);
+      client.send("GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 200")) << path << " from " << from;
+    }
+  }
+  RawClient reader(server_->port(), 0, "127.0.0.2");
+  ASSERT_TRUE(reader.send(request()));
+  EXPECT_THAT(message(reader), HasSubstr("hello"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
 }
 
 TEST_F(EventStream, HeadEndsWithItsHeaders) {

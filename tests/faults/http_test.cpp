@@ -30,8 +30,8 @@ class Http : public testing::Test {
     options_.limits.head_bytes = 2048;
     options_.limits.header_lines = 20;
     options_.limits.body_bytes = 4096;
-    options_.limits.head_time = 150ms;
-    options_.limits.body_time = 150ms;
+    options_.limits.head_time = 1s;
+    options_.limits.body_time = 1s;
     options_.limits.write_time = 2s;
     options_.limits.idle_time = 20s;
     options_.limits.connections = 8;
@@ -221,17 +221,6 @@ TEST_F(Http, ABodyThatDoesNotArriveInTimeIs408) {
   start();
   EXPECT_THAT(ask("POST /api/v1/plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"), StartsWith("HTTP/1.1 408"));
   expect_still_answers();
-}
-
-TEST_F(Http, MoreConnectionsThanAllowedAre503) {
-  options_.limits.connections = 1;
-  start();
-  RawClient first(server_->port());
-  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  ASSERT_THAT(first.read_answer(), StartsWith("HTTP/1.1 200"));
-  EXPECT_THAT(get("/livez"), StartsWith("HTTP/1.1 503"));
-  ASSERT_TRUE(first.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  EXPECT_THAT(first.read_answer(), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(Http, StopEndsIdleAndUnfinishedConnectionsAtOnce) {

@@ -61,7 +61,7 @@ class TlsServer : public testing::Test {
     options_.certificate_file = (folder_ / "own.crt").string();
     options_.key_file = (folder_ / "own.key").string();
     make_certificate(options_.certificate_file, options_.key_file);
-    options_.limits.head_time = 200ms;
+    options_.limits.head_time = 2s;
   }
   void TearDown() override {
     server_.reset();
@@ -129,6 +129,20 @@ TEST_F(TlsServer, AClientThatNeverShakesHandsIsLetGo) {
   start();
   RawClient silent(server_->port());
   EXPECT_EQ(silent.read_to_end(), "");
+  EXPECT_THAT(get("/livez"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(TlsServer, AHandshakeThatComesByteByByteEndsWhenItsTimeIsOver) {
+  options_.limits.head_time = 1s;
+  options_.limits.connections = 1;
+  options_.limits.reserve = 0;
+  start();
+  RawClient client(server_->port());
+  ASSERT_TRUE(client.send(std::string("\x16\x03\x01\x20\x00\x01\x00\x1f\xfc\x03\x03", 11)));
+  pollfd ended{client.socket(), POLLIN, 0};
+  const auto begun = std::chrono::steady_clock::now();
+  while (::poll(&ended, 1, 20) == 0 && std::chrono::steady_clock::now() - begun < 20s) client.send("x");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 20s);
   EXPECT_THAT(get("/livez"), StartsWith("HTTP/1.1 200"));
 }
 

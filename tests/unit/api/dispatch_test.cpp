@@ -103,6 +103,35 @@ TEST_F(Dispatch, TheProbesSayHowTheProcessIs) {
   EXPECT_THAT(ready.body, HasSubstr("scheduler"));
 }
 
+TEST_F(Dispatch, SoManyPlansAtOnceAndOfViewersFewer) {
+  PlanSlots& plans = sample_.get().plans;
+  std::vector<std::shared_ptr<void>> slots;
+  for (int i = 0; i < PlanSlots::kMostOfViewers; ++i) slots.push_back(plans.take(Role::viewer));
+  const Response refused = call("POST", "/api/v1/plan", Role::viewer);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(header(refused, "Retry-After"), "2");
+  EXPECT_EQ(call("POST", "/api/v1/plan", Role::operator_).status, 200);
+  while (slots.size() < PlanSlots::kMost) slots.push_back(plans.take(Role::operator_));
+  EXPECT_EQ(call("POST", "/api/v1/plan", Role::admin).status, 429);
+  slots.clear();
+  EXPECT_EQ(call("POST", "/api/v1/plan", Role::viewer).status, 200);
+}
+
+TEST_F(Dispatch, APlanThatIsDueIsGivenUp) {
+  sample_.reload({{"penstock.yaml",
+                   "project: sample\nconnections: { local: { type: duckdb, path: x.duckdb } }\nenvironments: { dev: { target: local } }\n"},
+                  {"pipelines/one.yaml", "pipeline: one\nsteps:\n  - { name: first, sql: select 1 as x }\n"}});
+  Request request;
+  request.method = "POST";
+  request.path = "/api/v1/plan";
+  request.principal = Principal{"somebody", Role::viewer};
+  EXPECT_EQ(dispatch(sample_.get(), request).status, 200);
+  request.due = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  const Response late = dispatch(sample_.get(), request);
+  EXPECT_EQ(late.status, 504);
+  EXPECT_THAT(late.body, HasSubstr("include_sql"));
+}
+
 TEST_F(Dispatch, EveryRouteRefusesAParameterThatItDoesNotKnow) {
   for (const Route& route : route_table()) {
     Request request;

@@ -109,6 +109,45 @@ TEST(RequestReader, TextThatIsNoUnicodeIsStillAnswered) {
   EXPECT_EQ(reader.refusal().status, 422);
 }
 
+std::string many(int count, const char* separator, const std::string& open, const std::string& close) {
+  std::string text = open;
+  for (int i = 0; i < count; ++i) text += (i > 0 ? separator : "") + std::string(open == "{" ? "\"k" + std::to_string(i) + "\":1" : "1");
+  return text + close;
+}
+
+TEST(RequestReader, ABodyThatHoldsTooMuchIsNotReadOn) {
+  for (const std::string& body : {many(95'000, ",", "{", "}"), "{\"a\":" + many(95'000, ",", "[", "]") + "}",
+                                  "{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}", many(1'001, ",", "{", "}")}) {
+    Request request;
+    request.body = body;
+    RequestReader reader(request);
+    EXPECT_EQ(reader.body({"a"}), Json::object());
+    const Response refusal = reader.refusal();
+    EXPECT_EQ(refusal.status, 422);
+    EXPECT_LT(refusal.body.size(), 1000U);
+    EXPECT_EQ(Json::parse(refusal.body).at("errors").at(0).at("code"), "too_much");
+  }
+}
+
+TEST(RequestReader, OfManyFaultsSomeAreToldAndTheOthersCounted) {
+  Request request;
+  request.body = many(1'000, ",", "{", "}");
+  RequestReader reader(request);
+  reader.body({});
+  const Json refusal = Json::parse(reader.refusal().body);
+  EXPECT_EQ(refusal.at("errors").size(), 100U);
+  EXPECT_EQ(refusal.at("errors_left_out"), 900);
+}
+
+TEST(RequestReader, ALongKeyOrNameIsNotRepeatedInTheAnswer) {
+  Request request;
+  request.body = "{\"" + std::string(500'000, 'x') + "\":1,\"steps\":[\"" + std::string(400'000, 'y') + "\"]}";
+  RequestReader reader(request);
+  reader.body_names(reader.body({"steps"}), "steps");
+  EXPECT_EQ(pointers(reader.refusal()).size(), 2U);
+  EXPECT_LT(reader.refusal().body.size(), 2000U);
+}
+
 TEST(RequestReader, NoBodyIsAnEmptyObject) {
   const Request request;
   RequestReader reader(request);
