@@ -30,6 +30,10 @@ Scheduler::Options scheduler_options(const EngineConfig& config) {
 
 }  // namespace
 
+Reason cancelled_by(const std::string& actor, const std::string& note) {
+  return {"cancelled_by_user", "Cancelled by " + (actor.empty() ? "a user" : actor) + (note.empty() ? "." : ": " + note)};
+}
+
 Control::Control(EngineConfig config, std::shared_ptr<store::Store> store, std::unique_ptr<store::Readers> readers)
     : config_(std::move(config)),
       store_(std::move(store)),
@@ -147,7 +151,7 @@ Result<Accepted> Control::decide_once(const Idempotency& idempotency, DecideAnsw
       if (known->second.first != idempotency.request_hash) {
         return fail(ErrorKind::conflict, "the idempotency key was used for another request", "use a new key for a new request");
       }
-      *accepted = {known->second.second, true};
+      *accepted = {known->second.second, true, {}};
       return Decision{};
     }
     auto decision = question(scheduler, now, accepted->id);
@@ -298,6 +302,7 @@ Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {
     if (!intervals) return tl::unexpected(intervals.error());
     restored.backfills.emplace_back(std::move(backfill), std::move(*intervals));
   }
+  if (!config_.ending.empty()) keep_only_ending(restored);
   std::map<ContentHash, ProjectSpec> specs = {{project.version, project}};
   for (const store::OpenRun& open : restored.runs) {
     const ContentHash& hash = open.run.version;
@@ -315,6 +320,17 @@ Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {
     if (pipeline != specs[hash].pipelines.end()) restored.specs[open.run.id] = pipeline->second;
   }
   return restored;
+}
+
+/// What is to be cancelled, with the backfill that counts its run.
+void Control::keep_only_ending(Scheduler::Restored& restored) const {
+  const std::string& id = config_.ending;
+  std::erase_if(restored.runs, [&](const store::OpenRun& open) { return open.run.id != id && open.run.backfill_id != id; });
+  std::erase_if(restored.backfills, [&](const auto& backfill) {
+    const auto is_of = [&](const store::OpenRun& open) { return open.run.backfill_id == backfill.first.id; };
+    return backfill.first.id != id && std::none_of(restored.runs.begin(), restored.runs.end(), is_of);
+  });
+  restored.cancel = cancelled_by(config_.actor, config_.note);
 }
 
 void Control::remember_version(const ContentHash& version, ProjectPtr project) {
@@ -348,7 +364,11 @@ Result<void> Control::start(ProjectPtr project) {
   const auto restored = read_restored(spec);
   if (!restored) return tl::unexpected(restored.error());
   const Moment now = moment();
+  if (!config_.ending.empty()) scheduler_.stop_starting();
   apply(scheduler_.restore(*restored, spec, now), {});
+  if (!config_.ending.empty()) {
+    if (auto cancelled = scheduler_.cancel_backfill(config_.ending, now)) apply(std::move(*cancelled), {});
+  }
   apply(load_now(project, spec, version, now), {});
   if (auto asked = ask_about_doubts(); !asked) return asked;
   thread_ = std::thread([this] { run(); });

@@ -21,6 +21,9 @@
 
 namespace penstock::run {
 
+/// Why a run was cancelled that somebody asked to cancel.
+Reason cancelled_by(const std::string& actor, const std::string& note);
+
 /// The control thread: owns the scheduler, turns requests and reports into its events, and its decisions into commits and work. Shared with
 /// the executor's threads, which may outlive the engine while they wait for one.
 class Control : public std::enable_shared_from_this<Control> {
@@ -80,6 +83,7 @@ class Control : public std::enable_shared_from_this<Control> {
   Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
   Result<void> ask_about_doubts();
   void settle(const StartStep& step, const StepResult& result);
+  void keep_only_ending(Scheduler::Restored& restored) const;
   void remember_version(const ContentHash& version, ProjectPtr project);
   void tell_connections(Decision& decision, const Moment& now);
   Decision load_now(const ProjectPtr& project, const ProjectSpec& spec, const store::ProjectVersion& version, const Moment& now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/run/control.h"
+#include "daemon/run/earlier_runs.h"
 #include "daemon/run/spec.h"
 #include "pipelines/base/suggest.h"
 #include "pipelines/model/language.h"
@@ -53,11 +54,7 @@ Result<void> check_newest_first(const compiler::CompiledProject& project, const 
   for (const model::Step& step : pipeline.steps) {
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), step.name) == wanted.end()) continue;
     if (writing_of(step.publish) == Writing::side_by_side) continue;
-    const compiler::CompiledStep* compiled = project.find(pipeline.name + "." + step.name);
-    const auto is_bound = [](const std::string& name) { return name == "interval_start" || name == "interval_end"; };
-    const bool reads_interval =
-        compiled != nullptr && std::any_of(compiled->parameters.begin(), compiled->parameters.end(), is_bound);
-    if (!reads_interval) continue;
+    if (!reads_interval(project, pipeline, step)) continue;
     return fail(ErrorKind::refused,
                 "the intervals cannot run newest first: the step \"" + step.name + "\" publishes as " +
                     std::string(model::word_of(step.publish.mode)) + ", so the oldest interval, written last, would stay",
@@ -111,13 +108,17 @@ class RunningEngine final : public Engine {
     if (!wanted.interval && (*pipeline)->schedule) {
       if (const auto cron = Cron::make(*(*pipeline)->schedule)) wanted.interval = cron->last_ended(control_->clock().now());
     }
-    return control_->decide_once(request.idempotency, [wanted](Scheduler& scheduler, const Moment& now, std::string& id) {
+    auto warned = warnings(*project, **pipeline, request.steps, only(wanted.interval));
+    if (!warned) return tl::unexpected(warned.error());
+    auto accepted = control_->decide_once(request.idempotency, [wanted](Scheduler& scheduler, const Moment& now, std::string& id) {
       return scheduler.trigger(wanted, now, id);
     });
+    if (accepted && !accepted->replayed) accepted->warnings = std::move(*warned);
+    return accepted;
   }
 
   Result<void> cancel(const std::string& run_id, const std::string& actor, const std::string& note) override {
-    const Reason reason{"cancelled_by_user", "Cancelled by " + (actor.empty() ? "a user" : actor) + (note.empty() ? "." : ": " + note)};
+    const Reason reason = cancelled_by(actor, note);
     const auto cancelled =
         control_->decide([run_id, reason](Scheduler& scheduler, const Moment& now) { return scheduler.cancel(run_id, reason, now); });
     if (cancelled || cancelled.error().kind != ErrorKind::not_found) return cancelled;
@@ -146,8 +147,13 @@ class RunningEngine final : public Engine {
     again.restart = request.restart;
     again.steps = request.steps;
     again.trigger = {TriggerKind::retry, {}, {}, request.actor, request.note};
-    return control_->decide_once(
+    const std::vector<std::string> repeated = steps_to_repeat(again);
+    auto warned = warnings(*project, **pipeline, repeated, repeated.empty() ? std::vector<store::Interval>() : only(again.old.interval));
+    if (!warned) return tl::unexpected(warned.error());
+    auto accepted = control_->decide_once(
         request.idempotency, [again](Scheduler& scheduler, const Moment& now, std::string& id) { return scheduler.retry(again, now, id); });
+    if (accepted && !accepted->replayed) accepted->warnings = std::move(*warned);
+    return accepted;
   }
 
   Result<AcceptedBackfill> backfill(const BackfillRequest& request) override {
@@ -170,6 +176,8 @@ class RunningEngine final : public Engine {
       std::reverse(spans.begin(), spans.end());
     }
     AcceptedBackfill accepted;
+    auto warned = warnings(*project, **pipeline, request.steps, spans);
+    if (!warned) return tl::unexpected(warned.error());
     for (std::size_t i = 0; i < spans.size(); ++i) accepted.intervals.push_back({{}, static_cast<int>(i), spans[i], {}, {}, {}});
     Backfill& backfill = accepted.backfill;
     backfill.pipeline = request.pipeline;
@@ -186,7 +194,10 @@ class RunningEngine final : public Engine {
     backfill.total = static_cast<int>(spans.size());
     backfill.waiting = backfill.total;
     backfill.created = control_->clock().now();
-    if (request.dry_run) return accepted;
+    if (request.dry_run) {
+      accepted.warnings = std::move(*warned);
+      return accepted;
+    }
     const auto done = control_->decide_once(request.idempotency, [accepted](Scheduler& scheduler, const Moment& now, std::string& id) {
       Backfill wanted = accepted.backfill;
       wanted.id = id = scheduler.new_id('b', now);
@@ -195,6 +206,7 @@ class RunningEngine final : public Engine {
     if (!done) return tl::unexpected(done.error());
     auto stored = read_backfill(done->id);
     if (stored) stored->replayed = done->replayed;
+    if (stored && !done->replayed) stored->warnings = std::move(*warned);
     return stored;
   }
 
@@ -262,6 +274,33 @@ class RunningEngine final : public Engine {
     return check_parameters(pipeline, parameters);
   }
 
+  Result<std::vector<Warning>> warnings(const compiler::CompiledProject& project, const model::Pipeline& pipeline,
+                                        const std::vector<std::string>& steps, std::vector<store::Interval> spans) {
+    if (spans.empty()) return std::vector<Warning>();
+    auto snapshot = control_->readers().snapshot();
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    return warnings_of(project, pipeline, steps, std::move(spans), *snapshot);
+  }
+
+  static std::vector<store::Interval> only(const std::optional<store::Interval>& interval) {
+    return interval ? std::vector{*interval} : std::vector<store::Interval>();
+  }
+
+  /// The steps that a retry does not keep as they are.
+  static std::vector<std::string> steps_to_repeat(const Scheduler::Again& again) {
+    std::vector<std::string> repeated;
+    const auto is_in = [](const std::vector<std::string>& names, const std::string& name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const StepRun& step : again.old_steps) {
+      if (step.reason && step.reason->code == "not_selected") continue;
+      const bool follows =
+          std::any_of(step.depends_on.begin(), step.depends_on.end(), [&](const std::string& name) { return is_in(repeated, name); });
+      if (again.restart || follows || step.state != StepState::succeeded || is_in(again.steps, step.name)) repeated.push_back(step.name);
+    }
+    return repeated;
+  }
+
   static std::string past_of(RunState state) {
     if (state == RunState::timed_out) return "timed out";
     if (state == RunState::cancelled || state == RunState::skipped) return "been " + std::string(name_of(state));
@@ -285,7 +324,7 @@ class RunningEngine final : public Engine {
     if (!*backfill) return fail(ErrorKind::not_found, "there is no backfill \"" + id + "\"");
     auto intervals = snapshot->intervals(id);
     if (!intervals) return tl::unexpected(intervals.error());
-    return AcceptedBackfill{std::move(**backfill), std::move(*intervals), false};
+    return AcceptedBackfill{std::move(**backfill), std::move(*intervals), false, {}};
   }
 
   const std::shared_ptr<Control> control_;

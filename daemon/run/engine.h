@@ -38,6 +38,11 @@ struct EngineConfig {
   bool fail_fast = false;        ///< A failed step cancels what runs; otherwise independent branches go on.
   std::uint64_t seed = 0;        ///< Of the jitter and of ids; 0: from the system.
   std::shared_ptr<Clock> clock;  ///< Null: the system's.
+  /// The id of an open run or backfill. Then the engine takes over nothing else, cancels it, and starts nothing: all other open runs stay
+  /// as they are for the next start. Empty: everything that is open goes on.
+  std::string ending;
+  std::string actor;  ///< Who wants that, and why.
+  std::string note;
 };
 
 /// The caller's wish to have the same answer to the same request.
@@ -82,16 +87,25 @@ struct BackfillRequest {
   Idempotency idempotency;
 };
 
+/// What a run would do to rows that earlier runs published, and few would want.
+struct Warning {
+  std::string step;
+  std::string message;
+  std::string hint;
+};
+
 /// The run that answers a request.
 struct Accepted {
   std::string id;
   bool replayed = false;  ///< The same request was answered before.
+  std::vector<Warning> warnings;
 };
 
 struct AcceptedBackfill {
   store::Backfill backfill;  ///< With an empty id after a dry run.
   std::vector<store::BackfillInterval> intervals;
   bool replayed = false;
+  std::vector<Warning> warnings;
 };
 
 enum class StopMode {

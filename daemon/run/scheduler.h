@@ -93,6 +93,7 @@ class Scheduler {
     std::vector<std::string> paused;
     std::vector<std::pair<Backfill, std::vector<store::BackfillInterval>>> backfills;
     std::map<std::string, SpecPtr> specs;  ///< By run.
+    std::optional<Reason> cancel;          ///< Then every run is cancelled at once, before anything more of it is sent.
   };
   Decision restore(const Restored& restored, const ProjectSpec& project, const Moment& now);
 
@@ -179,7 +180,7 @@ class Scheduler {
   void skip_step(ActiveRun& run, std::size_t index, const Reason& reason, const Moment& now);
   bool retry_step(ActiveRun& run, std::size_t index, const Error& error, Decision& decision, const Moment& now);
   void record_published(const ActiveRun& run, std::size_t index, Decision& decision, const Moment& now);
-  void restore_run(const store::OpenRun& open, SpecPtr spec, Decision& decision, const Moment& now);
+  void restore_run(const store::OpenRun& open, SpecPtr spec, const std::optional<Reason>& cancel, Decision& decision, const Moment& now);
   void fire_timers(Decision& decision, const Moment& now);
 
   void load_pipeline(const SpecPtr& spec, Decision& decision, const Moment& now);

@@ -25,17 +25,18 @@ Decision Scheduler::restore(const Restored& restored, const ProjectSpec& project
   }
   for (const store::OpenRun& open : restored.runs) {
     const auto spec = restored.specs.find(open.run.id);
-    restore_run(open, spec == restored.specs.end() ? nullptr : spec->second, decision, now);
+    restore_run(open, spec == restored.specs.end() ? nullptr : spec->second, restored.cancel, decision, now);
   }
   // No pipeline is known before `load`, so what waits for one begins there.
   return conclude(std::move(decision), now);
 }
 
-void Scheduler::restore_run(const store::OpenRun& open, SpecPtr spec, Decision& decision, const Moment& now) {
+void Scheduler::restore_run(const store::OpenRun& open, SpecPtr spec, const std::optional<Reason>& cancel, Decision& decision,
+                            const Moment& now) {
   ActiveRun& active = add_run(open.run, open.steps, std::move(spec));
   active.stored = open.run.state;
   for (const StepRun& step : active.steps) active.stored_steps.emplace_back(step.state, step.attempt);
-  const bool cancelling = open.run.state == RunState::cancelling;
+  const bool cancelling = open.run.state == RunState::cancelling || cancel;
   for (std::size_t i = 0; i < active.steps.size(); ++i) {
     StepRun& step = active.steps[i];
     if (!is_final(step.state) && open.run.state != RunState::scheduled) writers_.enter(writer_of(active, i));
@@ -60,6 +61,7 @@ void Scheduler::restore_run(const store::OpenRun& open, SpecPtr spec, Decision& 
       queue_step(active, i, now);
     }
   }
+  if (cancel) cancel_run(active, *cancel, decision, now);
   end_if_done(active, now);
 }
 

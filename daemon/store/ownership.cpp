@@ -7,9 +7,30 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 namespace penstock::store {
+namespace {
+
+/// Whoever only looks who owns it holds the lock for an instant, too.
+constexpr int kTries = 10;
+constexpr std::chrono::milliseconds kPause{5};
+
+std::string name_in(int descriptor) {
+  std::array<char, 256> holder{};
+  const ssize_t length = ::pread(descriptor, holder.data(), holder.size() - 1, 0);
+  return length > 0 ? std::string(holder.data(), static_cast<std::size_t>(length)) : "another process";
+}
+
+}  // namespace
+
+std::optional<std::string> Ownership::holder(const std::string& store_path) {
+  const Ownership looked(::open((store_path + ".lock").c_str(), O_RDONLY | O_CLOEXEC));
+  if (looked.descriptor_ < 0 || ::flock(looked.descriptor_, LOCK_SH | LOCK_NB) == 0) return std::nullopt;
+  return name_in(looked.descriptor_);
+}
 
 Result<Ownership> Ownership::take(const std::string& store_path, const std::string& owner) {
   const std::string path = store_path + ".lock";
@@ -19,11 +40,13 @@ Result<Ownership> Ownership::take(const std::string& store_path, const std::stri
                 "the folder of the store has to exist and to be writable");
   }
   Ownership ownership(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    std::array<char, 256> holder{};
-    const ssize_t length = ::pread(descriptor, holder.data(), holder.size() - 1, 0);
-    const std::string name = length > 0 ? std::string(holder.data(), static_cast<std::size_t>(length)) : "another process";
-    return fail(ErrorKind::refused, "the store " + store_path + " is in use by " + name,
+  int tries = 1;
+  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (tries++ < kTries) {
+      std::this_thread::sleep_for(kPause);
+      continue;
+    }
+    return fail(ErrorKind::refused, "the store " + store_path + " is in use by " + name_in(descriptor),
                 "stop that process, or talk to it instead of opening its store");
   }
   // Who owns it is only told to people; that it is owned is the kernel's knowledge, so a failed write here changes nothing.

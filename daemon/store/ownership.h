@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "pipelines/base/result.h"
@@ -12,6 +13,8 @@ class Ownership {
  public:
   /// Errors: refused where another process (or another store object of this one) holds it; storage where the file cannot be made.
   static Result<Ownership> take(const std::string& store_path, const std::string& owner);
+  /// Who owns the store at the moment; empty where nobody does.
+  static std::optional<std::string> holder(const std::string& store_path);
   ~Ownership();
   Ownership(Ownership&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
   Ownership& operator=(Ownership&&) = delete;

@@ -95,6 +95,17 @@ class Snapshot {
   Result<std::vector<PipelineHead>> heads(const std::vector<std::string>& pipelines, int recent);
   /// What the steps of an environment last published, by pipeline and step; of steps that are no more, too.
   Result<std::vector<Published>> published(std::string_view environment);
+  /// The intervals that a step has published in an environment, each with its newest run, by their start; of runs that are still kept, and
+  /// without what a retry only took over. `span`: those that reach into it.
+  struct PublishedInterval {
+    Interval interval;
+    std::string run_id;
+  };
+  Result<std::vector<PublishedInterval>> published_intervals(std::string_view environment, std::string_view pipeline, std::string_view step,
+                                                             const Interval& span);
+  /// The one of them that starts last.
+  Result<std::optional<PublishedInterval>> last_published_interval(std::string_view environment, std::string_view pipeline,
+                                                                   std::string_view step);
   /// Runs that ended, by day of creation and state, from a day on.
   Result<std::vector<DayCount>> daily(std::string_view pipeline, std::chrono::sys_days from);
   /// Starts that did not happen, newest first.

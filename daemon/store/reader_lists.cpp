@@ -186,4 +186,48 @@ Result<Page<Backfill>> Snapshot::backfills(const BackfillFilter& filter, const P
   });
 }
 
+namespace {
+
+/// Runs first, by their pipeline's index; then the one step of each by its key.
+constexpr const char* kOfPublishedSteps =
+    " FROM run r CROSS JOIN step s ON s.run = r.number AND s.name = ? WHERE r.pipeline = ? AND r.environment = ? AND r.interval_start IS "
+    "NOT NULL"
+    " AND s.state = 'succeeded' AND s.reused_from = ''";
+
+Snapshot::PublishedInterval read_published_interval(Query& query) {
+  Snapshot::PublishedInterval published;
+  query.out(published.interval.start);
+  query.out(published.interval.end);
+  query.out(published.run_id);
+  return published;
+}
+
+}  // namespace
+
+Result<std::vector<Snapshot::PublishedInterval>> Snapshot::published_intervals(std::string_view environment, std::string_view pipeline,
+                                                                               std::string_view step, const Interval& span) {
+  return lease_->read([&](Connection& connection) {
+    // Of each group SQLite shows the row that the only max() chose.
+    static const std::string sql =
+        std::string("SELECT r.interval_start, r.interval_end, r.id, max(r.number)") + kOfPublishedSteps +
+        " AND r.interval_start < ? AND r.interval_end > ? GROUP BY r.interval_start, r.interval_end ORDER BY 1, 2";
+    Query query(connection.prepare(sql));
+    query.in(step).in(pipeline).in(environment).in(span.end).in(span.start);
+    std::vector<PublishedInterval> published;
+    while (query.next()) published.push_back(read_published_interval(query));
+    return published;
+  });
+}
+
+Result<std::optional<Snapshot::PublishedInterval>> Snapshot::last_published_interval(std::string_view environment,
+                                                                                     std::string_view pipeline, std::string_view step) {
+  return lease_->read([&](Connection& connection) -> std::optional<PublishedInterval> {
+    static const std::string sql = std::string("SELECT r.interval_start, r.interval_end, r.id") + kOfPublishedSteps +
+                                   " ORDER BY r.interval_start DESC, r.number DESC LIMIT 1";
+    Query query(connection.prepare(sql));
+    if (!query.in(step).in(pipeline).in(environment).next()) return std::nullopt;
+    return read_published_interval(query);
+  });
+}
+
 }  // namespace penstock::store

@@ -401,5 +401,79 @@ TEST_F(TableWritersTest, AfterARestartARunningStepStillHoldsItsTable) {
   EXPECT_EQ(started(succeed(first)), second + " ");
 }
 
+/// What lies in the store after a process that had begun a backfill of three intervals, two at a time, and one run beside it.
+class EndingTest : public TableWritersTest {
+ protected:
+  void SetUp() override {
+    load_writers(Writing::side_by_side);
+    Backfill wanted;
+    wanted.id = "b-1";
+    wanted.pipeline = "p";
+    wanted.max_active = 2;
+    const auto begun = scheduler_->backfill(wanted, {{{}, 0, day(1), {}, {}, {}}, {{}, 1, day(2), {}, {}, {}}, {{}, 2, day(3), {}, {}, {}}},
+                                            at(minutes(1)));
+    ASSERT_TRUE(begun);
+    std::vector<store::BackfillInterval> intervals;
+    for (const store::Change& change : begun->transaction.changes) {
+      if (const auto* insert = std::get_if<store::InsertBackfill>(&change)) intervals = insert->intervals;
+      if (const auto* update = std::get_if<store::UpdateBackfill>(&change)) left_.backfills = {{update->backfill, {}}};
+    }
+    for (const store::Change& change : begun->transaction.changes) {
+      if (const auto* insert = std::get_if<store::InsertRun>(&change)) left_.runs.push_back({insert->run, insert->steps, {}});
+      if (const auto* assign = std::get_if<store::AssignInterval>(&change))
+        intervals[static_cast<std::size_t>(assign->ordinal)].run_id = assign->run_id;
+    }
+    for (const store::OpenRun& open : left_.runs) left_.specs[open.run.id] = project_.pipelines["p"];
+    left_.backfills.front().second = intervals;
+    left_.cancel = Reason{"cancelled_by_user", "Cancelled by the test."};
+    scheduler_ = std::make_unique<Scheduler>(Scheduler::Options{8, false, false});
+    scheduler_->stop_starting();
+  }
+
+  Backfill backfill_after(const Decision& decision) {
+    Backfill last = left_.backfills.front().first;
+    for (const store::Change& change : decision.transaction.changes) {
+      if (const auto* update = std::get_if<store::UpdateBackfill>(&change)) last = update->backfill;
+    }
+    return last;
+  }
+
+  Scheduler::Restored left_;
+};
+
+TEST_F(EndingTest, WhatIsTakenOverToBeCancelledSendsNothingMore) {
+  ASSERT_EQ(left_.runs.size(), 2U);
+  left_.runs.pop_back();
+  const std::string id = left_.runs.front().run.id;
+  const Decision restored = scheduler_->restore(left_, project_, at(minutes(2)));
+  ASSERT_EQ(restored.start.size(), 1U);
+  EXPECT_EQ(restored.start[0].id.run_id, id);
+  EXPECT_TRUE(restored.start[0].cancelled);
+  EXPECT_EQ(scheduler_->find(id)->state, RunState::cancelling);
+  EXPECT_EQ(started(scheduler_->load(project_, at(minutes(2)))), "");
+  const Decision ended_now = scheduler_->finished(restored.start[0].id, ended(StepState::cancelled), at(minutes(3)));
+  EXPECT_EQ(updated(ended_now)->state, RunState::cancelled);
+  EXPECT_EQ(started(ended_now), "");
+  // The backfill counts it, and goes on with its other runs at the next start.
+  const Backfill after = backfill_after(ended_now);
+  EXPECT_EQ(after.state, BackfillState::running);
+  EXPECT_EQ(after.cancelled, 1);
+  EXPECT_EQ(after.active, 1);
+  EXPECT_EQ(after.waiting, 1);
+}
+
+TEST_F(EndingTest, ABackfillEndsWithAllItsRuns) {
+  const Decision restored = scheduler_->restore(left_, project_, at(minutes(2)));
+  EXPECT_EQ(restored.start.size(), 2U);
+  const auto cancelled = scheduler_->cancel_backfill("b-1", at(minutes(2)));
+  ASSERT_TRUE(cancelled);
+  EXPECT_EQ(backfill_after(*cancelled).state, BackfillState::cancelling);
+  scheduler_->load(project_, at(minutes(2)));
+  scheduler_->finished(restored.start[0].id, ended(StepState::cancelled), at(minutes(3)));
+  const Backfill after = backfill_after(scheduler_->finished(restored.start[1].id, ended(StepState::cancelled), at(minutes(3))));
+  EXPECT_EQ(after.state, BackfillState::cancelled);
+  EXPECT_EQ(after.cancelled, 3);
+}
+
 }  // namespace
 }  // namespace penstock::run
