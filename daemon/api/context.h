@@ -6,6 +6,7 @@
 
 #include "daemon/api/plan_slots.h"
 #include "daemon/api/project_index.h"
+#include "daemon/api/readiness.h"
 #include "daemon/api/wakeups.h"
 #include "daemon/run/engine.h"
 #include "daemon/store/reader.h"
@@ -36,6 +37,7 @@ struct Context {
   ProjectIndexes indexes{};
   PlanSlots plans{};
   std::string identity_key{};  ///< That of the file by which the command line finds this daemon; empty where there is none.
+  Readiness readiness{};
 
   /// The project in force, with its index.
   IndexPtr index() { return indexes.of(project()); }

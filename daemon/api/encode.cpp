@@ -106,6 +106,13 @@ Json error_json(const std::optional<store::Fault>& fault, std::string_view sql) 
               {"retryable", fault->retryable}};
 }
 
+Json warnings_json(const std::vector<run::Warning>& warnings) {
+  Json list = Json::array();
+  for (const run::Warning& each : warnings)
+    list.push_back({{"step", each.step}, {"message", each.message}, {"hint", text_or_null(each.hint)}});
+  return list;
+}
+
 Json position_json(const Span& where, const SourceMap& sources) {
   if (!where || where.file >= sources.size()) return nullptr;
   return Json{{"file", sources.path(where.file)}, {"line", where.line}, {"column", where.column}};

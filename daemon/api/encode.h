@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/run/engine.h"
 #include "daemon/run/zone.h"
 #include "daemon/store/reader.h"
 #include "pipelines/base/diagnostic.h"
@@ -45,7 +46,8 @@ Json counts_json(const store::CheckCounts& counts);
 /// `sql` is the text that the statement offset points into; empty where it is not known.
 Json error_json(const std::optional<store::Fault>& fault, std::string_view sql = {});
 Json run_json(const store::Run& run, const run::Zone& zone, bool may_act);
-Json run_mark_json(const store::Run& run);
+Json run_mark_json(const store::Run& run);  /// The rows of a step that readers see: a step that did not succeed has staged some at most.
+Json published_rows(store::StepState state, const std::optional<std::int64_t>& rows);
 /// `step` is the step as the project has it now, for what a run does not keep; null where it is gone.
 Json step_json(const store::StepRun& step_run, const model::Step* step);
 Json backfill_json(const store::Backfill& backfill, bool may_act);
@@ -57,6 +59,7 @@ Json diagnostic_json(const Error& error, Severity severity);
 /// Adds them to `diagnostics` of the object, as many as a terminal gets, errors before warnings where not all are; and the number of those
 /// that are left out as `diagnostics_left_out`.
 void add_diagnostics(Json& object, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
+Json warnings_json(const std::vector<run::Warning>& warnings);
 Json position_json(const Span& where, const SourceMap& sources);
 
 std::string_view kind_of(const model::Step& step);

@@ -19,6 +19,10 @@ Json parameters_json(const store::Parameters& parameters) {
 
 }  // namespace
 
+Json published_rows(store::StepState state, const std::optional<std::int64_t>& rows) {
+  return state == store::StepState::succeeded ? count_or_null(rows) : Json(nullptr);
+}
+
 Json run_json(const store::Run& run, const run::Zone& zone, bool may_act) {
   Json actions = Json::array();
   if (may_act && !is_final(run.state) && run.state != store::RunState::cancelling) actions.push_back("cancel");
@@ -91,7 +95,7 @@ Json step_json(const store::StepRun& step_run, const model::Step* step) {
               {"connection", step_run.connection},
               {"table", text_or_null(step_run.table)},
               {"publish", publish_json(step_run, step)},
-              {"publish_method", text_or_null(step_run.publish_method)},
+              {"publish_method", step_run.state == store::StepState::succeeded ? text_or_null(step_run.publish_method) : Json(nullptr)},
               {"depends_on", step_run.depends_on},
               {"state", name_of(step_run.state)},
               {"reason", reason_json(step_run.reason)},
@@ -106,7 +110,7 @@ Json step_json(const store::StepRun& step_run, const model::Step* step) {
               {"next_attempt_at", time_or_null(step_run.next_attempt)},
               {"units_total", step_run.units_total},
               {"units_finished", step_run.units_finished},
-              {"rows", count_or_null(step_run.rows)},
+              {"rows", published_rows(step_run.state, step_run.rows)},
               {"bytes_scanned", count_or_null(step_run.bytes_scanned)},
               {"checks", counts_json(step_run.checks)},
               {"error", error_json(step_run.error)}};

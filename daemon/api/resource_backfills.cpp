@@ -20,7 +20,8 @@ Json one_by_one(const model::Pipeline* pipeline, const std::vector<std::string>&
   return steps;
 }
 
-Json detail_json(const store::Backfill& backfill, const std::vector<store::BackfillInterval>& intervals, const ProjectIndex& index, bool acts) {
+Json detail_json(const store::Backfill& backfill, const std::vector<store::BackfillInterval>& intervals, const ProjectIndex& index,
+                 bool acts) {
   const run::Zone zone = index.zone(backfill.pipeline);
   Json listed = Json::array();
   for (const store::BackfillInterval& interval : intervals) {
@@ -30,12 +31,14 @@ Json detail_json(const store::Backfill& backfill, const std::vector<store::Backf
     item["duration_ms"] = count_or_null(interval.duration_ms);
     listed.push_back(std::move(item));
   }
-  return {{"backfill", backfill_json(backfill, acts)},
+  return {{"project", index.project().project->name},
+          {"backfill", backfill_json(backfill, acts)},
           {"intervals", std::move(listed)},
           {"one_by_one", one_by_one(index.pipeline(backfill.pipeline), backfill.selected)}};
 }
 
-Response found_backfill(Context& context, const Request& request, const std::string& id, int status) {
+Response found_backfill(Context& context, const Request& request, const std::string& id, int status,
+                        const std::vector<run::Warning>* warnings = nullptr) {
   auto snapshot = context.readers.snapshot();
   if (!snapshot) return problem(snapshot.error(), request.path);
   const auto backfill = snapshot->backfill(id);
@@ -45,7 +48,9 @@ Response found_backfill(Context& context, const Request& request, const std::str
   }
   const auto intervals = snapshot->intervals(id);
   if (!intervals) return problem(intervals.error(), request.path);
-  Response response = json(detail_json(**backfill, *intervals, *context.index(), may_act(context, request)));
+  Json detail = detail_json(**backfill, *intervals, *context.index(), may_act(context, request));
+  if (warnings != nullptr) detail["warnings"] = warnings_json(*warnings);
+  Response response = json(detail);
   response.status = status;
   if (status == 202) response.headers.emplace_back("Location", "/api/v1/backfills/" + id);
   return response;
@@ -117,8 +122,10 @@ Response create_backfill(Context& context, const Request& request) {
   if (index->pipeline(wanted.pipeline) == nullptr) return no_such_pipeline(index->project(), request, wanted.pipeline);
   const auto accepted = context.engine->backfill(wanted);
   if (!accepted) return problem(accepted.error(), request.path);
-  if (wanted.dry_run) return json(detail_json(accepted->backfill, accepted->intervals, *index, false));
-  return found_backfill(context, request, accepted->backfill.id, 202);
+  if (!wanted.dry_run) return found_backfill(context, request, accepted->backfill.id, 202, &accepted->warnings);
+  Json detail = detail_json(accepted->backfill, accepted->intervals, *index, false);
+  detail["warnings"] = warnings_json(accepted->warnings);
+  return json(detail);
 }
 
 Response get_backfill(Context& context, const Request& request) {

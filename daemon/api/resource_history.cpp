@@ -10,7 +10,7 @@ Json step_mark_json(const store::StepMark& mark) {
           {"attempt", mark.attempt},
           {"started_at", time_or_null(mark.started)},
           {"duration_ms", elapsed_ms(mark.started, mark.finished)},
-          {"rows", count_or_null(mark.rows)},
+          {"rows", published_rows(mark.state, mark.rows)},
           {"checks", counts_json(mark.checks)}};
 }
 

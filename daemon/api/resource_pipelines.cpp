@@ -171,7 +171,7 @@ Json latest_json(const std::map<std::string, store::StepRun, std::less<>>& lates
           {"state", name_of(run.state)},
           {"finished_at", time_or_null(run.finished)},
           {"duration_ms", elapsed_ms(run.started, run.finished)},
-          {"rows", count_or_null(run.rows)}};
+          {"rows", published_rows(run.state, run.rows)}};
 }
 
 /// The parts of a pipeline's page that come from its compiled steps: definitions, sources and the graph around them.

@@ -5,7 +5,9 @@
 #include "daemon/api/request_reader.h"
 #include "daemon/api/resources.h"
 #include "daemon/api/table_graph.h"
+#include "daemon/run/cron.h"
 #include "daemon/run/dependants.h"
+#include "daemon/run/earlier_runs.h"
 #include "daemon/run/preview.h"
 #include "daemon/run/step_input.h"
 #include "pipelines/base/hash.h"
@@ -138,8 +140,12 @@ Json schema_changes(const ir::Columns& there, const ir::Columns& wanted) {
 
 Json reason(std::string_view code, const std::string& message) { return {{"code", code}, {"message", message}}; }
 
-/// Modes that leave earlier rows in place, as whatever query made them.
-bool keeps_rows(model::Publish::Mode mode) { return mode != model::Publish::Mode::view && mode != model::Publish::Mode::table; }
+/// What becomes of the rows that another query made, where the mode leaves them in place.
+std::string earlier_rows(model::Publish::Mode mode) {
+  if (mode == model::Publish::Mode::view || mode == model::Publish::Mode::table) return {};
+  if (mode == model::Publish::Mode::append) return "; earlier rows stay as they are, and a backfill adds its own to them";
+  return "; earlier rows stay as they are until a backfill";
+}
 
 /// What differs between the step as it is and as it was when it last published; without a record nothing can be said of the table.
 Json meaning_changes(const compiler::CompiledStep& step, const store::Published* last) {
@@ -150,9 +156,7 @@ Json meaning_changes(const compiler::CompiledStep& step, const store::Published*
   }
   const std::string since = " since run " + last->run_id + " published it";
   if (last->query != step.meaning.query) {
-    const bool keeps = keeps_rows(step.step->publish.mode);
-    reasons.push_back(
-        reason("query_changed", "the query has changed" + since + (keeps ? "; earlier rows stay as they are until a backfill" : "")));
+    reasons.push_back(reason("query_changed", "the query has changed" + since + earlier_rows(step.step->publish.mode)));
   }
   if (last->publish != step.meaning.publish) reasons.push_back(reason("publish_changed", "where or how it publishes has changed" + since));
   if (last->checks != step.meaning.checks) reasons.push_back(reason("checks_changed", "the checks have changed" + since));
@@ -230,6 +234,21 @@ class Planner {
                         {"published_at", rfc3339(last.at)}});
   }
 
+  /// What a run that is started now would do to what earlier ones published.
+  Result<void> warn(const model::Pipeline& pipeline, const std::vector<std::string>& steps, store::Snapshot& snapshot) {
+    if (!pipeline.schedule) return {};
+    const auto cron = run::Cron::make(*pipeline.schedule);
+    if (!cron) return {};
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    auto warnings = run::warnings_of(project_, pipeline, steps, {cron->last_ended(now)}, snapshot);
+    if (!warnings) return tl::unexpected(warnings.error());
+    for (run::Warning& warning : *warnings) {
+      warning.step = pipeline.name + "." + warning.step;
+      warnings_.push_back(std::move(warning));
+    }
+    return {};
+  }
+
   Json finish() {
     breaking_.erase(std::string());
     Json plan{{"environment", project_.environment},
@@ -241,6 +260,7 @@ class Planner {
                 {"breaking", breaking_.size()}}},
               {"steps", std::move(steps_)},
               {"orphans", std::move(orphans_)},
+              {"warnings", warnings_json(warnings_)},
               {"diagnostics", catalogue_.diagnostics()}};
     add_diagnostics(plan, project_.diagnostics.sorted(), project_.project->sources);
     Json whole{{"hash", to_hex(hash_content(plan.dump()))},
@@ -272,6 +292,7 @@ class Planner {
   std::set<std::string> breaking_;
   std::map<std::string, const store::Published*> published_;  ///< By "pipeline.step".
   std::set<std::pair<std::string, TableName>> targets_;       ///< Of all steps, by connection.
+  std::vector<run::Warning> warnings_;
   Json orphans_ = Json::array();
   Json steps_ = Json::array();
 };
@@ -339,6 +360,14 @@ Response create_plan(Context& context, const Request& request) {
     if (request.due && std::chrono::steady_clock::now() > *request.due) return too_long(request);
     if (planner.size() > kMostBytes) return too_large(request);
     if (is_wanted(step.pipeline->name, step.name)) planner.add(step);
+  }
+  for (const model::Pipeline& pipeline : index->project().project->pipelines) {
+    std::vector<std::string> wanted;
+    for (const model::Step& step : pipeline.steps) {
+      if (is_wanted(pipeline.name, pipeline.name + "." + step.name)) wanted.push_back(step.name);
+    }
+    if (wanted.empty()) continue;
+    if (const auto warned = planner.warn(pipeline, wanted, *snapshot); !warned) return problem(warned.error(), request.path);
   }
   for (const store::Published& last : *published) {
     if (request.due && std::chrono::steady_clock::now() > *request.due) return too_long(request);

@@ -13,13 +13,15 @@ Response no_such_run(const Request& request, std::string_view id) {
 }
 
 /// The run as it stands now, with 202 and where to look at it.
-Response accepted_run(Context& context, const Request& request, const std::string& id) {
+Response accepted_run(Context& context, const Request& request, const std::string& id, const std::vector<run::Warning>& warnings = {}) {
   auto snapshot = context.readers.snapshot();
   if (!snapshot) return problem(snapshot.error(), request.path);
   const auto run = snapshot->run(id);
   if (!run) return problem(run.error(), request.path);
   if (!*run) return no_such_run(request, id);
-  Response response = json(shown_run(context, request, **run));
+  Json shown = shown_run(context, request, **run);
+  if (!warnings.empty()) shown["warnings"] = warnings_json(warnings);
+  Response response = json(shown);
   response.status = 202;
   response.headers.emplace_back("Location", "/api/v1/runs/" + id);
   return response;
@@ -54,7 +56,7 @@ Response trigger_run(Context& context, const Request& request) {
   if (index->pipeline(trigger.pipeline) == nullptr) return no_such_pipeline(index->project(), request, trigger.pipeline);
   const auto accepted = context.engine->trigger(trigger);
   if (!accepted) return problem(accepted.error(), request.path);
-  return accepted_run(context, request, accepted->id);
+  return accepted_run(context, request, accepted->id, accepted->warnings);
 }
 
 Response list_runs(Context& context, const Request& request) {
@@ -102,7 +104,10 @@ Response get_run(Context& context, const Request& request) {
       for (Json& attempt : attempts_json(step, *all, *snapshot)) attempts.push_back(std::move(attempt));
     }
   }
-  return json({{"run", shown_run(context, request, **run)}, {"steps", std::move(listed)}, {"attempts", std::move(attempts)}});
+  return json({{"project", index->project().project->name},
+               {"run", shown_run(context, request, **run)},
+               {"steps", std::move(listed)},
+               {"attempts", std::move(attempts)}});
 }
 
 Response cancel_run(Context& context, const Request& request) {
@@ -133,7 +138,7 @@ Response retry_run(Context& context, const Request& request) {
   if (!reader.ok()) return reader.refusal();
   const auto accepted = context.engine->retry(retry);
   if (!accepted) return problem(accepted.error(), request.path);
-  return accepted_run(context, request, accepted->id);
+  return accepted_run(context, request, accepted->id, accepted->warnings);
 }
 
 }  // namespace penstock::api

@@ -71,17 +71,17 @@ Response livez(Context& context, const Request& request) {
   return json(body);
 }
 
-Response readyz(Context& context, const Request& /*request*/) {
-  constexpr std::chrono::minutes kLongestPause{2};
-  const bool readable = context.readers.snapshot().has_value();
-  const std::optional<Error> health = context.engine == nullptr ? std::nullopt : context.engine->store_health();
-  const std::string trouble = !readable ? "the store cannot be read" : health ? health->message : "";
-  const bool ticking = context.engine != nullptr && now() - context.engine->last_tick() < kLongestPause;
-  Response response =
-      json({{"state", trouble.empty() && ticking ? "ok" : "failed"},
-            {"checks", Json::array({check("store", trouble.empty(), trouble),
-                                    check("scheduler", ticking, ticking ? "" : "the scheduler has not looked at its work")})}});
-  if (!trouble.empty() || !ticking) response.status = 503;
+Response readyz(Context& context, const Request& request) {
+  const bool verbose = request.parameter("verbose").value_or("false") != "false";
+  const std::vector<ReadyCheck> checks = look_at_readiness(context);
+  Json listed = Json::array();
+  for (const ReadyCheck& each : checks) {
+    if (!verbose && !each.decides) continue;
+    Json& item = listed.emplace_back(Json{{"name", each.name}, {"state", name_of(each.state)}, {"message", text_or_null(each.message)}});
+    if (verbose) item["since"] = rfc3339(each.since);
+  }
+  Response response = json({{"state", is_ready(checks) ? "ok" : "failed"}, {"checks", std::move(listed)}});
+  if (!is_ready(checks)) response.status = 503;
   return response;
 }
 

@@ -49,7 +49,7 @@ std::span<const Route> route_table() {
       Route{"POST", "/api/v1/orphans/drop", Role::operator_, false, drop_orphans},
       Route{"GET", "/api/v1/events", Role::viewer, false, stream_events, {{"topics", kList}, {"last_event_id"}}},
       Route{"GET", "/livez", Role::viewer, true, livez, {{"challenge"}}},
-      Route{"GET", "/readyz", Role::viewer, true, readyz},
+      Route{"GET", "/readyz", Role::viewer, true, readyz, {{"verbose"}}},
       Route{"GET", "/metrics", Role::viewer, false, get_metrics},
   };
   return kRoutes;

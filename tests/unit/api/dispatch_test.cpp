@@ -132,6 +132,61 @@ TEST_F(Dispatch, APlanThatIsDueIsGivenUp) {
   EXPECT_THAT(late.body, HasSubstr("include_sql"));
 }
 
+TEST_F(Dispatch, TheVerboseProbeSaysSinceWhen) {
+  const auto look = [this](const std::string& verbose) {
+    Request request;
+    request.method = "GET";
+    request.path = "/readyz";
+    if (!verbose.empty()) request.query.emplace("verbose", verbose == "empty" ? "" : verbose);
+    return nlohmann::json::parse(dispatch(sample_.get(), std::move(request)).body);
+  };
+  const auto brief = look("");
+  EXPECT_EQ(brief.at("checks").size(), 2U);
+  EXPECT_FALSE(brief.at("checks")[0].contains("since"));
+  EXPECT_EQ(look("false"), brief);
+  const auto first = look("empty");
+  ASSERT_EQ(first.at("checks").size(), 3U) << first;
+  EXPECT_EQ(first.at("checks")[0].at("name"), "store");
+  EXPECT_EQ(first.at("checks")[1].at("name"), "scheduler");
+  EXPECT_EQ(first.at("checks")[1].at("state"), "failed");
+  EXPECT_EQ(first.at("checks")[2].at("name"), "project");
+  EXPECT_EQ(first.at("checks")[2].at("state"), "ok");
+  EXPECT_EQ(look("true"), first) << "the moment of a state stays";
+
+  // Faults of the folder leave the version before in force: whoever looks learns of them, and nobody takes the daemon out of service.
+  sample_.get().load_report = [] {
+    LoadReport report;
+    report.failure = Error{ErrorKind::invalid_input, "unreadable", {}, {}, {}, -1};
+    return report;
+  };
+  const auto faulty = look("true");
+  EXPECT_EQ(faulty.at("checks")[2].at("state"), "degraded");
+  EXPECT_GE(faulty.at("checks")[2].at("since"), first.at("checks")[2].at("since"));
+  EXPECT_EQ(faulty.at("checks")[1], first.at("checks")[1]);
+  EXPECT_THAT(faulty.dump(), testing::Not(HasSubstr("unreadable"))) << "probes have no token";
+}
+
+TEST(Readiness, KeepsTheMomentOfAStateUntilItChanges) {
+  using State = ReadyCheck::State;
+  Readiness readiness;
+  const auto since = [&](State state, int seconds) {
+    std::vector<ReadyCheck> checks{{"store", state, {}, true, {}}};
+    readiness.note(checks, store::Time(std::chrono::seconds(seconds)));
+    return checks[0].since.time_since_epoch() / std::chrono::seconds(1);
+  };
+  EXPECT_EQ(since(State::ok, 1), 1);
+  EXPECT_EQ(since(State::ok, 2), 1);
+  EXPECT_EQ(since(State::failed, 3), 3);
+  EXPECT_EQ(since(State::failed, 4), 3);
+  EXPECT_EQ(since(State::ok, 5), 5);
+}
+
+TEST(Readiness, HangsOnWhatDecides) {
+  using State = ReadyCheck::State;
+  EXPECT_TRUE(is_ready({{"store", State::ok, {}, true, {}}, {"project", State::degraded, {}, false, {}}}));
+  EXPECT_FALSE(is_ready({{"store", State::failed, {}, true, {}}}));
+}
+
 TEST_F(Dispatch, EveryRouteRefusesAParameterThatItDoesNotKnow) {
   for (const Route& route : route_table()) {
     Request request;

@@ -51,6 +51,21 @@ TEST(Errors, PositionsCountLinesAndCharactersFromOne) {
   EXPECT_TRUE(error_json(fault, "select").at("position").is_null());
 }
 
+TEST(Steps, OnlyWhatWasPublishedHasRowsAndAMethod) {
+  store::StepRun step;
+  step.rows = 3;
+  step.publish_method = "one transaction";
+  for (const store::StepState state : {store::StepState::pending, store::StepState::running, store::StepState::failed,
+                                       store::StepState::cancelled, store::StepState::unknown, store::StepState::skipped}) {
+    step.state = state;
+    EXPECT_TRUE(step_json(step, nullptr).at("rows").is_null()) << name_of(state);
+    EXPECT_TRUE(step_json(step, nullptr).at("publish_method").is_null()) << name_of(state);
+  }
+  step.state = store::StepState::succeeded;
+  EXPECT_EQ(step_json(step, nullptr).at("rows"), 3);
+  EXPECT_EQ(step_json(step, nullptr).at("publish_method"), "one transaction");
+}
+
 TEST(Problems, TextThatIsNoUnicodeIsReplaced) {
   const Response response = problem(404, "not_found", "There is no such thing", "no such path: \xff", "/\xff");
   EXPECT_FALSE(Json::parse(response.body, nullptr, false).is_discarded());

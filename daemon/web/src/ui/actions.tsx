@@ -259,6 +259,14 @@ export function BackfillButton({ detail }: { detail: PipelineDetail }) {
               ))}
             </ul>
           )}
+          {preview?.warnings?.map((it) => (
+            <div key={it.step} className="notice tone-warn" role="alert">
+              <div>
+                <p>{it.message}</p>
+                {it.hint && <p className="failure-hint">{it.hint}</p>}
+              </div>
+            </div>
+          ))}
           {send.error && <Refused error={send.error} />}
           <div className="dialog-actions">
             <button type="button" onClick={() => setOpen(false)}>
