@@ -14,7 +14,6 @@ using std::chrono::milliseconds;
 /// However quiet it is, the control thread looks up this often: for jumps of the clock, and for whoever watches it.
 constexpr std::chrono::seconds kLongestSleep{5};
 constexpr std::size_t kAnswersKept = 1000;
-constexpr int kMostLeftovers = 20;
 
 Scheduler::Options scheduler_options(const EngineConfig& config) {
   Scheduler::Options options;
@@ -264,21 +263,9 @@ void Control::tell_connections(Decision& decision, const Moment& now) {
 
 /// What earlier runs could not drop on the connection is dropped when the step has published.
 Result<void> Control::add_leftovers(PlannedStep& plan, const std::string& connection) {
-  auto snapshot = readers_->snapshot();
-  if (!snapshot) return tl::unexpected(snapshot.error());
-  const auto leftovers = snapshot->leftovers(connection, kMostLeftovers);
+  auto leftovers = leftovers_of(connection);
   if (!leftovers) return tl::unexpected(leftovers.error());
-  for (const std::vector<ContentHash>& statements : *leftovers) {
-    PlannedUnit unit;
-    unit.purpose = Purpose::cleanup;
-    unit.unit.idempotent = true;
-    for (const ContentHash& hash : statements) {
-      auto text = snapshot->statement(hash);
-      if (!text) return tl::unexpected(text.error());
-      if (*text) unit.unit.statements.push_back(std::move(**text));
-    }
-    if (unit.unit.statements.size() == statements.size()) plan.units.push_back(std::move(unit));
-  }
+  std::move(leftovers->begin(), leftovers->end(), std::back_inserter(plan.units));
   return {};
 }
 
@@ -372,6 +359,7 @@ Result<void> Control::start(ProjectPtr project) {
   apply(load_now(project, spec, version, now), {});
   if (auto asked = ask_about_doubts(); !asked) return asked;
   thread_ = std::thread([this] { run(); });
+  if (config_.schedules) clear_leftovers();
   return {};
 }
 

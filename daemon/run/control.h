@@ -79,6 +79,9 @@ class Control : public std::enable_shared_from_this<Control> {
   ProjectPtr project_of(const store::Run& run) const;
   /// As the run began with it; null where its project is not known any more.
   std::shared_ptr<const model::Connection> connection_of(const StartStep& step) const;
+  Result<std::vector<PlannedUnit>> leftovers_of(const std::string& connection);
+  void clear_leftovers();
+  bool is_stopping();
   Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
   Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
   Result<void> ask_about_doubts();

@@ -82,6 +82,26 @@ class Test:
         self.orphans("--drop", others["name"])
         self.same("by its name it goes", self.orphans(), {})
 
+    def the_next_start_drops_it(self):
+        """A view of somebody's holds the working table while the step ends, and is gone when a daemon starts."""
+        holder = subprocess.Popen(["psql", "-qX", "-c", "begin", "-c", f"lock table {S}.made", "-c", "select pg_sleep(600)"], env=self.environment,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.until("the table is held", lambda: self.sql(f"select 1 from pg_locks where relation = '{S}.made'::regclass and granted and mode = 'AccessExclusiveLock'"))
+        running = subprocess.Popen([self.penstock, "run", "quick"], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.until("the publish waits", lambda: self.sql(f"select 1 from pg_locks where relation = '{S}.made'::regclass and not granted"))
+        staged = next(one["name"] for one in self.orphans().values() if one["kind"] == "table")
+        self.sql(f"create view {S}.holding as select * from {staged}")
+        self.sql("select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(600)'")
+        holder.wait(timeout=PATIENCE_S)
+        output, _ = running.communicate(timeout=PATIENCE_S)
+        self.expect("the run succeeds", running.returncode == 0, output)
+        self.same("its table is left", self.orphans()[staged]["state"], "left")
+        self.sql(f"drop view {S}.holding")
+        daemon = subprocess.Popen([self.penstock + "d", "--port", "0"], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.until("the start drops it", lambda: self.sql(f"select 1 where to_regclass('{staged}') is null"))
+        daemon.terminate()
+        self.same("the daemon stops", daemon.wait(timeout=PATIENCE_S), 0)
+
     def in_use(self):
         running = subprocess.Popen([self.penstock, "run", "slow"], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         session = self.until("the statement runs", lambda: [one for one in self.orphans().values() if one["step"] == "slow.waiting"])[0]
@@ -114,7 +134,7 @@ class Test:
     def all(self):
         self.sql(f"create schema {S}")
         try:
-            for case in (self.left_by_a_run, self.in_use, self.somebody_elses_session):
+            for case in (self.left_by_a_run, self.the_next_start_drops_it, self.in_use, self.somebody_elses_session):
                 case()
                 print(f"{case.__name__}: done", flush=True)
         finally:
