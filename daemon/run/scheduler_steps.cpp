@@ -232,8 +232,12 @@ Decision Scheduler::finished(const AttemptId& id, const StepResult& result, cons
   }
   if (state == StepState::failed && error && retry_step(active, index, *error, decision, now)) return conclude(std::move(decision), now);
 
-  if (state == StepState::cancelled)
-    step.reason = Reason{"run_cancelled", "The run was cancelled; the engine has confirmed that it stopped."};
+  if (state == StepState::cancelled) {
+    const bool is_silent = error && error->kind == ErrorKind::unavailable;
+    step.reason =
+        Reason{"run_cancelled", is_silent ? "The run was cancelled; the engine does not answer, and nothing of the step was published."
+                                          : "The run was cancelled; the engine has confirmed that it stopped."};
+  }
   set_state(active, index, state, now);
   if (state == StepState::succeeded) record_published(active, index, decision, now);
   Run& run = active.run;

@@ -220,6 +220,26 @@ TEST(TrinoWire, AServerThatVanishesLeavesAWriteInDoubtAndAReadToBeRepeated) {
   }
 }
 
+// Each of its bytes comes in time, and the page never ends.
+TEST(TrinoWire, AServerThatDribblesIsGivenUpWhenThePatienceIsOver) {
+  FakeCoordinator server;
+  server.on_post([&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(server.page(server.next("/v1/statement/queued/q_1/s/1")), "application/json");
+  });
+  std::atomic<int> written = 0;
+  server.on_get("/v1/statement/.*", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_chunked_content_provider("application/json", [&](std::size_t, httplib::DataSink& sink) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      ++written;
+      return sink.write(" ", 1);
+    });
+  });
+  const Outcome outcome = run(*server.connector("500ms"), reading());
+  EXPECT_EQ(outcome.state, Outcome::State::failed);
+  EXPECT_EQ(outcome.error.kind, ErrorKind::transient) << outcome.error.message;
+  EXPECT_GT(written, 0);
+}
+
 TEST(TrinoWire, StatementsOfAUnitAreSentOneByOne) {
   FakeCoordinator server;
   std::vector<std::string> sent;

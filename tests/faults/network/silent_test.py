@@ -26,8 +26,8 @@ import engines
 from proxy import Proxy
 
 ROWS = 200
-TIMEOUT_S = 5
-PATIENCE = ", connect_timeout: 8s, patience: 8s"
+TIMEOUT_S = 3
+PATIENCE = ", connect_timeout: 5s, patience: 5s"
 # What the step's timeout, a cancel and a plan may take at most; the machine may be busy.
 BOUND_S = TIMEOUT_S + 30 + 15
 SETTLED_S = 120
