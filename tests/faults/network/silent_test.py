@@ -46,6 +46,7 @@ class Case:
     states: tuple = ("failed",)
     prepares: bool = True          # Connections and their questions are used before.
     tls: bool = False
+    restarts: bool = False         # The daemon ends while the step is in doubt, and another one begins.
 
 
 POSTGRES = [
@@ -60,6 +61,7 @@ POSTGRES = [
     Case("cancel", (b"pg_cancel_backend",), slow=True, cancels=True, states=("cancelled", "unknown")),
     Case("cancel_commit", (b"insert into", b"COMMIT"), upward=False, cancels=True, states=("unknown",)),
 ]
+RESTART = [Case("restart", (b"insert into", b"COMMIT"), upward=False, states=("unknown",), restarts=True)]
 EXECUTING = (b"insert into", b"GET /v1/statement/executing")
 TRINO = [
     Case("connect", prepares=False),
@@ -100,7 +102,11 @@ class Site:
             self.pipeline(case, "log", engine.slow if case.slow else engine.quick, f"    publish: append\n{timeout}")
             self.pipeline(case, "next", engine.quick, "    publish: table\n")
         engine.sql(f"create schema if not exists {engine.schema}")
-        self.daemon = subprocess.Popen([os.path.abspath(penstock) + "d", "-C", self.root, "--port", "0"], env={**os.environ, **engine.secrets},
+        self.penstock = os.path.abspath(penstock)
+        self.start()
+
+    def start(self):
+        self.daemon = subprocess.Popen([self.penstock + "d", "-C", self.root, "--port", "0"], env={**os.environ, **self.engine.secrets},
                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for line in self.daemon.stdout:
             found = re.search(r" at (http://\S+)", line)
@@ -137,9 +143,12 @@ class Site:
     def rows(self, case):
         return self.engine.count(f"{case.name}_log")
 
-    def end(self):
+    def stop(self):
         self.daemon.terminate()
         self.daemon.wait(SETTLED_S)
+
+    def end(self):
+        self.stop()
         for table in self.engine.tables():
             self.engine.sql(f"drop table {self.engine.schema}.{table}")
         self.engine.sql(f"drop schema {self.engine.schema}")
@@ -171,6 +180,10 @@ def try_case(site, case):
     planned = time.monotonic() - asked
     connection = next(one for one in site.call("GET", "/api/v1/connections")["items"] if one["name"] == case.name)
     assert connection["slots_used"] == 0, connection
+    if case.restarts:
+        site.stop()
+        site.start()
+        assert site.run(run)[1]["state"] == "unknown"
     proxy.speak()
     if case.tls:
         return f"{step['state']} after {took:.1f} s, planned in {planned:.1f} s; this server has no TLS to go on with"
@@ -211,10 +224,11 @@ def main():
     parser.add_argument("--case")
     chosen = parser.parse_args()
     failures = []
-    engine_cases = [(kind, cases) for kind, cases in ((engines.Postgres, POSTGRES), (engines.Trino, TRINO)) if chosen.engine in (None, kind.name)]
-    with concurrent.futures.ThreadPoolExecutor(len(engine_cases)) as pool:
-        tries = [pool.submit(try_engine, chosen.penstock, kind("silent"), [case for case in cases if chosen.case in (None, case.name)])
-                 for kind, cases in engine_cases]
+    sites = [(kind, name, [case for case in cases if chosen.case in (None, case.name)])
+             for kind, name, cases in ((engines.Postgres, "silent", POSTGRES), (engines.Postgres, "silent_restart", RESTART), (engines.Trino, "silent", TRINO))
+             if chosen.engine in (None, kind.name)]
+    with concurrent.futures.ThreadPoolExecutor(len(sites)) as pool:
+        tries = [pool.submit(try_engine, chosen.penstock, kind(name), cases) for kind, name, cases in sites if cases]
         for one in tries:
             failures += one.result()
     print("\n".join(failures) or "nothing waited for ever, nothing was lost, nothing doubled")

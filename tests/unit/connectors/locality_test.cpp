@@ -72,7 +72,7 @@ TEST(Locality, PostgreSqlVerifiesWhatLeavesTheMachine) {
 }
 
 TEST(Locality, PostgreSqlConnectsToTheAddressThatWasJudged) {
-  const auto target = postgres::make_target(with({{"url", "postgresql://both.example:5433,/run/postgresql:5434/x"}}));
+  const auto target = postgres::make_target(with({{"url", "postgresql://both.example:5433,%2Frun%2Fpostgresql:5434/x"}}));
   ASSERT_TRUE(target) << target.error().message;
   const auto parameters = postgres::resolved(*target, planted);
   EXPECT_EQ(parameters.at("host"), "both.example,both.example,/run/postgresql");
