@@ -130,6 +130,14 @@ class Site:
         except urllib.error.HTTPError as refused:
             raise AssertionError((method, path, refused.read().decode())) from refused
 
+    def is_refused(self, run):
+        """Whether a retry of the run is a conflict with what is not known of it."""
+        try:
+            self.call("POST", f"/api/v1/runs/{run}/retry", {})
+        except AssertionError as refused:
+            return "is in doubt" in str(refused)
+        return False
+
     def begin(self, pipeline):
         return self.call("POST", f"/api/v1/pipelines/{pipeline}/runs", {})["id"]
 
@@ -173,6 +181,7 @@ def try_case(site, case):
     assert took < BOUND_S, f"the step took {took:.1f} s"
     assert proxy.is_silent(), "the network was never silent"
     assert step["state"] in case.states, step
+    assert step["state"] != "unknown" or site.is_refused(run), "what may have been published was repeated"
     # The slot is free, and a plan does not wait for what does not answer.
     asked = time.monotonic()
     plan = site.call("POST", "/api/v1/plan", {"pipelines": [log]})
