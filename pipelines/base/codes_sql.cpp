@@ -22,7 +22,8 @@ right:   select * from orders order by id limit 10)"},
         R"(The statement is valid PostgreSQL, but it holds something that cannot mean the same on every target, or that a step must not do. A step
 is exactly one SELECT: how its rows are written is said by `publish:`, so INSERT, CREATE, SET and several statements are refused.
 
-Where only one target matters, `native_sql:` passes the text through as it is, at the price of declared columns and opaque lineage.)",
+Where only one target matters, `native_sql:` passes the text through as it is, at the price of declared columns and opaque lineage. It is
+one SELECT, too: by the target's own rules for texts, names and comments nothing may stand behind its end.)",
         R"(wrong:   sql: insert into totals select sum(x) from t
 right:   sql: select sum(x) as total from t
          publish: append)"},

@@ -6,7 +6,8 @@
 
 namespace penstock::sql {
 
-/// Cuts SQL of a target's own language, in which nothing else is read, at its parameters. A parameter that there is not is reported at
+/// Cuts SQL of a target's own language at its parameters, and cuts a final semicolon off. Nothing else is read in it but that it is one
+/// whole statement: what is not is reported, for it would do more than be read. A parameter that there is not is reported at
 /// its place and stays text.
 ir::Native read_native(const model::Node& text, const SqlLexicon& lexicon, const Parameters& parameters, Diagnostics& diagnostics);
 
