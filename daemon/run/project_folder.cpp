@@ -21,6 +21,21 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kProjectFile = "penstock.yaml";
 
+/// Where the file really is. A link that leads out of the project is refused: whoever may write the project's files could have the daemon
+/// read, and show, any file of its machine.
+Result<fs::path> within(const fs::path& root, const fs::path& path) {
+  std::error_code failed;
+  const fs::path real = fs::canonical(path, failed);
+  if (failed) return fail(ErrorKind::invalid_input, "cannot read " + path.string() + ": " + failed.message());
+  const fs::path from_root = real.lexically_relative(fs::canonical(root, failed));
+  if (failed || from_root.empty() || *from_root.begin() == "..") {
+    return fail(ErrorKind::invalid_input,
+                path.lexically_relative(root).generic_string() + " leads to " + real.string() + ", which is outside of the project",
+                "links that leave the project are not followed: copy the file, or link it from within");
+  }
+  return real;
+}
+
 Result<std::string> text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
@@ -31,7 +46,11 @@ Result<std::string> text_of(const fs::path& path) {
 }
 
 Result<void> add(const fs::path& root, const fs::path& path, std::vector<store::ProjectVersion::File>& files) {
-  Result<std::string> text = text_of(path);
+  const Result<fs::path> real = within(root, path);
+  if (!real) return tl::unexpected(real.error());
+  std::error_code failed;
+  if (!fs::is_regular_file(*real, failed)) return fail(ErrorKind::invalid_input, "cannot read " + path.string() + ": it is no file");
+  Result<std::string> text = text_of(*real);
   if (!text) return tl::unexpected(text.error());
   files.push_back({path.lexically_relative(root).generic_string(), std::move(*text)});
   return {};
@@ -71,6 +90,10 @@ Result<std::vector<store::ProjectVersion::File>> read_project(const std::string&
   std::error_code failed;
   for (fs::recursive_directory_iterator entry(fs::path(root) / "pipelines", failed), end; !failed && entry != end;
        entry.increment(failed)) {
+    // A link to a folder is not read, but it must not seem so where it leads out.
+    if (entry->is_symlink(failed) && entry->is_directory(failed)) {
+      if (const auto inside = within(root, entry->path()); !inside) return tl::unexpected(inside.error());
+    }
     if (entry->is_regular_file(failed) && is_yaml(entry->path())) paths.push_back(entry->path());
   }
   std::sort(paths.begin(), paths.end());

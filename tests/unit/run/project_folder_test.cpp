@@ -2,11 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "daemon/run/source_columns.h"
 
 namespace penstock::run {
 namespace {
+
+namespace fs = std::filesystem;
 
 using Files = std::vector<store::ProjectVersion::File>;
 
@@ -50,6 +56,72 @@ TEST(ProjectFolder, ALoaderSeesThatTheColumnsOfSourcesWereMended) {
   const ProjectPtr mended = loader.load({}, project_with("\"raw.s\":\n  \"n\": int64\n"));
   EXPECT_FALSE(mended->diagnostics.has_errors()) << shown(*mended);
   EXPECT_EQ(loader.load({}, project_with("\"raw.s\":\n  \"n\": int64\n")), mended);
+}
+
+/// A project in a folder, beside a folder that is none of it.
+class LinkedFolder : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "penstock_links_XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    top_ = name;
+    write("project/penstock.yaml", "project: p\n");
+    write("project/pipelines/a.yaml", "pipeline: a\n");
+    write("secret/other.yaml", "root:x:0:0\n");
+  }
+  void TearDown() override { fs::remove_all(top_); }
+
+  void write(const std::string& path, const std::string& text) {
+    fs::create_directories((top_ / path).parent_path());
+    std::ofstream(top_ / path) << text;
+  }
+  void link(const std::string& path, const fs::path& to) { fs::create_symlink(to, top_ / "project" / path); }
+  auto read() const { return read_project((top_ / "project").string()); }
+
+  void expect_refused(const std::string& link) {
+    const auto files = read();
+    ASSERT_FALSE(files);
+    EXPECT_EQ(files.error().kind, ErrorKind::invalid_input);
+    EXPECT_THAT(files.error().message, testing::StartsWith(link + " leads to "));
+    EXPECT_THAT(files.error().message, testing::Not(testing::HasSubstr("root:x")));
+  }
+
+  fs::path top_;
+};
+
+TEST_F(LinkedFolder, ALinkThatLeavesTheProjectIsNamedAndNotFollowed) {
+  link("pipelines/b.yaml", "../../secret/other.yaml");
+  expect_refused("pipelines/b.yaml");
+}
+
+TEST_F(LinkedFolder, NeitherIsALinkedFolderOrAnotherFileOfTheProject) {
+  link("pipelines/more", top_ / "secret");
+  expect_refused("pipelines/more");
+  fs::remove(top_ / "project/pipelines/more");
+  link("penstock.sources.yaml", top_ / "secret/other.yaml");
+  expect_refused("penstock.sources.yaml");
+  fs::remove(top_ / "project/penstock.sources.yaml");
+  fs::remove(top_ / "project/penstock.yaml");
+  link("penstock.yaml", top_ / "secret/other.yaml");
+  expect_refused("penstock.yaml");
+}
+
+TEST_F(LinkedFolder, NorAFolderOfPipelinesElsewhere) {
+  fs::remove_all(top_ / "project/pipelines");
+  link("pipelines", top_ / "secret");
+  expect_refused("pipelines/other.yaml");
+}
+
+TEST_F(LinkedFolder, ALinkWithinTheProjectIsFollowedAlsoWhereTheProjectIsOne) {
+  write("project/..data/c.yaml", "pipeline: c\n");
+  link("pipelines/c.yaml", "../..data/c.yaml");
+  link("pipelines/gone.yaml", "nowhere.yaml");  // Editors lock files so.
+  fs::create_symlink(top_ / "project", top_ / "linked");
+  const auto files = read_project((top_ / "linked").string());
+  ASSERT_TRUE(files) << files.error().message;
+  ASSERT_EQ(files->size(), 3U);
+  EXPECT_EQ((*files)[2].path, "pipelines/c.yaml");
+  EXPECT_EQ((*files)[2].text, "pipeline: c\n");
 }
 
 }  // namespace
