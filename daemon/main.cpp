@@ -4,7 +4,7 @@
 
 #include "connectors/duckdb/duckdb.h"
 #include "connectors/postgres/postgres.h"
-#include "connectors/secret.h"
+#include "connectors/renewing.h"
 #include "connectors/trino/trino.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/interrupt.h"
@@ -30,18 +30,12 @@ connectors::Settings settings_of(const model::Connection& connection, const std:
   return settings;
 }
 
-Result<std::unique_ptr<connectors::Connector>> connect(const model::Connection& connection, const std::string& root) {
-  const Result<connectors::Settings> settings = connectors::resolve(settings_of(connection, root));
-  if (!settings) return tl::unexpected(settings.error());
-  if (settings->type == "duckdb") return duckdb::make_connector(*settings);
-  if (settings->type == "postgres") return postgres::make_connector(*settings);
-  if (settings->type == "trino") return trino::make_connector(*settings);
-  return fail(ErrorKind::invalid_input, "connection \"" + connection.name + "\" has the type " + settings->type + ", which only compiles",
+Result<std::unique_ptr<connectors::Connector>> make(const connectors::Settings& settings, const connectors::Connector* before) {
+  if (settings.type == "duckdb") return duckdb::make_connector(settings);
+  if (settings.type == "postgres") return postgres::make_connector(settings, before);
+  if (settings.type == "trino") return trino::make_connector(settings, before);
+  return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\" has the type " + settings.type + ", which only compiles",
               "pipelines run on duckdb, postgres and trino; penstock compile shows the SQL of the others");
-}
-
-run::Connect connect_from(const std::string& root) {
-  return [root](const model::Connection& connection) { return connect(connection, root); };
 }
 
 std::optional<api::StaticFile> asset(std::string_view path) {
@@ -58,7 +52,14 @@ std::optional<api::StaticFile> asset(std::string_view path) {
 /// One binary under two names: `penstock` is the command line, `penstockd` the daemon.
 int main(int argc, char** argv) {
   penstock::cli::Signals signals;
-  const penstock::cli::Assembly assembly{penstock::connect_from, penstock::asset, penstock::kVersion, penstock::kBuild, &signals};
+  const auto secrets = std::make_shared<penstock::connectors::Secrets>();
+  const auto connect_from = [secrets](const std::string& root) -> penstock::run::Connect {
+    return [secrets, root](const penstock::model::Connection& connection) {
+      return penstock::connectors::make_renewing(penstock::settings_of(connection, root), secrets, penstock::make);
+    };
+  };
+  const penstock::cli::Assembly assembly{
+      connect_from, [secrets] { secrets->forget(); }, penstock::asset, penstock::kVersion, penstock::kBuild, &signals};
   const char* slash = std::strrchr(argv[0], '/');
   const std::string name = slash == nullptr ? argv[0] : slash + 1;
   return name == "penstockd" ? penstock::cli::run_daemon(argc, argv, assembly) : penstock::cli::run_application(argc, argv, assembly);

@@ -89,7 +89,12 @@ class Questions {
 
 class PostgresConnector : public connectors::Connector {
  public:
-  explicit PostgresConnector(Target target) : target_(std::make_shared<const Target>(std::move(target))) {}
+  PostgresConnector(Target target, const connectors::Connector* before) : target_(std::make_shared<const Target>(std::move(target))) {
+    if (const auto* known = dynamic_cast<const PostgresConnector*>(before)) {
+      cancelled_ = known->cancelled_;
+      in_doubt_ = known->in_doubt_;
+    }
+  }
 
   Result<std::unique_ptr<connectors::Session>> open() override {
     Result<std::unique_ptr<Wire>> wire = Wire::connect(*target_);
@@ -137,17 +142,17 @@ class PostgresConnector : public connectors::Connector {
 
  private:
   const std::shared_ptr<const Target> target_;
-  const std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
-  const std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
+  std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
+  std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
   Questions questions_{target_};
 };
 
 }  // namespace
 
-Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) {
+Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings, const connectors::Connector* before) {
   Result<Target> target = make_target(settings);
   if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<PostgresConnector>(*std::move(target)));
+  return std::unique_ptr<connectors::Connector>(std::make_unique<PostgresConnector>(*std::move(target), before));
 }
 
 }  // namespace penstock::postgres

@@ -34,7 +34,12 @@ std::optional<std::int64_t> estimate_of(const nlohmann::json& estimate, const ch
 /// Each call has a client of its own: they are rare, and come from any thread.
 class TrinoConnector : public connectors::Connector {
  public:
-  explicit TrinoConnector(Target target) : target_(std::make_shared<const Target>(std::move(target))) {}
+  TrinoConnector(Target target, const connectors::Connector* before) : target_(std::make_shared<const Target>(std::move(target))) {
+    if (const auto* known = dynamic_cast<const TrinoConnector*>(before)) {
+      cancelled_ = known->cancelled_;
+      in_doubt_ = known->in_doubt_;
+    }
+  }
 
   Result<std::unique_ptr<connectors::Session>> open() override {
     return std::unique_ptr<connectors::Session>(std::make_unique<TrinoSession>(target_, cancelled_, in_doubt_));
@@ -62,8 +67,8 @@ class TrinoConnector : public connectors::Connector {
 
  private:
   const std::shared_ptr<const Target> target_;
-  const std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
-  const std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
+  std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
+  std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
 };
 
 Result<Found> TrinoConnector::find(const connectors::Token& token, const connectors::Unit& unit) {
@@ -162,10 +167,10 @@ Result<connectors::Connector::Estimate> TrinoConnector::estimate(const std::stri
 
 }  // namespace
 
-Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) {
+Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings, const connectors::Connector* before) {
   Result<Target> target = make_target(settings);
   if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target)));
+  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target), before));
 }
 
 }  // namespace penstock::trino

@@ -24,9 +24,11 @@ enum class Format { table, json, ndjson };
 struct Assembly {
   /// Connects for a project: relative paths in its settings start at its folder.
   std::function<run::Connect(const std::string& root)> connect_from;
+  /// Secrets are read again when they are next wanted.
+  std::function<void()> forget_secrets;
   std::function<std::optional<api::StaticFile>(std::string_view path)> asset;
   std::string version;
-  std::string build;  ///< Compiler and libraries, for `version -o json` and bug reports.
+  std::string build;           ///< Compiler and libraries, for `version -o json` and bug reports.
   Signals* signals = nullptr;  ///< Those of this process; null where nothing listens to them.
 };
 

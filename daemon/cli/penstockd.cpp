@@ -244,8 +244,12 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   const DaemonFile daemon_file(root, (*server)->url(), context.identity_key);
   spdlog::info("{} {} serves {} at {}", "penstockd", assembly.version, root, (*server)->url());
 
-  if (watch) (*watch)->start([&] { project.reload(**engine); });
-  until.wait([&] { project.reload(**engine); });
+  const auto reload = [&] {
+    assembly.forget_secrets();
+    project.reload(**engine);
+  };
+  if (watch) (*watch)->start(reload);
+  until.wait(reload);
   spdlog::info("stopping: {}", flags.on_stop);
   if (watch) watch->reset();
   (*server)->stop();

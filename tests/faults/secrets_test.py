@@ -6,6 +6,7 @@ printed, served and kept for them: as they are, percent-encoded, in base64, in J
 PENSTOCK_TEST_POSTGRES names the server, PENSTOCK_DUCKDB_LIBRARY the other engine.
 """
 import base64
+import contextlib
 import hashlib
 import http.client
 import json
@@ -13,9 +14,11 @@ import os
 import pathlib
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 
 # Each is unmistakable and hard to quote; the right password is what the server asks for.
@@ -28,6 +31,9 @@ SECRETS = {
     "token of the API": "Tb8nBearerToken",
     "another token": "Rc2mWrongBearer",
     "token of Trino": "Ys6vTrinoToken",
+    # Of a command that fails: what it is and what it prints.
+    "text of a command": "Qm4xCommandText",
+    "output of a command": "Wk9pCommandPrinted",
 }
 PIPELINE = """pipeline: kept
 sources:
@@ -63,14 +69,16 @@ class Test:
         self.failures, self.looked_at = [], 0
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8",
                             "PENSTOCK_DUCKDB_LIBRARY": os.environ["PENSTOCK_DUCKDB_LIBRARY"],
-                            "RIGHT": RIGHT, "WRONG": SECRETS["wrong password"], "TRINO_TOKEN": SECRETS["token of Trino"],
+                            "RIGHT": RIGHT, "PRINTED": SECRETS["output of a command"], "WRONG": SECRETS["wrong password"], "TRINO_TOKEN": SECRETS["token of Trino"],
                             "PENSTOCK_TOKEN": SECRETS["token of the API"]}
         self.server = {key: re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1] for key in ("host", "port", "user", "password", "dbname")}
 
-    def look(self, where, content):
+    def look(self, where, content, but=()):
         self.looked_at += 1
         content = content if isinstance(content, bytes) else content.encode()
         for name, secret in SECRETS.items():
+            if name in but:
+                continue
             for form in forms(secret):
                 if form in content:
                     at = content.index(form)
@@ -108,7 +116,15 @@ class Test:
     def kept(self, root):
         files = [path for path in root.rglob("*") if path.is_file() and path.name not in ("penstock.yaml", "password", "tokens")]
         for path in files:
-            self.look(str(path.relative_to(self.folder)), path.read_bytes())
+            # The store keeps the project as it was written, commands too, and shows it to nobody: whatever else it holds is looked at below.
+            self.look(str(path.relative_to(self.folder)), path.read_bytes(), ("text of a command",) if path.name.startswith("store.db") else ())
+        store = root / ".penstock" / "store.db"
+        if store.exists():
+            written = (root / "penstock.yaml").read_text()
+            with contextlib.closing(sqlite3.connect(store)) as connection:
+                for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
+                    values = {str(value) for row in connection.execute(f'select * from "{table}"') for value in row}
+                    self.look(f"the table {table} of {root.name}", "\n".join(values - {written}))
         return {path.name for path in files}
 
     def references(self):
@@ -116,7 +132,7 @@ class Test:
         root = self.project("references", {
             "by_env": self.connection("env:RIGHT"), "by_file": self.connection(f"file:{self.folder}/password"),
             "by_cmd": self.connection("cmd:printf %s \"$RIGHT\""), "wrong": self.connection("env:WRONG"), "missing": self.connection("env:NOT_SET"),
-            "failing": self.connection("cmd:printf %s \"$RIGHT\"; printf %s \"$RIGHT\" >&2; exit 3"),
+            "failing": self.connection("cmd:printf %s \"$RIGHT\"; printf %s \"$PRINTED\" >&2; : Qm4xCommandText; exit 3"),
             "trino": '{ type: trino, url: "https://127.0.0.1:1", user: secretive, token: "env:TRINO_TOKEN", catalog: lake, schema: ops }'})
         for environment in ("by_env", "by_file", "by_cmd", "wrong", "missing", "failing", "trino"):
             good = environment.startswith("by_")
@@ -155,7 +171,7 @@ class Test:
                 self.call(root, *words)
             self.kept(root)
 
-    def daemon(self, root, environment):
+    def daemon(self, root, environment, use):
         (self.folder / "tokens").write_text(f"tester admin {hashlib.sha256(SECRETS['token of the API'].encode()).hexdigest()}\n")
         log = self.folder / f"{environment}.log"
         with open(log, "wb") as file:
@@ -166,7 +182,7 @@ class Test:
             while not served.exists() and daemon.poll() is None:
                 os.sched_yield()
             self.port = urllib.parse.urlsplit(json.loads(served.read_text())["url"]).port
-            self.serve(root, environment)
+            use(root, environment)
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.wait(60)
@@ -199,6 +215,33 @@ class Test:
         self.ask("/", token)
         self.ask(f"/api/v1/runs?q={urllib.parse.quote(SECRETS['another token'][::-1])}", token)
 
+    def rotating(self):
+        (self.folder / "password").write_text(RIGHT + "\n")
+        return self.project("rotating", {"rotating": self.connection(f"cmd:printf x >> {self.folder}/count; cat {self.folder}/password")})
+
+    def unasked(self):
+        """What a plan says of connections that cannot be asked."""
+        plan = json.loads(self.ask("/api/v1/plan", SECRETS["token of the API"], "POST", "{}")[1])
+        return [found for found in plan["diagnostics"] if found["position"] is None]
+
+    def rotate(self, root, environment):
+        """A command runs when its secret is first wanted, and again when the server refuses what it gave: no restart, no failed step."""
+        runs, expected = self.folder / "count", 0
+        for password in (RIGHT, SECRETS["wrong password"]):
+            quoted = password.replace("'", "''")
+            self.psql(f"alter role secretive password '{quoted}'; select pg_terminate_backend(pid) from pg_stat_activity where usename = 'secretive'")
+            (self.folder / "password").write_text(password + "\n")
+            expected += 1
+            deadline = time.monotonic() + 60
+            while (unasked := self.unasked()) and time.monotonic() < deadline:  # It is not run again within a few seconds.
+                pass
+            self.expect(f"{environment}: {unasked}", not unasked)
+            for _ in range(5):
+                self.expect(f"{environment}: refused again", not self.unasked())
+            done = self.call(root, "run", "-o", "ndjson")
+            self.expect(f"{environment}: {done.stdout.decode()}", b"division by zero" in done.stdout)
+            self.expect(f"{environment}: the command ran {runs.stat().st_size} times, not {expected}", runs.stat().st_size == expected)
+
     def main(self):
         quoted = RIGHT.replace("'", "''")
         self.psql(f"drop schema if exists secretive cascade; drop role if exists secretive; create role secretive login password '{quoted}';"
@@ -208,8 +251,9 @@ class Test:
         try:
             root = self.references()
             self.refused()
-            for environment in ("by_env", "wrong"):
-                self.daemon(root, environment)
+            for environment in ("by_env", "wrong", "failing"):
+                self.daemon(root, environment, self.serve)
+            self.daemon(self.rotating(), "rotating", self.rotate)
         finally:
             self.psql("drop owned by secretive cascade; drop role secretive; drop table public.facts")
         print("\n".join(self.failures))
