@@ -111,7 +111,7 @@ class ColumnWalk {
               {"to", end(to, to_column)},
               {"use", direct ? "value" : "rows"},
               {"how", how_of(how)}};
-    if (told_.insert(edge.dump()).second) edges_.push_back(std::move(edge));
+    if (told_.insert(edge.dump(-1, ' ', false, Json::error_handler_t::replace)).second) edges_.push_back(std::move(edge));
   }
 
   void up(int node, const std::string& column, int at) {

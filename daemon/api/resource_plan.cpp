@@ -263,7 +263,7 @@ class Planner {
               {"warnings", warnings_json(warnings_)},
               {"diagnostics", catalogue_.diagnostics()}};
     add_diagnostics(plan, project_.diagnostics.sorted(), project_.project->sources);
-    Json whole{{"hash", to_hex(hash_content(plan.dump()))},
+    Json whole{{"hash", to_hex(hash_content(plan.dump(-1, ' ', false, Json::error_handler_t::replace)))},
                {"created_at", rfc3339(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()))}};
     whole.update(plan);
     return whole;
@@ -301,7 +301,7 @@ Response problem_with(const Error& error, std::string_view instance, const std::
   Response response = problem(error, instance);
   Json body = Json::parse(response.body);
   add_diagnostics(body, diagnostics, sources);
-  response.body = body.dump();
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }
 

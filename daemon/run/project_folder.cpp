@@ -12,6 +12,7 @@
 
 #include "daemon/run/cron.h"
 #include "daemon/run/source_columns.h"
+#include "pipelines/base/utf8.h"
 #include "pipelines/components/vocabulary.h"
 
 namespace penstock::run {
@@ -52,7 +53,7 @@ Result<void> add(const fs::path& root, const fs::path& path, std::vector<store::
   if (!fs::is_regular_file(*real, failed)) return fail(ErrorKind::invalid_input, "cannot read " + path.string() + ": it is no file");
   Result<std::string> text = text_of(*real);
   if (!text) return tl::unexpected(text.error());
-  files.push_back({path.lexically_relative(root).generic_string(), std::move(*text)});
+  files.push_back({as_utf8(path.lexically_relative(root).generic_string()), std::move(*text)});
   return {};
 }
 

@@ -117,6 +117,11 @@ TEST_F(Dispatch, SoManyPlansAtOnceAndOfViewersFewer) {
   EXPECT_EQ(call("POST", "/api/v1/plan", Role::viewer).status, 200);
 }
 
+TEST_F(Dispatch, APlanOfFilesThatAreNotUtf8IsStillAnswered) {
+  sample_.reload({{"penstock.yaml", "project: sample\n"}, {"pipelines/tw\xe9.yaml", "pipeline: tw\xe9\nsteps: 1\n"}});
+  EXPECT_EQ(call("POST", "/api/v1/plan").status, 200);
+}
+
 TEST_F(Dispatch, APlanThatIsDueIsGivenUp) {
   sample_.reload({{"penstock.yaml",
                    "project: sample\nconnections: { local: { type: duckdb, path: x.duckdb } }\nenvironments: { dev: { target: local } }\n"},

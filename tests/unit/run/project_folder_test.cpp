@@ -112,6 +112,13 @@ TEST_F(LinkedFolder, NorAFolderOfPipelinesElsewhere) {
   expect_refused("pipelines/other.yaml");
 }
 
+TEST_F(LinkedFolder, ANameThatIsNotUtf8IsShownAsSuch) {
+  write("project/pipelines/tw\xe9.yaml", "pipeline: two\n");
+  const auto files = read();
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_EQ(files->back().path, "pipelines/tw\xef\xbf\xbd.yaml");
+}
+
 TEST_F(LinkedFolder, ALinkWithinTheProjectIsFollowedAlsoWhereTheProjectIsOne) {
   write("project/..data/c.yaml", "pipeline: c\n");
   link("pipelines/c.yaml", "../..data/c.yaml");
