@@ -48,8 +48,8 @@ constexpr std::array<Entry, 31> kEntries = {{
     {"XX", ErrorKind::permanent, "an internal error of the server; its log says more"},
 }};
 
-constexpr std::array<std::string_view, 4> kChangedAtOnce = {
-    "could not open relation with OID ", "cache lookup failed for ", "tuple concurrently updated", "tuple concurrently deleted"};
+constexpr std::array<std::string_view, 4> kChangedAtOnce = {"could not open relation with OID ", "cache lookup failed for ",
+                                                            "tuple concurrently updated", "tuple concurrently deleted"};
 
 const Entry* entry_of(std::string_view sqlstate) {
   for (std::string_view code : {sqlstate, sqlstate.substr(0, 2)}) {

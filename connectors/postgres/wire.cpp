@@ -9,8 +9,11 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <new>
+#include <pqxx/pqxx>
 
 #include "connectors/postgres/errors.h"
+#include "connectors/postgres/watch.h"
 
 namespace penstock::postgres {
 
@@ -100,6 +103,19 @@ Error error_of(const PGresult& result, const connectors::Redactor& redact) {
   return error;
 }
 
+Error error_of(const std::exception& exception, const connectors::Redactor& redact) {
+  Error error;
+  if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception)) {
+    error.sqlstate = sql->sqlstate();
+    error.kind = changed_at_once(error.sqlstate, exception.what()) ? ErrorKind::conflict : kind_of(error.sqlstate);
+    error.hint = hint_of(error.sqlstate);
+  } else {
+    error.kind = dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr ? ErrorKind::unavailable : ErrorKind::permanent;
+  }
+  error.message = redact(exception.what());
+  return error;
+}
+
 Error silent(std::chrono::milliseconds patience, const char* setting) {
   return {ErrorKind::unavailable,
           "PostgreSQL did not answer within " + std::to_string(patience.count()) + " ms",
@@ -109,49 +125,109 @@ Error silent(std::chrono::milliseconds patience, const char* setting) {
           -1};
 }
 
+/// Opens the connection for libpqxx with a deadline and with SQLSTATEs in its messages, and never a second time: libpqxx would
+/// reconnect by itself, and a unit must know that its connection was lost.
+class Policy : public pqxx::connectionpolicy {
+ public:
+  Policy(const Target& target, std::chrono::steady_clock::time_point deadline)
+      : pqxx::connectionpolicy(std::string()), target_(target), deadline_(deadline) {}
+
+  handle do_startconnect(handle orig) override {
+    if (orig != nullptr) return orig;
+    if (used_) throw pqxx::broken_connection("the connection was lost");
+    used_ = true;
+    std::vector<const char*> names;
+    std::vector<const char*> values;
+    const std::map<std::string, std::string> parameters = resolved(target_);
+    for (const auto& [name, value] : parameters) {
+      names.push_back(name.c_str());
+      values.push_back(value.c_str());
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    raw_ = PQconnectStartParams(names.data(), values.data(), 0);
+    if (raw_ == nullptr) throw std::bad_alloc();
+    complete();
+    return raw_;
+  }
+
+  handle do_disconnect(handle orig) noexcept override {
+    raw_ = nullptr;
+    return pqxx::connectionpolicy::do_disconnect(orig);
+  }
+
+  /// Null once it has been closed; libpq's functions take that for a bad connection.
+  PGconn* raw() const { return raw_; }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  void complete() {
+    PQsetErrorVerbosity(raw_, PQERRORS_VERBOSE);
+    PostgresPollingStatusType state = PQstatus(raw_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
+      if (!wait_on(PQsocket(raw_), state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline_)) {
+        error_ = silent(target_.connect_timeout, "connect_timeout");
+        break;
+      }
+      state = PQconnectPoll(raw_);
+    }
+    if (state != PGRES_POLLING_OK) {
+      if (!error_) error_ = connection_error(raw_, target_.redact);
+      throw pqxx::broken_connection("not connected");
+    }
+    PQsetErrorVerbosity(raw_, PQERRORS_DEFAULT);
+  }
+
+  const Target& target_;
+  const std::chrono::steady_clock::time_point deadline_;
+  PGconn* raw_ = nullptr;
+  bool used_ = false;
+  std::optional<Error> error_;
+};
+
 }  // namespace
 
-void Wire::Closer::operator()(pg_conn* connection) const { PQfinish(connection); }
+class Wire::Owner : public pqxx::connection_base {
+ public:
+  Owner(const Target& target, std::chrono::steady_clock::time_point deadline) : pqxx::connection_base(policy_), policy_(target, deadline) {}
+  ~Owner() noexcept { close(); }
+
+  std::optional<Error> open(const connectors::Redactor& redact) {
+    try {
+      init();
+      PQsetNoticeProcessor(
+          raw(), [](void*, const char*) {}, nullptr);
+      // Otherwise libpq itself waits until a silent server takes what is sent, without a limit.
+      PQsetnonblocking(raw(), 1);
+      return std::nullopt;
+    } catch (const std::exception& exception) {
+      // libpqxx takes the handle over only when the connection succeeded.
+      Error error = policy_.error() ? *policy_.error() : error_of(exception, redact);
+      if (policy_.error() && policy_.raw() != nullptr) PQfinish(policy_.raw());
+      return error;
+    }
+  }
+
+  PGconn* raw() const { return policy_.raw(); }
+
+ private:
+  Policy policy_;
+};
+
 void Wire::Cleaner::operator()(pg_result* result) const { PQclear(result); }
 
+Wire::Wire(const Target& target, std::unique_ptr<Owner> owner) : target_(target), owner_(std::move(owner)) {}
 Wire::~Wire() = default;
 
+pg_conn* Wire::raw() const { return owner_->raw(); }
+
 Result<std::unique_ptr<Wire>> Wire::connect(const Target& target) {
-  const Deadline deadline = Clock::now() + target.connect_timeout;
-  std::unique_ptr<Wire> wire(new Wire(target));
-  if (const Result<void> opened = wire->open(deadline); !opened) return fail(opened.error());
+  const auto deadline = Clock::now() + target.connect_timeout;
+  auto owner = std::make_unique<Owner>(target, deadline);
+  if (std::optional<Error> error = owner->open(target.redact)) return fail(*std::move(error));
+  std::unique_ptr<Wire> wire(new Wire(target, std::move(owner)));
   if (const Result<void> prepared = wire->prepare_session(deadline); !prepared) return fail(prepared.error());
   return wire;
-}
-
-Result<void> Wire::open(Deadline deadline) {
-  std::vector<const char*> names;
-  std::vector<const char*> values;
-  const std::map<std::string, std::string> parameters = resolved(target_);
-  for (const auto& [name, value] : parameters) {
-    names.push_back(name.c_str());
-    values.push_back(value.c_str());
-  }
-  names.push_back(nullptr);
-  values.push_back(nullptr);
-  connection_.reset(PQconnectStartParams(names.data(), values.data(), 0));
-  pg_conn* const raw = connection_.get();
-  if (raw == nullptr) throw std::bad_alloc();
-  PQsetNoticeProcessor(raw, [](void*, const char*) {}, nullptr);
-  // With SQLSTATEs in its messages.
-  PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);
-  PostgresPollingStatusType state = PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
-  while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
-    if (!wait_on(PQsocket(raw), state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) {
-      return fail(silent(target_.connect_timeout, "connect_timeout"));
-    }
-    state = PQconnectPoll(raw);
-  }
-  if (state != PGRES_POLLING_OK) return fail(connection_error(raw, target_.redact));
-  PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
-  // Otherwise libpq itself waits until a silent server takes what is sent, without a limit.
-  PQsetnonblocking(raw, 1);
-  return {};
 }
 
 Result<void> Wire::prepare_session(Deadline deadline) {
@@ -168,83 +244,49 @@ Result<void> Wire::prepare_session(Deadline deadline) {
 }
 
 bool Wire::alive() {
-  if (lost_ || PQstatus(connection_.get()) != CONNECTION_OK) return false;
+  if (lost_ || PQstatus(raw()) != CONNECTION_OK) return false;
   // A server has nothing to say to a session that is idle, but that it ends.
-  pollfd waiting{PQsocket(connection_.get()), POLLIN, 0};
+  pollfd waiting{PQsocket(raw()), POLLIN, 0};
   return poll(&waiting, 1, 0) == 0;
 }
 
 /// Waits until libpq has a result at hand.
 Wire::Heard Wire::listen(Deadline deadline) {
-  pg_conn* const raw = connection_.get();
   while (true) {
-    const int unsent = PQflush(raw);
-    if (PQisBusy(raw) == 0) return Heard::answer;
+    const int unsent = PQflush(raw());
+    if (PQisBusy(raw()) == 0) return Heard::answer;
     const short events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
-    if (!wait_on(PQsocket(raw), events, deadline)) return Heard::nothing;
-    if (PQconsumeInput(raw) == 0) return Heard::end;
+    if (!wait_on(PQsocket(raw()), events, deadline)) return Heard::nothing;
+    if (PQconsumeInput(raw()) == 0) return Heard::end;
   }
-}
-
-/// The last result of the one statement that was sent.
-Result<Wire::ResultPointer> Wire::answer(bool was_sent, Deadline deadline) {
-  pg_conn* const raw = connection_.get();
-  ResultPointer last;
-  while (was_sent) {
-    const Heard heard = listen(deadline);
-    if (heard == Heard::nothing) {
-      lost_ = true;
-      return fail(silent(target_.patience, "patience"));
-    }
-    ResultPointer next(heard == Heard::answer ? PQgetResult(raw) : nullptr);
-    if (next == nullptr) break;
-    last = std::move(next);
-    const ExecStatusType status = PQresultStatus(last.get());
-    const bool goes_on = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_FATAL_ERROR;
-    if (!goes_on || PQstatus(raw) == CONNECTION_BAD) break;
-  }
-  const ExecStatusType status = last == nullptr ? PGRES_FATAL_ERROR : PQresultStatus(last.get());
-  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return last;
-  const bool told = last != nullptr && PQresultErrorField(last.get(), PG_DIAG_SQLSTATE) != nullptr;
-  if (told) return fail(error_of(*last, target_.redact));
-  lost_ = true;
-  return fail(ErrorKind::unavailable, "the connection to PostgreSQL was lost: " + target_.redact(PQerrorMessage(raw)));
 }
 
 Result<std::vector<connectors::Row>> Wire::ask(const std::string& sql, const std::vector<std::string>& parameters) {
   if (lost_) return fail(ErrorKind::unavailable, "the connection to PostgreSQL was lost");
-  pg_conn* const raw = connection_.get();
-  const Deadline deadline = soon();
-  bool was_sent = false;
-  if (parameters.empty()) {
-    was_sent = PQsendQueryParams(raw, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
-  } else {
-    const Result<std::string> name = prepared(sql, deadline);
-    if (!name) return fail(name.error());
-    std::vector<const char*> values;
-    for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
-    was_sent = PQsendQueryPrepared(raw, name->c_str(), static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0) == 1;
-  }
-  const Result<ResultPointer> result = answer(was_sent, deadline);
-  if (!result) return fail(result.error());
-  std::vector<connectors::Row> rows(static_cast<std::size_t>(PQntuples(result->get())));
-  for (int line = 0; line < PQntuples(result->get()); ++line) {
-    for (int i = 0; i < PQnfields(result->get()); ++i) {
-      const bool is_null = PQgetisnull(result->get(), line, i) != 0;
-      rows[static_cast<std::size_t>(line)].push_back(is_null ? std::nullopt
-                                                             : std::optional<std::string>(PQgetvalue(result->get(), line, i)));
+  const Watch watch(PQsocket(raw()), Clock::now() + target_.patience);
+  try {
+    pqxx::nontransaction transaction(*owner_);
+    const pqxx::result result = parameters.empty()
+                                    ? transaction.exec(sql)
+                                    : transaction.exec_prepared(prepared(sql), pqxx::prepare::make_dynamic_params(parameters));
+    std::vector<connectors::Row> rows;
+    for (const auto& line : result) {
+      connectors::Row row;
+      for (const auto& field : line) row.push_back(field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str()));
+      rows.push_back(std::move(row));
     }
+    return rows;
+  } catch (const std::exception& exception) {
+    lost_ = lost_ || watch.has_ended_it() || PQstatus(raw()) != CONNECTION_OK;
+    if (watch.has_ended_it()) return fail(silent(target_.patience, "patience"));
+    return fail(error_of(exception, target_.redact));
   }
-  return rows;
 }
 
-Result<std::string> Wire::prepared(const std::string& sql, Deadline deadline) {
-  if (const auto known = questions_.find(sql); known != questions_.end()) return known->second;
-  const std::string name = "penstock_" + std::to_string(questions_.size());
-  const bool was_sent = PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr) == 1;
-  if (const auto result = answer(was_sent, deadline); !result) return fail(result.error());
-  questions_[sql] = name;
-  return name;
+const std::string& Wire::prepared(const std::string& sql) {
+  const auto [question, is_new] = questions_.try_emplace(sql, "penstock_" + std::to_string(questions_.size()));
+  if (is_new) owner_->prepare(question->second, sql);
+  return question->second;
 }
 
 /// Over a session of its own: libpq's cancel waits for the server without a limit.
@@ -280,28 +322,27 @@ bool Wire::wait_for_result(Deadline deadline, const std::function<bool()>& still
 }
 
 Wire::Sent Wire::send(const std::string& sql, Deadline deadline, const Wanted& wanted, const std::function<bool()>& still_runs) {
-  pg_conn* const raw = connection_.get();
   Sent sent;
   result_open_ = false;
-  if (lost_ || PQsendQuery(raw, sql.c_str()) == 0) {
+  if (lost_ || PQsendQuery(raw(), sql.c_str()) == 0) {
     sent.connection_lost = true;
   } else if (wanted.rows) {
-    PQsetSingleRowMode(raw);
+    PQsetSingleRowMode(raw());
   }
   while (!sent.connection_lost) {
     if (!wait_for_result(deadline, still_runs, sent)) {
       sent.connection_lost = true;
       break;
     }
-    const ResultPointer result(PQgetResult(raw));
+    const ResultPointer result(PQgetResult(raw()));
     if (result == nullptr) break;
     take(*result, wanted, sent);
-    if (PQstatus(raw) == CONNECTION_BAD) sent.connection_lost = true;
+    if (PQstatus(raw()) == CONNECTION_BAD) sent.connection_lost = true;
   }
   lost_ = lost_ || sent.connection_lost;
   if (sent.connection_lost && !sent.error) {
     sent.error = Error{ErrorKind::transient, "the connection to PostgreSQL was lost", "", "", "", -1};
-    const std::string reason = target_.redact(PQerrorMessage(raw));
+    const std::string reason = target_.redact(PQerrorMessage(raw()));
     if (!reason.empty()) sent.error->message += ": " + reason;
   }
   return sent;

@@ -41,8 +41,8 @@ struct Backend {
   std::string started;  ///< backend_start in microseconds since 1970.
 };
 
-/// One connection, by libpq's asynchronous calls: no wait is without a deadline, and each result of a string with several statements is
-/// seen. (libpqxx 6.4 has neither.) One thread at a time.
+/// One connection, no wait of which is without a deadline. libpqxx owns it and asks the catalogue questions; a unit goes through libpq's
+/// own asynchronous calls, because libpqxx 6.4 hides every result but the last of a string with several statements. One thread at a time.
 class Wire {
  public:
   /// Ready for statements within `connect_timeout`, beside what the system takes to look the host's name up. Errors: unavailable,
@@ -94,30 +94,27 @@ class Wire {
   void name_types(Sent& sent);
 
  private:
-  struct Closer {
-    void operator()(pg_conn* connection) const;
-  };
+  class Owner;
   struct Cleaner {
     void operator()(pg_result* result) const;
   };
   using ResultPointer = std::unique_ptr<pg_result, Cleaner>;
   enum class Heard { answer, nothing, end };  ///< `nothing` by the deadline; `end` of the connection.
 
-  explicit Wire(const Target& target) : target_(target) {}
+  Wire(const Target& target, std::unique_ptr<Owner> owner);
 
-  Result<void> open(Deadline deadline);
+  pg_conn* raw() const;
   Result<void> prepare_session(Deadline deadline);
   Heard listen(Deadline deadline);
   bool wait_for_result(Deadline deadline, const std::function<bool()>& still_runs, Sent& sent);
-  Result<ResultPointer> answer(bool was_sent, Deadline deadline);
   void take(const pg_result& result, const Wanted& wanted, Sent& sent);
   void take_rows(const pg_result& result, const Wanted& wanted, Sent& sent);
   void request_cancel();
   /// The name under which the server knows the question.
-  Result<std::string> prepared(const std::string& sql, Deadline deadline);
+  const std::string& prepared(const std::string& sql);
 
   const Target& target_;
-  std::unique_ptr<pg_conn, Closer> connection_;
+  std::unique_ptr<Owner> owner_;
   Backend backend_;                                     ///< Its pid is 0 while the session is not ready.
   bool lost_ = false;                                   ///< An answer may still be on its way, so nothing more can be asked.
   bool result_open_ = false;                            ///< More rows of the same result may come.

@@ -62,7 +62,7 @@ TEST(House, LibrariesStayInTheirFolder) {
   };
   const std::array<Rule, 6> rules{{{"yaml-cpp/", {"pipelines/yaml"}},
                                    {"pg_query", {"pipelines/sql"}},
-                                   {"libpq-fe.h", {"connectors/postgres"}},
+                                   {"pqxx", {"connectors/postgres"}},
                                    {"SQLiteCpp", {"daemon/store"}},
                                    {"CLI/", {"daemon/cli"}},
                                    {"dlfcn.h", {"connectors/duckdb"}}}};
