@@ -1,6 +1,7 @@
 #include "connectors/renewing.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <utility>
 
@@ -36,22 +37,22 @@ class Current {
       : settings_(std::move(settings)), secrets_(std::move(secrets)), make_(std::move(make)) {}
 
   Result<void> begin() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard one_at_a_time(renewing_);
     generation_ = secrets_->generation();
     return renew([this](const std::string& reference) { return secrets_->get(reference); });
   }
 
   Inner get() {
-    const std::lock_guard lock(mutex_);
-    if (const std::uint64_t generation = secrets_->generation(); generation != generation_) {
-      generation_ = generation;
+    const std::uint64_t generation = secrets_->generation();
+    if (generation_.exchange(generation) != generation) {
+      const std::lock_guard one_at_a_time(renewing_);
       // What cannot be read is no reason to stop while the target takes what is held.
       [[maybe_unused]] const auto renewed = renew([this](const std::string& reference) { return secrets_->get(reference); });
     }
-    return inner_;
+    return held();
   }
 
-  /// Without reading anything.
+  /// Without waiting for anything to be read.
   Inner held() const {
     const std::lock_guard lock(mutex_);
     return inner_;
@@ -59,9 +60,9 @@ class Current {
 
   /// After the target has refused the secrets of `refused`. True where there are others.
   bool replace(const Inner& refused) {
-    const std::lock_guard lock(mutex_);
-    if (inner_ != refused) return true;
-    return renew([this](const std::string& reference) { return secrets_->get_anew(reference); }).has_value() && inner_ != refused;
+    const std::lock_guard one_at_a_time(renewing_);
+    if (held() != refused) return true;
+    return renew([this](const std::string& reference) { return secrets_->get_anew(reference); }).has_value() && held() != refused;
   }
 
   /// Asks the connector in use, and again where its secrets were refused and are others by now.
@@ -78,10 +79,12 @@ class Current {
   Result<void> renew(const Read& read) {
     Result<Settings> resolved = resolve(settings_, read);
     if (!resolved) return fail(resolved.error());
-    if (inner_ != nullptr && (resolved->values == values_ || !is_same_place(values_, resolved->values))) return {};
-    Result<std::unique_ptr<Connector>> made = make_(*resolved, inner_.get());
+    const Inner before = held();
+    if (before != nullptr && (resolved->values == values_ || !is_same_place(values_, resolved->values))) return {};
+    Result<std::unique_ptr<Connector>> made = make_(*resolved, before.get());
     if (!made) return fail(made.error());
     values_ = std::move(resolved->values);
+    const std::lock_guard lock(mutex_);
     inner_ = *std::move(made);
     return {};
   }
@@ -89,9 +92,10 @@ class Current {
   const Settings settings_;
   const std::shared_ptr<Secrets> secrets_;
   const Make make_;
-  mutable std::mutex mutex_;  ///< Guards what follows.
-  std::uint64_t generation_ = 0;
+  std::atomic<std::uint64_t> generation_ = 0;
+  std::mutex renewing_;  ///< Held while secrets are read; guards values_.
   Values values_;
+  mutable std::mutex mutex_;  ///< Guards inner_.
   Inner inner_;
 };
 

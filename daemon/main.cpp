@@ -32,8 +32,12 @@ connectors::Settings settings_of(const model::Connection& connection, const std:
 
 Result<std::unique_ptr<connectors::Connector>> make(const connectors::Settings& settings, const connectors::Connector* before) {
   if (settings.type == "duckdb") return duckdb::make_connector(settings);
-  if (settings.type == "postgres") return postgres::make_connector(settings, before);
-  if (settings.type == "trino") return trino::make_connector(settings, before);
+  if (settings.type == "postgres") {
+    return before == nullptr ? postgres::make_connector(settings) : postgres::make_again(settings, *before);
+  }
+  if (settings.type == "trino") {
+    return before == nullptr ? trino::make_connector(settings) : trino::make_again(settings, *before);
+  }
   return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\" has the type " + settings.type + ", which only compiles",
               "pipelines run on duckdb, postgres and trino; penstock compile shows the SQL of the others");
 }

@@ -149,10 +149,16 @@ class PostgresConnector : public connectors::Connector {
 
 }  // namespace
 
-Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings, const connectors::Connector* before) {
+Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) {
   Result<Target> target = make_target(settings);
   if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<PostgresConnector>(*std::move(target), before));
+  return std::unique_ptr<connectors::Connector>(std::make_unique<PostgresConnector>(*std::move(target), nullptr));
+}
+
+Result<std::unique_ptr<connectors::Connector>> make_again(const connectors::Settings& settings, const connectors::Connector& before) {
+  Result<Target> target = make_target(settings);
+  if (!target) return fail(target.error());
+  return std::unique_ptr<connectors::Connector>(std::make_unique<PostgresConnector>(*std::move(target), &before));
 }
 
 }  // namespace penstock::postgres

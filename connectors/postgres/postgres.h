@@ -11,9 +11,10 @@ namespace penstock::postgres {
 /// `password`, `database`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `connect_timeout` (10s), `patience` (30s: how long a question
 /// waits for its answer), `lock_timeout` (30s). What else libpq knows stands in the url: keepalives_idle (30 where it does not),
 /// keepalives_interval (10), keepalives_count (3), tcp_user_timeout (60000). `sslmode` is verify-full, with the system's certificates,
-/// unless the server is on this machine, where it is prefer. Connects with the first session. Errors: invalid_input. Of `before`, a
-/// connector of this kind to the same target, it takes over what is known of units.
-Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings,
-                                                              const connectors::Connector* before = nullptr);
+/// unless the server is on this machine, where it is prefer. Connects with the first session. Errors: invalid_input.
+Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings);
+
+/// The same with other secrets, which takes over what `before`, one of this kind for the same target, knows of units.
+Result<std::unique_ptr<connectors::Connector>> make_again(const connectors::Settings& settings, const connectors::Connector& before);
 
 }  // namespace penstock::postgres

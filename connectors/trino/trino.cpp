@@ -167,10 +167,16 @@ Result<connectors::Connector::Estimate> TrinoConnector::estimate(const std::stri
 
 }  // namespace
 
-Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings, const connectors::Connector* before) {
+Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) {
   Result<Target> target = make_target(settings);
   if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target), before));
+  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target), nullptr));
+}
+
+Result<std::unique_ptr<connectors::Connector>> make_again(const connectors::Settings& settings, const connectors::Connector& before) {
+  Result<Target> target = make_target(settings);
+  if (!target) return fail(target.error());
+  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target), &before));
 }
 
 }  // namespace penstock::trino

@@ -76,7 +76,7 @@ void Listener::run(const std::function<void(int socket)>& take) const {
     if (socket >= 0) {
       ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
       take(socket);
-    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+    } else if (errno != EINTR && errno != ECONNABORTED) {
       ::poll(nullptr, 0, kPauseMs);
     }
   }
