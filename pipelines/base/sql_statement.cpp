@@ -113,7 +113,7 @@ std::optional<StatementFault> find_statement_fault(std::string_view text, const 
     }
     if (piece.kind == Pieces::Kind::blank) continue;
     const bool is_semicolon = piece.text == ";";
-    const bool is_bare = lexicon.brackets && brackets.empty() && piece.kind == Pieces::Kind::word;
+    const bool is_bare = lexicon.bare_statements && brackets.empty() && piece.kind == Pieces::Kind::word;
     if (!is_semicolon && (has_ended || (is_bare && bare.begins(piece.text)))) {
       return StatementFault{Kind::second_statement, piece.offset, piece.text.size()};
     }

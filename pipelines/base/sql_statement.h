@@ -17,7 +17,6 @@ struct StatementFault {
 };
 
 /// The fault of a text that is sent inside of other SQL, if it has one: behind a semicolon there may be blanks, comments and semicolons.
-/// Where names stand in brackets, as in T-SQL, a statement may follow another one without a semicolon.
 std::optional<StatementFault> find_statement_fault(std::string_view text, const SqlLexicon& lexicon);
 
 /// The offset of the semicolon that ends the statement, or the text's end where there is none.

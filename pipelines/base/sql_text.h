@@ -17,6 +17,7 @@ struct SqlLexicon {
   bool triple_quotes = false;       ///< ''' ... ''', in which single quotes are ordinary.
   bool hash_comments = false;       ///< # to the end of the line.
   bool nested_comments = true;      ///< A comment inside of a comment.
+  bool bare_statements = false;     ///< T-SQL: a statement may follow another one without a semicolon, and begins with a reserved word.
 };
 
 bool is_sql_digit(char c);

@@ -305,6 +305,7 @@ Facts describe() {
   facts.lexicon.brackets = true;
   facts.lexicon.escape_strings = false;
   facts.lexicon.dollar_quotes = false;
+  facts.lexicon.bare_statements = true;
   facts.quote_open = '[';
   facts.quote_close = ']';
   facts.booleans = false;

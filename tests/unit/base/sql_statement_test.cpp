@@ -27,6 +27,7 @@ SqlLexicon brackets() {
   SqlLexicon lexicon = plain();
   lexicon.nested_comments = true;
   lexicon.brackets = true;
+  lexicon.bare_statements = true;
   return lexicon;
 }
 
