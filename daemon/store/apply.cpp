@@ -24,7 +24,7 @@ class Applier {
     static const std::string step_sql =
         std::string("INSERT INTO step (run, ") + kStepColumns + ") VALUES (?, " + placeholders(kStepColumns) + ")";
     const Run& run = change.run;
-    if (run.trigger.kind == TriggerKind::schedule && tick_exists(run)) {
+    if (run.trigger.kind == TriggerKind::schedule && run.state != RunState::skipped && tick_exists(run)) {
       throw Conflict{"the start of " + run.pipeline + " at this nominal time has a run already"};
     }
     {
@@ -129,8 +129,8 @@ class Applier {
   void operator()(const MoveCursor& change) {
     Query query(
         connection_.prepare("INSERT INTO cursor (pipeline, trigger, definition, at) VALUES (?, ?, ?, ?) ON CONFLICT (pipeline, trigger) "
-                            "DO UPDATE SET definition = excluded.definition, at = max(at, excluded.at)"));
-    query.in(change.cursor.pipeline).in(change.cursor.trigger).in(change.cursor.definition).in(change.cursor.at).run();
+                            "DO UPDATE SET definition = excluded.definition, at = iif(?, excluded.at, max(at, excluded.at))"));
+    query.in(change.cursor.pipeline).in(change.cursor.trigger).in(change.cursor.definition).in(change.cursor.at).in(change.is_back).run();
   }
 
   void operator()(const InsertBackfill& change) {
@@ -209,7 +209,8 @@ class Applier {
  private:
   bool tick_exists(const Run& run) {
     Query query(
-        connection_.prepare("SELECT 1 FROM run WHERE pipeline = ? AND trigger_name = ? AND nominal = ? AND trigger_kind = 'schedule'"));
+        connection_.prepare("SELECT 1 FROM run WHERE pipeline = ? AND trigger_name = ? AND nominal = ? AND trigger_kind = 'schedule' "
+                            "AND state <> 'skipped'"));
     return query.in(run.pipeline).in(run.trigger.name).in(run.trigger.nominal).next();
   }
 

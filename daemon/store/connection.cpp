@@ -31,7 +31,7 @@ void Query::out(ContentHash& value) {
 }
 
 Connection::Connection(const std::string& path, int flags) : database_(path, flags) {
-  database_.setBusyTimeout(2000);
+  database_.setBusyTimeout(kBusyTimeoutMs);
   database_.exec("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY");
 }
 
@@ -80,6 +80,10 @@ Error storage_error(const SQLite::Exception& exception, const std::string& path)
     case SQLITE_FULL:
       error.message = "the disk that holds the store " + path + " is full";
       error.hint = "free some space; nothing that was committed is lost";
+      break;
+    case SQLITE_IOERR:
+      error.message = "the disk that holds the store " + path + " refuses: " + exception.getErrorStr();
+      error.hint = "look at the disk, its quota and the limits of the process (ulimit -f); nothing that was committed is lost";
       break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

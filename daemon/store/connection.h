@@ -72,6 +72,8 @@ class Query {
   int read_ = 0;
 };
 
+inline constexpr int kBusyTimeoutMs = 2000;
+
 /// A database with its prepared statements. Throws SQLite::Exception, which ends in the file that uses it. One thread.
 class Connection {
  public:

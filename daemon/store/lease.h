@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,10 @@ struct Readers::Pool {
   std::string path;
   std::mutex mutex;
   std::vector<std::unique_ptr<Connection>> idle;
+  std::optional<Error> damage;
+
+  /// The exception as an error, kept where the file is damaged.
+  Error take(const SQLite::Exception& exception);
 };
 
 /// A connection with an open read transaction; gives the connection back to its pool.
@@ -31,7 +36,7 @@ struct Snapshot::Lease {
     try {
       return function(*connection);
     } catch (const SQLite::Exception& exception) {
-      return fail(storage_error(exception, pool->path));
+      return fail(pool->take(exception));
     }
   }
 

@@ -49,6 +49,11 @@ Result<Ownership> Ownership::take(const std::string& store_path, const std::stri
     return fail(ErrorKind::refused, "the store " + store_path + " is in use by " + name_in(descriptor),
                 "stop that process, or talk to it instead of opening its store");
   }
+  // A lock on a file that was removed meanwhile keeps nobody out.
+  struct stat locked {};
+  struct stat named {};
+  const bool is_known = ::fstat(descriptor, &locked) == 0 && ::stat(path.c_str(), &named) == 0;
+  if (!is_known || locked.st_dev != named.st_dev || locked.st_ino != named.st_ino) return take(store_path, owner);
   // Who owns it is only told to people; that it is owned is the kernel's knowledge, so a failed write here changes nothing.
   if (::ftruncate(descriptor, 0) == 0) {
     [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, owner.data(), owner.size(), 0);
@@ -58,6 +63,22 @@ Result<Ownership> Ownership::take(const std::string& store_path, const std::stri
 
 Ownership::~Ownership() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+OpenFiles::OpenFiles(std::vector<std::string> paths) {
+  for (std::string& path : paths) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) == 0) files_.push_back({std::move(path), found.st_dev, found.st_ino});
+  }
+}
+
+std::optional<std::string> OpenFiles::moved() const {
+  for (const File& file : files_) {
+    struct stat found {};
+    const bool is_there = ::stat(file.path.c_str(), &found) == 0;
+    if (is_there ? found.st_dev != file.device || found.st_ino != file.inode : errno == ENOENT || errno == ENOTDIR) return file.path;
+  }
+  return std::nullopt;
 }
 
 }  // namespace penstock::store

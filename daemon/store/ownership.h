@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pipelines/base/result.h"
 
@@ -22,6 +25,25 @@ class Ownership {
  private:
   explicit Ownership(int descriptor) : descriptor_(descriptor) {}
   int descriptor_;
+};
+
+/// The files that a process has open, by their names. Somebody may move, remove or replace one of them: whoever opens the name then gets
+/// another file, and its lock, too.
+class OpenFiles {
+ public:
+  /// Right after they have been opened.
+  explicit OpenFiles(std::vector<std::string> paths);
+
+  /// The first name that leads nowhere or to another file. One that cannot be looked up for another reason has not moved.
+  std::optional<std::string> moved() const;
+
+ private:
+  struct File {
+    std::string path;
+    dev_t device = 0;
+    ino_t inode = 0;
+  };
+  std::vector<File> files_;
 };
 
 }  // namespace penstock::store

@@ -1,5 +1,6 @@
 #include "daemon/store/reader.h"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +37,21 @@ Snapshot::Lease::~Lease() {
 Snapshot::Snapshot(std::unique_ptr<Lease> lease) : lease_(std::move(lease)) {}
 Snapshot::~Snapshot() = default;
 Snapshot::Snapshot(Snapshot&&) noexcept = default;
+
+Error Readers::Pool::take(const SQLite::Exception& exception) {
+  Error error = storage_error(exception, path);
+  const int code = exception.getErrorCode();
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+    const std::lock_guard lock(mutex);
+    damage = error;
+  }
+  return error;
+}
+
+std::optional<Error> Readers::damage() const {
+  const std::lock_guard lock(pool_->mutex);
+  return pool_->damage;
+}
 
 Readers::Readers(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
 Readers::~Readers() = default;
@@ -76,7 +92,7 @@ Result<Snapshot> Readers::snapshot() {
     // The first read is what fixes the moment.
     Query(connection->prepare("SELECT epoch FROM daemon")).next();
   } catch (const SQLite::Exception& exception) {
-    return fail(storage_error(exception, pool_->path));
+    return fail(pool_->take(exception));
   }
   return Snapshot(std::make_unique<Snapshot::Lease>(pool_, std::move(connection)));
 }

@@ -138,6 +138,8 @@ class Snapshot {
   /// outcome is in doubt, which may still read their working tables.
   Result<std::vector<std::vector<ContentHash>>> leftovers(std::string_view connection, int limit);
   Result<std::vector<Cursor>> cursors();
+  /// Runs of starts that lie after `now` or after what is decided, by pipeline and nominal time: the clock was ahead when they began.
+  Result<std::vector<std::pair<std::string, Time>>> starts_after(Time now);
   Result<std::vector<std::string>> paused_pipelines();
   Result<std::vector<Backfill>> open_backfills();
   Result<std::optional<ProjectVersion>> version(const ContentHash& hash);
@@ -166,6 +168,9 @@ class Readers {
 
   /// Waits for nobody: a connection is opened where none is idle. Errors: storage.
   Result<Snapshot> snapshot();
+
+  /// What a reader has found damaged in the file; empty where nothing was.
+  std::optional<Error> damage() const;
 
   struct Pool;
 

@@ -92,6 +92,22 @@ Result<std::vector<Cursor>> Snapshot::cursors() {
   });
 }
 
+Result<std::vector<std::pair<std::string, Time>>> Snapshot::starts_after(Time now) {
+  return lease_->read([&](Connection& connection) {
+    Query query(connection.prepare(
+        "SELECT r.pipeline, r.nominal FROM cursor c CROSS JOIN run r ON r.pipeline = c.pipeline AND r.trigger_name = c.trigger AND "
+        "r.nominal > min(c.at, ?) WHERE r.trigger_kind = 'schedule' AND r.state <> 'skipped'"));
+    query.in(now);
+    std::vector<std::pair<std::string, Time>> starts;
+    while (query.next()) {
+      auto& [pipeline, nominal] = starts.emplace_back();
+      query.out(pipeline);
+      query.out(nominal);
+    }
+    return starts;
+  });
+}
+
 Result<std::vector<std::string>> Snapshot::paused_pipelines() {
   return lease_->read([](Connection& connection) {
     Query query(connection.prepare("SELECT name FROM pipeline WHERE paused <> 0"));
@@ -103,7 +119,8 @@ Result<std::vector<std::string>> Snapshot::paused_pipelines() {
 
 Result<std::vector<Backfill>> Snapshot::open_backfills() {
   return lease_->read([](Connection& connection) {
-    static const std::string sql = std::string("SELECT ") + kBackfillColumns + " FROM backfill WHERE finished IS NULL ORDER BY created, id";
+    static const std::string sql =
+        std::string("SELECT ") + kBackfillColumns + " FROM backfill WHERE finished IS NULL ORDER BY +created, id";
     Query query(connection.prepare(sql));
     std::vector<Backfill> backfills;
     while (query.next()) backfills.push_back(read_backfill(query));

@@ -60,8 +60,8 @@ StepState shown_as(UnitState state);
 std::string_view phase_of(Purpose purpose);
 
 /// Why something was skipped, cancelled or held. Codes for runs: overlap, blackout, paused, misfire_window, upstream_not_fresh,
-/// superseded, cancelled_by_user, shutdown; for steps: upstream_failed, upstream_skipped, not_selected, unchanged, run_cancelled,
-/// waiting_for_slot, waiting_for_table, waiting_for_turn, waiting_for_upstream, waiting_for_retry.
+/// superseded, cancelled_by_user, shutdown, clock_set_back, older_copy; for steps: upstream_failed, upstream_skipped, not_selected,
+/// unchanged, run_cancelled, waiting_for_slot, waiting_for_table, waiting_for_turn, waiting_for_upstream, waiting_for_retry.
 struct Reason {
   std::string code;
   std::string message;

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -12,6 +13,7 @@
 
 #include "daemon/store/apply.h"
 #include "daemon/store/connection.h"
+#include "daemon/store/mark.h"
 #include "daemon/store/ownership.h"
 #include "daemon/store/pruning.h"
 
@@ -23,10 +25,27 @@ constexpr int kCheckpointPages = 4000;
 constexpr std::int64_t kTransactionsPerExpiry = 2000;
 constexpr std::chrono::hours kPruningPeriod{1};
 constexpr std::chrono::milliseconds kPruningPause{20};
+/// When nothing is to do: how often the writer looks whether the files are still the named ones, and brings the WAL into the database.
+constexpr std::chrono::seconds kIdleTurn{2};
+constexpr std::chrono::milliseconds kLongestRetryPause{1000};
+constexpr std::chrono::seconds kCheckpointPatience{2};
 
 std::int64_t pragma(Connection& connection, const char* sql) { return connection.database().execAndGet(sql).getInt64(); }
 
-bool may_pass(int code) { return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_BUSY || code == SQLITE_NOMEM; }
+/// A disk has room again, and a network drive answers again; one that the kernel has made read-only stays so.
+bool may_pass(int code, const std::string& path) {
+  if (code == SQLITE_IOERR) return ::access(path.c_str(), W_OK) == 0 || errno != EROFS;
+  return code == SQLITE_FULL || code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_NOMEM;
+}
+
+Error moved_error(const std::string& path) {
+  return {ErrorKind::refused,
+          "the file " + path + " was moved, removed or replaced while this process used it",
+          "nothing more is started or recorded here; put it back, or leave what is there now, and start again",
+          {},
+          {},
+          -1};
+}
 
 /// Runs and their errors tell what is in the tables: a store that is made now is its user's alone, and SQLite gives its WAL the same bits.
 /// What fails here shows when the store is opened.
@@ -41,7 +60,13 @@ void make_private(const std::string& path) {
 class Store::Writer {
  public:
   Writer(Options options, Ownership ownership, std::unique_ptr<Connection> connection, std::int64_t epoch)
-      : options_(std::move(options)), ownership_(std::move(ownership)), connection_(std::move(connection)), epoch_(epoch) {
+      : options_(std::move(options)),
+        ownership_(std::move(ownership)),
+        connection_(std::move(connection)),
+        epoch_(epoch),
+        files_({options_.path, options_.path + "-wal", options_.path + "-shm", options_.path + ".lock"}),
+        mark_(options_.path) {
+    read_mark();
     thread_ = std::thread([this] { work(); });
   }
 
@@ -91,7 +116,18 @@ class Store::Writer {
     listener_ = std::move(listener);
   }
 
+  void watch(std::function<void(const std::optional<Trouble>&)> watcher) {
+    const std::lock_guard lock(listener_mutex_);
+    watcher_ = std::move(watcher);
+  }
+
   std::int64_t epoch() const { return epoch_; }
+  std::optional<Time> older_than() const { return older_than_; }
+
+  std::chrono::milliseconds since_turn() const {
+    const std::lock_guard lock(mutex_);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - turned_);
+  }
   const Options& options() const { return options_; }
 
   Counts counts() const {
@@ -118,8 +154,8 @@ class Store::Writer {
     for (;;) {
       std::vector<Waiting> batch = take();
       if (batch.empty()) {
-        if (is_closing()) return;
-        prune();
+        if (is_closing()) break;
+        rest();
         continue;
       }
       Committed committed = commit_patiently(batch);
@@ -128,19 +164,31 @@ class Store::Writer {
       transactions_since_expiry_ += static_cast<std::int64_t>(batch.size());
       if (transactions_since_expiry_ >= kTransactionsPerExpiry) expire(batch.back().transaction.at);
     }
+    if (!failure()) checkpoint(kCheckpointPatience);
   }
 
-  /// Waits until something must be written; everything that waits then goes together. Empty when the store closes, and where nothing waits
-  /// and there is something to prune.
+  /// Nothing waits.
+  void rest() {
+    if (failure()) return;
+    if (const auto moved = files_.moved()) return give_up(moved_error(*moved));
+    if (pruning_) {
+      prune();
+    } else if (wal_holds_changes_) {
+      checkpoint(std::chrono::milliseconds(0));
+    }
+  }
+
+  /// Waits until something must be written; everything that waits then goes together. Empty when the store closes, and where nothing came
+  /// for a while.
   std::vector<Waiting> take() {
     std::unique_lock lock(mutex_);
     for (;;) {
+      turned_ = std::chrono::steady_clock::now();
       if (urgent_ || (closing_ && !queue_.empty())) break;
       if (closing_) return {};
-      if (!linger_until_ && pruning_) {
-        if (wake_.wait_for(lock, kPruningPause) == std::cv_status::timeout) return {};
-      } else if (!linger_until_) {
-        wake_.wait(lock);
+      if (!linger_until_) {
+        const auto length = pruning_ ? kPruningPause : std::chrono::milliseconds(kIdleTurn);
+        if (wake_.wait_for(lock, length) == std::cv_status::timeout) return {};
       } else if (wake_.wait_until(lock, *linger_until_) == std::cv_status::timeout) {
         break;
       }
@@ -158,31 +206,34 @@ class Store::Writer {
   }
 
   Committed commit_patiently(const std::vector<Waiting>& batch) {
-    if (const std::optional<Error> failed = failure()) return {std::vector<Result<void>>(batch.size(), fail(*failed)), {}};
-    const auto deadline = std::chrono::steady_clock::now() + options_.patience;
+    std::optional<Error> error = failure();
+    const auto begin = std::chrono::steady_clock::now();
     std::chrono::milliseconds pause{20};
-    for (;;) {
-      bool again = false;
-      Committed committed = commit_once(batch, again);
-      if (!again) {
-        const std::lock_guard lock(mutex_);
-        failed_ = health_;
-        return committed;
+    while (!error) {
+      Committed committed;
+      const std::optional<Trouble> trouble = commit_once(batch, committed);
+      note(trouble);
+      if (!trouble) return committed;
+      if (trouble->is_final || !wait_to_try_again(begin, pause)) {
+        error = trouble->error;
+        give_up(*error);
       }
-      std::unique_lock lock(mutex_);
-      const auto until = std::min(deadline, std::chrono::steady_clock::now() + pause);
-      wake_.wait_until(lock, until, [this] { return closing_; });
-      if (closing_ || std::chrono::steady_clock::now() >= deadline) {
-        failed_ = health_;
-        return committed;
-      }
-      pause = std::min(pause * 2, std::chrono::milliseconds(1000));
+      pause = std::min(pause * 2, kLongestRetryPause);
     }
+    return {std::vector<Result<void>>(batch.size(), fail(*error)), {}};
+  }
+
+  /// False when there is no more time, or when the store closes.
+  bool wait_to_try_again(std::chrono::steady_clock::time_point begin, std::chrono::milliseconds pause) {
+    std::unique_lock lock(mutex_);
+    turned_ = std::chrono::steady_clock::now();
+    if (options_.patience) pause = std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(begin + *options_.patience - turned_));
+    return pause > std::chrono::milliseconds(0) && !wake_.wait_for(lock, pause, [this] { return closing_; });
   }
 
   /// All of the batch in one commit; a transaction that meets a conflict is left out alone.
-  Committed commit_once(const std::vector<Waiting>& batch, bool& again) {
-    Committed committed;
+  std::optional<Trouble> commit_once(const std::vector<Waiting>& batch, Committed& committed) {
+    if (const auto moved = files_.moved()) return Trouble{moved_error(*moved), true};
     SQLite::Database& database = connection_->database();
     try {
       database.exec("BEGIN IMMEDIATE");
@@ -212,16 +263,20 @@ class Store::Writer {
         database.exec("RELEASE one");
       }
       database.exec("COMMIT");
-      note_health(std::nullopt, batch.size());
     } catch (const SQLite::Exception& exception) {
-      const Error error = storage_error(exception, options_.path);
-      again = may_pass(exception.getErrorCode());
+      const Trouble trouble = trouble_of(exception);
       if (sqlite3_get_autocommit(database.getHandle()) == 0) sqlite3_exec(database.getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
-      committed.events.clear();
-      committed.results.assign(batch.size(), fail(error));
-      note_health(error, 0);
+      return trouble;
     }
-    return committed;
+    // What went into a file that nobody finds any more is not durable.
+    if (const auto moved = files_.moved()) return Trouble{moved_error(*moved), true};
+    wal_holds_changes_ = true;
+    note_commit(batch, committed);
+    return std::nullopt;
+  }
+
+  Trouble trouble_of(const SQLite::Exception& exception) const {
+    return {storage_error(exception, options_.path), !may_pass(exception.getErrorCode(), options_.path)};
   }
 
   std::optional<Error> failure() const {
@@ -229,13 +284,73 @@ class Store::Writer {
     return failed_;
   }
 
-  void note_health(std::optional<Error> error, std::size_t transactions) {
-    const std::lock_guard lock(mutex_);
-    if (!error) {
-      ++counts_.commits;
-      counts_.transactions += static_cast<std::int64_t>(transactions);
+  void note(const std::optional<Trouble>& trouble) {
+    bool is_news = false;
+    {
+      const std::lock_guard lock(mutex_);
+      is_news = trouble.has_value() != health_.has_value();
+      health_ = trouble ? std::optional(trouble->error) : std::nullopt;
     }
-    health_ = std::move(error);
+    if (is_news && !(trouble && trouble->is_final)) tell_watcher(trouble);
+  }
+
+  void give_up(const Error& error) {
+    {
+      const std::lock_guard lock(mutex_);
+      health_ = error;
+      failed_ = error;
+    }
+    tell_watcher(Trouble{error, true});
+  }
+
+  void tell_watcher(const std::optional<Trouble>& trouble) {
+    std::function<void(const std::optional<Trouble>&)> watcher;
+    {
+      const std::lock_guard lock(listener_mutex_);
+      watcher = watcher_;
+    }
+    if (watcher) watcher(trouble);
+  }
+
+  void read_mark() {
+    last_event_ = pragma(*connection_, "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)");
+    const std::optional<Mark::Content> found = mark_.read();
+    if (!found) return;
+    decided_until_ = found->decided_until;
+    // A store in which nothing has happened was begun anew on purpose.
+    if (last_event_ > 0 && found->last_event > last_event_) older_than_ = found->decided_until;
+  }
+
+  /// The mark says only what has been committed, so that no store ever seems older than it is.
+  void note_commit(const std::vector<Waiting>& batch, const Committed& committed) {
+    bool has_decided = false;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (!committed.results[i]) continue;
+      for (const Change& change : batch[i].transaction.changes) {
+        const auto* move = std::get_if<MoveCursor>(&change);
+        if (move == nullptr) continue;
+        // A mark that lies ahead of the clock was made while the clock was wrong.
+        decided_until_ = decided_until_ > batch[i].transaction.at ? move->cursor.at : std::max(decided_until_, move->cursor.at);
+        has_decided = true;
+      }
+    }
+    if (!committed.events.empty()) last_event_ = committed.events.back().sequence;
+    if (has_decided || !committed.events.empty()) mark_.write({last_event_, decided_until_}, has_decided);
+    const std::lock_guard lock(mutex_);
+    ++counts_.commits;
+    counts_.transactions += static_cast<std::int64_t>(batch.size());
+  }
+
+  /// Brings what the WAL holds into the database and empties it, as far as no reader still needs it. What the disk refuses stays in the
+  /// WAL.
+  void checkpoint(std::chrono::milliseconds patience) {
+    sqlite3* database = connection_->database().getHandle();
+    sqlite3_busy_timeout(database, static_cast<int>(patience.count()));
+    const int code = sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(database, kBusyTimeoutMs);
+    wal_holds_changes_ = code != SQLITE_OK;
+    if (code != SQLITE_OK && !may_pass(code & 0xFF, options_.path))
+      give_up(storage_error(SQLite::Exception(database, code), options_.path));
   }
 
   void tell(const std::vector<Waiting>& batch, const Committed& committed) {
@@ -257,18 +372,19 @@ class Store::Writer {
   }
 
   void begin_pruning(Time now) {
-    if (pruning_ || now < next_pruning_) return;
-    next_pruning_ = now + kPruningPeriod;
+    const auto moment = std::chrono::steady_clock::now();
+    if (pruning_ || moment < next_pruning_) return;
+    next_pruning_ = moment + kPruningPeriod;
     pruning_.emplace(Retention(), now);
   }
 
   void prune() {
     try {
       if (!pruning_->proceed(*connection_)) pruning_.reset();
+      wal_holds_changes_ = true;
     } catch (const SQLite::Exception& exception) {
-      // Nothing waits for this; the next commit reports what is wrong with the file.
       pruning_.reset();
-      note_health(storage_error(exception, options_.path), 0);
+      give_up_where_final(exception);
     }
   }
 
@@ -279,9 +395,14 @@ class Store::Writer {
       if (delete_expired(*connection_, now)) transactions_since_expiry_ = kTransactionsPerExpiry;
       transaction.commit();
     } catch (const SQLite::Exception& exception) {
-      // Nothing waits for this; the next commit reports what is wrong with the file.
-      note_health(storage_error(exception, options_.path), 0);
+      give_up_where_final(exception);
     }
+  }
+
+  /// Of what nobody waits for: it is done another time, unless the file is damaged.
+  void give_up_where_final(const SQLite::Exception& exception) {
+    const Trouble trouble = trouble_of(exception);
+    if (trouble.is_final) give_up(trouble.error);
   }
 
   const Options options_;
@@ -289,7 +410,13 @@ class Store::Writer {
   std::unique_ptr<Connection> connection_;
   const std::int64_t epoch_;
   std::int64_t transactions_since_expiry_ = 0;
-  Time next_pruning_{};
+  const OpenFiles files_;
+  Mark mark_;
+  std::optional<Time> older_than_;
+  std::int64_t last_event_ = 0;
+  Time decided_until_{};
+  bool wal_holds_changes_ = true;
+  std::chrono::steady_clock::time_point next_pruning_{};
   std::optional<Pruning> pruning_;  ///< What is under way.
 
   mutable std::mutex mutex_;  // Guards what follows up to the blank line.
@@ -298,6 +425,7 @@ class Store::Writer {
   bool urgent_ = false;
   bool closing_ = false;
   std::optional<std::chrono::steady_clock::time_point> linger_until_;
+  std::chrono::steady_clock::time_point turned_ = std::chrono::steady_clock::now();
   Counts counts_;
   std::optional<Error> health_;
   std::optional<Error> failed_;  ///< For good.
@@ -305,6 +433,7 @@ class Store::Writer {
   std::mutex close_mutex_;
   std::mutex listener_mutex_;
   std::function<void(const std::vector<Event>&)> listener_;
+  std::function<void(const std::optional<Trouble>&)> watcher_;
 
   std::thread thread_;
 };
@@ -344,10 +473,13 @@ Result<void> Store::commit(Transaction transaction) {
 }
 
 void Store::listen(std::function<void(const std::vector<Event>&)> listener) { writer_->listen(std::move(listener)); }
+void Store::watch(std::function<void(const std::optional<Trouble>&)> watcher) { writer_->watch(std::move(watcher)); }
 void Store::close() { writer_->close(); }
 std::int64_t Store::epoch() const { return writer_->epoch(); }
 Store::Counts Store::counts() const { return writer_->counts(); }
 std::optional<Error> Store::health() const { return writer_->health(); }
+std::chrono::milliseconds Store::since_turn() const { return writer_->since_turn(); }
+std::optional<Time> Store::older_than() const { return writer_->older_than(); }
 const std::string& Store::path() const { return writer_->options().path; }
 
 }  // namespace penstock::store

@@ -75,6 +75,7 @@ struct SetPaused {
 
 struct MoveCursor {
   Cursor cursor;
+  bool is_back = false;  ///< It may lie before where the cursor is: the clock was wrong when it got there.
 };
 
 struct InsertBackfill {
@@ -141,8 +142,8 @@ struct Options {
   std::size_t queue_limit = 8192;        ///< Transactions that may wait; more are refused with resource.
   std::chrono::milliseconds linger{20};  ///< How long `later` may take.
   std::string owner;                     ///< Shown to whoever finds the store taken: "penstockd, process 812".
-  /// How long a commit that the disk refused (full, I/O error) is tried again before its waiters are told.
-  std::chrono::milliseconds patience{30000};
+  /// How long a commit that the disk refused (full, I/O error) is tried again before its waiters are told; empty: until it goes through.
+  std::optional<std::chrono::milliseconds> patience = std::chrono::milliseconds(30000);
   std::int64_t largest_pages = 0;  ///< The file may not grow beyond this many pages; 0: no limit.
 };
 
@@ -151,7 +152,8 @@ struct Options {
 ///
 /// Errors (kind storage unless said otherwise): refused when another process owns the store, a newer version wrote it, or the file is
 /// no store; conflict when a compare-and-set did not match (that transaction had no effect at all); storage for a full disk or a corrupt
-/// file: the transaction had no effect, and neither will anything handed in later, so that no change is ever durable without those before.
+/// file, refused where the file was moved, removed or replaced: the transaction had no effect, and neither will anything handed in later,
+/// so that no change is ever durable without those before.
 class Store {
  public:
   /// Takes the lock beside the file, migrates and begins a new epoch.
@@ -173,14 +175,29 @@ class Store {
   /// Told, on the writer thread and in order, of the events of each durable transaction. One listener; it must not block.
   void listen(std::function<void(const std::vector<Event>&)> listener);
 
-  /// Commits what waits and lets go of the file and of its lock; whatever is handed in later is refused.
+  /// What keeps the store from taking changes.
+  struct Trouble {
+    Error error;
+    bool is_final = false;  ///< It takes none any more; otherwise what waits is tried again.
+  };
+  /// Told, on the writer thread, when trouble begins and, with nothing, when it has passed. One watcher; it must not block.
+  void watch(std::function<void(const std::optional<Trouble>&)> watcher);
+
+  /// Commits what waits, brings all of it into the file itself, and lets go of it and of its lock; whatever is handed in later is refused.
   void close();
 
   /// Grows with every start; rows written by an older owner are refused from then on.
   std::int64_t epoch() const;
 
-  /// What the last commit met; empty when it went well. While the disk is full this says so, and the writer tries on.
+  /// The trouble that lasts; empty where there is none.
   std::optional<Error> health() const;
+
+  /// Set where this store is an older copy, put in place of one that had come further: up to here every start of a schedule had been
+  /// decided there. By a file beside the store; see mark.h.
+  std::optional<Time> older_than() const;
+
+  /// How long ago the writer thread last looked at its work: seconds, unless the disk holds it up.
+  std::chrono::milliseconds since_turn() const;
 
   /// For error pages and tests: how many transactions and how many disk syncs there were.
   struct Counts {
