@@ -14,15 +14,15 @@ store::Time now() { return std::chrono::floor<std::chrono::microseconds>(std::ch
 ReadyCheck failed(std::string name, std::string message) { return {std::move(name), State::failed, std::move(message)}; }
 
 ReadyCheck store_check(Context& context) {
-  if (!context.readers.snapshot()) return failed("store", "the store cannot be read");
   const std::optional<Error> health = context.engine == nullptr ? std::nullopt : context.engine->store_health();
-  return health ? failed("store", health->message) : ReadyCheck{"store"};
+  if (health) return failed("store", health->message);
+  return context.readers.snapshot() ? ReadyCheck{"store"} : failed("store", "the store cannot be read");
 }
 
 ReadyCheck scheduler_check(const Context& context) {
-  constexpr std::chrono::minutes kLongestPause{2};
-  const bool ticking = context.engine != nullptr && now() - context.engine->last_tick() < kLongestPause;
-  return ticking ? ReadyCheck{"scheduler"} : failed("scheduler", "the scheduler has not looked at its work");
+  const std::string stall =
+      context.engine == nullptr ? "no engine runs here" : stall_of("the scheduler", context.engine->pulse().scheduler);
+  return stall.empty() ? ReadyCheck{"scheduler"} : failed("scheduler", stall);
 }
 
 /// Probes have no token: what is wrong with the project is told by GET /api/v1/server.
@@ -40,6 +40,13 @@ ReadyCheck project_check(const Context& context) {
 
 }  // namespace
 
+std::string stall_of(std::string_view loop, std::chrono::milliseconds since) {
+  constexpr std::chrono::seconds kLongestTurn{60};
+  if (since < kLongestTurn) return {};
+  return std::string(loop) + " has not looked at its work for " +
+         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(since).count()) + " s";
+}
+
 std::string_view name_of(State state) { return state == State::ok ? "ok" : state == State::degraded ? "degraded" : "failed"; }
 
 void Readiness::note(std::vector<ReadyCheck>& checks, store::Time now) {
@@ -53,6 +60,9 @@ void Readiness::note(std::vector<ReadyCheck>& checks, store::Time now) {
 
 std::vector<ReadyCheck> look_at_readiness(Context& context) {
   std::vector<ReadyCheck> checks{store_check(context), scheduler_check(context), project_check(context)};
+  for (const std::string& note : context.engine == nullptr ? std::vector<std::string>() : context.engine->notes()) {
+    checks.push_back({"note", State::ok, note});
+  }
   context.readiness.note(checks, now());
   return checks;
 }

@@ -65,10 +65,19 @@ Response get_openapi(Context& /*context*/, const Request& /*request*/) {
 }
 
 Response livez(Context& context, const Request& request) {
-  Json body{{"state", "ok"}, {"checks", Json::array({check("process", true, "")})}};
+  const std::optional<run::Pulse> pulse = context.engine == nullptr ? std::nullopt : std::optional(context.engine->pulse());
+  const std::string ended = pulse && pulse->halted ? pulse->halted->message : "";
+  const std::string scheduler = pulse ? stall_of("the scheduler", pulse->scheduler) : "";
+  const std::string writer = pulse ? stall_of("the store's writer", pulse->store) : "";
+  const bool alive = ended.empty() && scheduler.empty() && writer.empty();
+  Json body{{"state", alive ? "ok" : "failed"},
+            {"checks", Json::array({check("process", ended.empty(), ended), check("scheduler", scheduler.empty(), scheduler),
+                                    check("store", writer.empty(), writer)})}};
   const std::string challenge = request.parameter("challenge").value_or("");
   if (!challenge.empty() && !context.identity_key.empty()) body["proof"] = identity_proof(context.identity_key, challenge);
-  return json(body);
+  Response response = json(body);
+  if (!alive) response.status = 503;
+  return response;
 }
 
 Response readyz(Context& context, const Request& request) {

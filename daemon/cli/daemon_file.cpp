@@ -15,9 +15,18 @@ namespace {
 
 std::string path_in(const std::string& root) { return state_folder(root) + "/daemon.json"; }
 
+nlohmann::json read(const std::string& path) {
+  std::ifstream file(path);
+  return nlohmann::json::parse(file, nullptr, false);
+}
+
+std::string text_in(const nlohmann::json& content, const char* name) {
+  return content.is_object() && content.contains(name) && content[name].is_string() ? content[name].get<std::string>() : std::string();
+}
+
 }  // namespace
 
-DaemonFile::DaemonFile(const std::string& root, const std::string& url, const std::string& key) : path_(path_in(root)) {
+DaemonFile::DaemonFile(const std::string& root, const std::string& url, const std::string& key) : path_(path_in(root)), key_(key) {
   const std::string draft = path_ + ".part";
   const std::string text = nlohmann::json{{"url", url}, {"process", ::getpid()}, {"key", key}}.dump() + '\n';
   std::remove(draft.c_str());
@@ -28,16 +37,14 @@ DaemonFile::DaemonFile(const std::string& root, const std::string& url, const st
   if (whole) std::rename(draft.c_str(), path_.c_str());
 }
 
-DaemonFile::~DaemonFile() { std::remove(path_.c_str()); }
+/// Where the folder was replaced meanwhile, the file is another daemon's.
+DaemonFile::~DaemonFile() {
+  if (text_in(read(path_), "key") == key_) std::remove(path_.c_str());
+}
 
 std::optional<ServedAt> served_at(const std::string& root) {
-  std::ifstream file(path_in(root));
-  if (!file) return std::nullopt;
-  const nlohmann::json content = nlohmann::json::parse(file, nullptr, false);
-  const auto text = [&content](const char* name) {
-    return content.is_object() && content.contains(name) && content[name].is_string() ? content[name].get<std::string>() : std::string();
-  };
-  ServedAt served{text("url"), text("key")};
+  const nlohmann::json content = read(path_in(root));
+  ServedAt served{text_in(content, "url"), text_in(content, "key")};
   if (served.key.empty() || !connectors::are_here(connectors::look_up(connectors::host_of(served.url)))) return std::nullopt;
   return served;
 }

@@ -16,6 +16,7 @@ class DaemonFile {
 
  private:
   std::string path_;
+  std::string key_;
 };
 
 struct ServedAt {

@@ -144,6 +144,13 @@ Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::
   config.connect = connect_for(invocation, *project);
   config.recompile = run::recompile;
   config.schedules = false;
+  const auto say = [&invocation](const std::string& text) {
+    if (!invocation.quiet) invocation.err << text << std::endl;
+  };
+  config.on_note = say;
+  config.on_trouble = [say](const std::optional<Error>& error) {
+    say(error ? error->message + "; waiting for it" : "the store takes changes again");
+  };
   auto engine = run::Engine::start(std::move(config), project);
   if (!engine) return tl::unexpected(engine.error());
   return std::make_unique<LocalTransport>(std::move(*engine), nullptr, project, connect_for(invocation, *project), invocation);

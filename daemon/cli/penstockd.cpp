@@ -140,10 +140,29 @@ void say_what_goes_on(run::Engine& engine) {
   if (open && !open->empty()) spdlog::info("goes on with {} runs that an earlier process left", open->size());
 }
 
-int fail_to_start(const Error& error) {
-  spdlog::error("{}{}{}", error.message, error.hint.empty() ? "" : "; ", error.hint);
+std::string text_of(const Error& error) { return error.message + (error.hint.empty() ? "" : "; ") + error.hint; }
+
+int fail_with(const Error& error) {
+  spdlog::error("{}", text_of(error));
   return exit_code_for(error.kind);
 }
+
+/// Says when the store stops taking changes, and for how long it did not.
+class TroubleLog {
+ public:
+  void take(const std::optional<Error>& trouble) {
+    const auto now = std::chrono::steady_clock::now();
+    if (trouble) {
+      begin_ = now;
+      spdlog::error("{}; nothing new starts, and what waits is tried again", text_of(*trouble));
+    } else {
+      spdlog::info("the store takes changes again, after {} s", std::chrono::ceil<std::chrono::seconds>(now - begin_).count());
+    }
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_;  // The store's writer alone calls.
+};
 
 Result<std::vector<api::TokenRule>> read_tokens(const std::string& path) {
   if (path.empty()) return std::vector<api::TokenRule>{};
@@ -168,6 +187,19 @@ run::StopMode stop_mode(const std::string& name) {
 class UntilStopped {
  public:
   explicit UntilStopped(Signals* signals) : interrupts_(signals, [this](int signal, int) { take(signal); }) {}
+
+  /// The engine has ended by itself. Any thread.
+  void end(const Error& error) {
+    const std::lock_guard lock(mutex_);
+    failure_ = error;
+    stopped_ = true;
+    changed_.notify_all();
+  }
+
+  std::optional<Error> failure() {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
 
   /// Calls `reload` for every SIGHUP, for one that came before this call too.
   void wait(const std::function<void()>& reload) {
@@ -199,6 +231,7 @@ class UntilStopped {
   std::condition_variable changed_;
   bool stopped_ = false;
   bool hung_up_ = false;
+  std::optional<Error> failure_;
   Interrupts interrupts_;
 };
 
@@ -209,7 +242,7 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   if (!watch) spdlog::warn("{}; {}", watch.error().message, watch.error().hint);
   LiveProject project(root, flags.environment);
   const Result<run::ProjectPtr> first = project.load_first();
-  if (!first) return fail_to_start(first.error());
+  if (!first) return fail_with(first.error());
   if ((*first)->diagnostics.has_errors()) {
     std::cerr << render((*first)->diagnostics.sorted(), (*first)->project->sources);
     if (flags.check) return kInvalid;
@@ -217,15 +250,20 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   }
   if (flags.check) return kSuccess;
   const Result<std::vector<api::TokenRule>> tokens = read_tokens(flags.tokens_file);
-  if (!tokens) return fail_to_start(tokens.error());
+  if (!tokens) return fail_with(tokens.error());
 
   run::EngineConfig config;
   config.store_path = state_folder(root) + "/store.db";
   config.owner = "penstockd, process " + std::to_string(::getpid());
   config.connect = assembly.connect_from(root);
   config.recompile = run::recompile;
+  TroubleLog trouble;
+  config.store_patience = std::nullopt;
+  config.on_trouble = [&trouble](const std::optional<Error>& error) { trouble.take(error); };
+  config.on_note = [](const std::string& text) { spdlog::warn("{}", text); };
+  config.on_halt = [&until](const Error& error) { until.end(error); };
   auto engine = run::Engine::start(std::move(config), *first);
-  if (!engine) return fail_to_start(engine.error());
+  if (!engine) return fail_with(engine.error());
   say_what_goes_on(**engine);
 
   api::Context context{engine->get(),
@@ -240,7 +278,7 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   context.identity_key = api::random_key();
   api::ServerOptions options{flags.host, flags.port, flags.certificate, flags.key, *tokens, {}, assembly.asset};
   auto server = api::Server::start(std::move(options), context);
-  if (!server) return fail_to_start(server.error());
+  if (!server) return fail_with(server.error());
   const DaemonFile daemon_file(root, (*server)->url(), context.identity_key);
   spdlog::info("{} {} serves {} at {}", "penstockd", assembly.version, root, (*server)->url());
 
@@ -250,12 +288,18 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
   };
   if (watch) (*watch)->start(reload);
   until.wait(reload);
-  spdlog::info("stopping: {}", flags.on_stop);
+  const std::optional<Error> failure = until.failure();
+  if (failure) {
+    spdlog::error("ends: {}", text_of(*failure));
+  } else {
+    spdlog::info("stopping: {}", flags.on_stop);
+  }
   if (watch) watch->reset();
   (*server)->stop();
-  const auto stopped = (*engine)->stop(stop_mode(flags.on_stop), std::chrono::seconds(flags.patience_seconds));
+  const run::StopMode mode = failure ? run::StopMode::detach : stop_mode(flags.on_stop);
+  const auto stopped = (*engine)->stop(mode, std::chrono::seconds(flags.patience_seconds));
   if (!stopped) spdlog::warn("{}", stopped.error().message);
-  return kSuccess;
+  return failure ? exit_code_for(failure->kind) : kSuccess;
 }
 
 }  // namespace
@@ -265,8 +309,9 @@ int run_daemon(int argc, const char* const* argv, const Assembly& assembly) {
                    assembly.version);
   line.options().footer(
       "SIGTERM, SIGINT (Ctrl-C) and a closed terminal stop it as --on-stop says; Ctrl-C after that ends it at once. SIGHUP loads the\n"
-      "project again; a changed file does, too. Exit codes: 0 stopped as asked, 2 wrong use or a faulty project, 3 refused, such as a\n"
-      "store that another process owns, 5 the address cannot be listened on, 130 ended by a second Ctrl-C.");
+      "project again; a changed file does, too. Exit codes: 0 stopped as asked, 1 its store failed for good, 2 wrong use or a faulty\n"
+      "project, 3 refused, such as a store that another process owns or that was moved away under it, 5 the address cannot be listened\n"
+      "on, 130 ended by a second Ctrl-C.");
   DaemonFlags flags;
   add_flags(line.options(), flags);
   if (const std::optional<int> ended = line.parse(argc, argv)) return *ended;
@@ -274,7 +319,7 @@ int run_daemon(int argc, const char* const* argv, const Assembly& assembly) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::from_str(flags.log_level));
   const Result<std::string> root = run::find_project(flags.folder);
-  if (!root) return fail_to_start(root.error());
+  if (!root) return fail_with(root.error());
   return serve(flags, *root, assembly);
 }
 

@@ -1,7 +1,10 @@
 #include "daemon/run/control.h"
 
+#include <date/date.h>
+
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "pipelines/compiler/placement.h"
 
@@ -13,7 +16,10 @@ using std::chrono::milliseconds;
 
 /// However quiet it is, the control thread looks up this often: for jumps of the clock, and for whoever watches it.
 constexpr std::chrono::seconds kLongestSleep{5};
+constexpr milliseconds kTroublePause{250};
 constexpr std::size_t kAnswersKept = 1000;
+
+std::string shown(Time moment) { return date::format("%FT%TZ", std::chrono::floor<std::chrono::seconds>(moment)); }
 
 Scheduler::Options scheduler_options(const EngineConfig& config) {
   Scheduler::Options options;
@@ -50,6 +56,35 @@ Time Control::last_tick() const {
   return last_tick_;
 }
 
+Pulse Control::pulse() const {
+  Pulse pulse;
+  pulse.store = store_->since_turn();
+  const std::lock_guard lock(mutex_);
+  pulse.scheduler = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - turned_);
+  pulse.halted = halted_;
+  return pulse;
+}
+
+std::optional<Error> Control::store_health() const {
+  const std::optional<Error> trouble = store_->health();
+  return trouble ? trouble : readers_->damage();
+}
+
+std::vector<std::string> Control::notes() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> texts;
+  for (const auto& [kind, text] : notes_) texts.push_back(text);
+  return texts;
+}
+
+void Control::note(const std::string& kind, const std::string& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    notes_[kind] = text;
+  }
+  if (config_.on_note) config_.on_note(text);
+}
+
 Error Control::ended_error() const {
   const std::lock_guard lock(mutex_);
   if (halted_) return *halted_;
@@ -74,11 +109,19 @@ void Control::run() {
     lock.unlock();
     for (const auto& task : tasks) task();
     const Moment now = moment();
-    Decision decision = scheduler_.advance(now);
-    if (!decision.is_empty()) apply(std::move(decision), {});
-    const microseconds wait = std::min<microseconds>(scheduler_.wait_from(moment()).value_or(kLongestSleep), kLongestSleep);
+    if (const auto damage = readers_->damage(); damage && !std::exchange(knows_damage_, true)) note("damage", damage->message);
+    // What cannot be written down does not begin; it is due when the store takes changes again.
+    const bool may_begin = !store_->health();
+    if (may_begin) {
+      look_at_clock(now);
+      Decision decision = scheduler_.advance(now);
+      if (!decision.is_empty()) apply(std::move(decision), {});
+    }
+    const microseconds due = may_begin ? scheduler_.wait_from(moment()).value_or(kLongestSleep) : kTroublePause;
+    const microseconds wait = std::min<microseconds>(due, kLongestSleep);
     lock.lock();
     last_tick_ = now.wall;
+    turned_ = std::chrono::steady_clock::now();
     if (inbox_.empty() && !stopping_ && !halted_ && wait > microseconds(0)) wake_.wait_for(lock, wait);
   }
   // Whoever still waits for an answer gets one: the tasks run, and what they decide is refused by the closed store.
@@ -86,6 +129,46 @@ void Control::run() {
   inbox_.clear();
   lock.unlock();
   for (const auto& task : tasks) task();
+}
+
+/// A schedule that is decided further than the clock has come would be silent until then.
+void Control::look_at_clock(const Moment& now) {
+  if (!scheduler_.decided_ahead(now) || std::exchange(is_setting_back_, true)) return;
+  Decision decision;
+  decision.transaction.at = now.wall;
+  store::Event event;
+  event.kind = store::Event::Kind::server;
+  event.subject = "clock";
+  event.state = "set_back";
+  decision.transaction.changes.emplace_back(store::AnnounceEvent{std::move(event)});
+  // The store keeps its order: once this is durable, so is every run that began while the clock was ahead.
+  apply(std::move(decision), [self = shared_from_this()](const Result<void>& result) {
+    if (result) self->post([self] { self->set_back(); });
+  });
+}
+
+void Control::set_back() {
+  is_setting_back_ = false;
+  const Moment now = moment();
+  const std::optional<Time> ahead = scheduler_.decided_ahead(now);
+  if (!ahead) return;
+  auto ran = starts_after(now.wall);
+  if (!ran) return halt(ran.error());
+  std::size_t count = 0;
+  for (const auto& [pipeline, starts] : *ran) count += starts.size();
+  note("clock", "the clock has been ahead: starts up to " + shown(*ahead) + " were taken for due, and " + std::to_string(count) +
+                    " of them ran. The schedules go on from " + shown(now.wall) + "; what ran then does not run again by itself");
+  apply(scheduler_.set_back(std::move(*ran), now), {});
+}
+
+Result<Scheduler::Starts> Control::starts_after(Time now) {
+  auto snapshot = readers_->snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  const auto rows = snapshot->starts_after(now);
+  if (!rows) return tl::unexpected(rows.error());
+  Scheduler::Starts starts;
+  for (const auto& [pipeline, nominal] : *rows) starts[pipeline].insert(nominal);
+  return starts;
 }
 
 void Control::apply(Decision decision, store::Store::Done done) {
@@ -119,9 +202,19 @@ void Control::halt(const Error& error) {
   wake_.notify_all();
   progress_.notify_all();
   ended_.notify_all();
+  if (config_.on_halt) config_.on_halt(error);
+}
+
+void Control::hear_trouble(const std::optional<store::Store::Trouble>& trouble) {
+  if (trouble && trouble->is_final) return halt(trouble->error);
+  if (config_.on_trouble) config_.on_trouble(trouble ? std::optional(trouble->error) : std::nullopt);
 }
 
 Result<void> Control::decide(Decide question) {
+  if (auto trouble = store_->health()) {
+    trouble->kind = ErrorKind::unavailable;
+    return tl::unexpected(std::move(*trouble));
+  }
   auto promise = std::make_shared<std::promise<Result<void>>>();
   auto future = promise->get_future();
   const bool posted = post([this, promise, question = std::move(question)] {
@@ -279,6 +372,10 @@ Result<Scheduler::Restored> Control::read_restored(const ProjectSpec& project) {
   auto cursors = snapshot->cursors();
   if (!cursors) return tl::unexpected(cursors.error());
   restored.cursors = std::move(*cursors);
+  auto ran_ahead = starts_after(config_.clock->now());
+  if (!ran_ahead) return tl::unexpected(ran_ahead.error());
+  restored.ran_ahead = std::move(*ran_ahead);
+  restored.older_than = store_->older_than();
   auto paused = snapshot->paused_pipelines();
   if (!paused) return tl::unexpected(paused.error());
   restored.paused = std::move(*paused);
@@ -343,6 +440,7 @@ Decision Control::load_now(const ProjectPtr& project, const ProjectSpec& spec, c
 
 Result<void> Control::start(ProjectPtr project) {
   store_->listen([this](const std::vector<store::Event>& events) { hear(events); });
+  store_->watch([this](const std::optional<store::Store::Trouble>& trouble) { hear_trouble(trouble); });
   executor_ = std::make_unique<Executor>(store_, config_.clock, hooks());
   const store::ProjectVersion version = version_of(*project, config_.clock->now());
   const ProjectSpec spec = make_spec(*project, version.hash);
@@ -350,6 +448,12 @@ Result<void> Control::start(ProjectPtr project) {
   remember_version(version.hash, project);
   const auto restored = read_restored(spec);
   if (!restored) return tl::unexpected(restored.error());
+  if (restored->older_than) {
+    note("older copy", "the store is an older copy of the one that was here: starts of schedules up to " + shown(*restored->older_than) +
+                           " were decided there and are not decided again, and what is open in it (" +
+                           std::to_string(restored->runs.size()) + " runs, " + std::to_string(restored->backfills.size()) +
+                           " backfills) is cancelled");
+  }
   const Moment now = moment();
   if (!config_.ending.empty()) scheduler_.stop_starting();
   apply(scheduler_.restore(*restored, spec, now), {});
@@ -404,6 +508,10 @@ Result<void> Control::stop(StopMode mode, milliseconds patience) {
     }
   }
   shut_down();
+  if (const auto lost = store_->health()) {
+    return fail(ErrorKind::storage, "what waited for the store is not recorded: " + lost->message,
+                "the next start asks the engines what became of it");
+  }
   if (!quiet)
     return fail(ErrorKind::timed_out, "some statements were still running; they run on at their engines", "the next start adopts them");
   return {};

@@ -65,12 +65,18 @@ class Control : public std::enable_shared_from_this<Control> {
   Clock& clock() { return *config_.clock; }
   ProjectPtr project() const;
   Time last_tick() const;
+  Pulse pulse() const;
+  std::optional<Error> store_health() const;
+  std::vector<std::string> notes() const;
 
  private:
   bool post(std::function<void()> task);
   void run();
   void apply(Decision decision, store::Store::Done done);
   void halt(const Error& error);
+  /// Says it to whoever listens, and keeps it as the newest of its kind.
+  void note(const std::string& kind, const std::string& text);
+  void hear_trouble(const std::optional<store::Store::Trouble>& trouble);
   void shut_down();
   Moment moment() { return {config_.clock->now(), config_.clock->since_boot()}; }
   Error ended_error() const;
@@ -83,6 +89,9 @@ class Control : public std::enable_shared_from_this<Control> {
   void clear_leftovers();
   bool is_stopping();
   Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
+  void look_at_clock(const Moment& now);
+  void set_back();
+  Result<Scheduler::Starts> starts_after(Time now);
   Result<Scheduler::Restored> read_restored(const ProjectSpec& project);
   Result<void> ask_about_doubts();
   void settle(const StartStep& step, const StepResult& result);
@@ -98,6 +107,8 @@ class Control : public std::enable_shared_from_this<Control> {
   StepPlanner planner_;
   Scheduler scheduler_;  ///< The control thread's only.
   std::unique_ptr<Executor> executor_;
+  bool knows_damage_ = false;                ///< The control thread's.
+  bool is_setting_back_ = false;             ///< The control thread's.
   std::map<std::string, std::string> told_;  ///< The control thread's: the state of each connection that was announced last.
   std::map<std::string, std::pair<std::string, std::string>> answered_;  ///< The control thread's: key, to request hash and answer.
   std::set<ContentHash> in_doubt_;  ///< Versions of the steps that an earlier process left in doubt; set before the control thread starts.
@@ -109,6 +120,8 @@ class Control : public std::enable_shared_from_this<Control> {
   bool stopping_ = false;
   std::optional<Error> halted_;
   Time last_tick_{};
+  std::chrono::steady_clock::time_point turned_ = std::chrono::steady_clock::now();
+  std::map<std::string, std::string> notes_;
   ProjectPtr project_;
   std::map<ContentHash, ProjectPtr> projects_;  ///< By the version of their text.
 

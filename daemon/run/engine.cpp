@@ -250,7 +250,9 @@ class RunningEngine final : public Engine {
   store::Readers& readers() override { return control_->readers(); }
   ProjectPtr project() override { return control_->project(); }
   Time last_tick() override { return control_->last_tick(); }
-  std::optional<Error> store_health() override { return control_->store().health(); }
+  Pulse pulse() override { return control_->pulse(); }
+  std::optional<Error> store_health() override { return control_->store_health(); }
+  std::vector<std::string> notes() override { return control_->notes(); }
 
   std::vector<ConnectionState> connections() override {
     const auto views = control_->ask<std::vector<Scheduler::ConnectionView>>(
@@ -338,6 +340,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineConfig config, ProjectPtr pr
   options.path = config.store_path;
   options.owner = config.owner;
   options.queue_limit = kStoreQueue;
+  options.patience = config.store_patience;
   auto store = store::Store::open(options);
   if (!store) return tl::unexpected(store.error());
   auto readers = store::Readers::open(config.store_path);

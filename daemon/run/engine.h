@@ -43,6 +43,23 @@ struct EngineConfig {
   std::string ending;
   std::string actor;  ///< Who wants that, and why.
   std::string note;
+
+  /// How long the engine waits for a disk that is full before it ends; empty: until there is room.
+  std::optional<std::chrono::milliseconds> store_patience = std::chrono::milliseconds(30000);
+  // Each may be empty, is called on a thread of the engine, and must not block.
+  /// The store takes no changes for a while, so nothing new starts; with nothing: it takes them again.
+  std::function<void(const std::optional<Error>&)> on_trouble;
+  /// Something that a person should know of and nobody has to mend.
+  std::function<void(const std::string&)> on_note;
+  /// The engine has ended for good, and the process should: once.
+  std::function<void(const Error&)> on_halt;
+};
+
+/// Whether the engine's two loops are alive.
+struct Pulse {
+  std::chrono::milliseconds scheduler{};  ///< Since the scheduler last looked at its work.
+  std::chrono::milliseconds store{};      ///< Since the store's writer did.
+  std::optional<Error> halted;            ///< Why neither will any more.
 };
 
 /// The caller's wish to have the same answer to the same request.
@@ -180,10 +197,13 @@ class Engine {
   virtual store::Readers& readers() = 0;
   virtual ProjectPtr project() = 0;
   virtual std::vector<ConnectionState> connections() = 0;
-  /// When the scheduler last looked at its work; the watchdog of systemd and /readyz hang on it.
+  /// When the scheduler last looked at its work, by the system's clock.
   virtual Time last_tick() = 0;
-  /// What keeps the store from taking changes at the moment; empty while it takes them.
+  virtual Pulse pulse() = 0;
+  /// What keeps the store from taking changes at the moment, or is damaged in it; empty where nothing is wrong.
   virtual std::optional<Error> store_health() = 0;
+  /// What `on_note` was told since the engine began: the newest of each kind.
+  virtual std::vector<std::string> notes() = 0;
 };
 
 }  // namespace penstock::run

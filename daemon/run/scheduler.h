@@ -85,6 +85,9 @@ class Scheduler {
   /// The project in force from now on. Runs that have begun keep their own.
   Decision load(const ProjectSpec& project, const Moment& now);
 
+  /// Nominal times of starts, by pipeline.
+  using Starts = std::map<std::string, std::set<Time>, std::less<>>;
+
   /// What an earlier process left. Called once, before the first `load`. `spec_of` gives the pipeline as the run began it, or null where
   /// its text cannot be compiled any more: its steps that were not planned then fail.
   struct Restored {
@@ -94,6 +97,10 @@ class Scheduler {
     std::vector<std::pair<Backfill, std::vector<store::BackfillInterval>>> backfills;
     std::map<std::string, SpecPtr> specs;  ///< By run.
     std::optional<Reason> cancel;          ///< Then every run is cancelled at once, before anything more of it is sent.
+    Starts ran_ahead;
+    /// The store is an older copy: up to here every start was decided in the later one, and what is open in the copy has long ended there.
+    /// Those starts are not decided again, and what is open is cancelled.
+    std::optional<Time> older_than;
   };
   Decision restore(const Restored& restored, const ProjectSpec& project, const Moment& now);
 
@@ -101,6 +108,13 @@ class Scheduler {
   Decision advance(const Moment& now);
   /// When `advance` has something to do; empty: not before another event.
   std::optional<std::chrono::microseconds> wait_from(const Moment& now) const;
+
+  /// Schedules are taken for decided further ahead of the clock than this: it has been set back.
+  static constexpr std::chrono::seconds kClockSlack{60};
+  /// How far the furthest is decided, where that is too far ahead.
+  std::optional<Time> decided_ahead(const Moment& now) const;
+  /// Has those schedules go on from now. Starts that were due by the clock as it was and ran, which `ran` names, do not run again.
+  Decision set_back(Starts ran, const Moment& now);
 
   struct NewRun {
     std::string pipeline;
@@ -191,6 +205,8 @@ class Scheduler {
 
   void feed_backfill(ActiveBackfill& backfill, Decision& decision, const Moment& now);
   void settle_backfill(ActiveBackfill& backfill, Decision& decision, const Moment& now);
+  void cancel_backfill(ActiveBackfill& backfill, const Reason& reason, Decision& decision, const Moment& now);
+  void give_up_open(const Reason& reason, Decision& decision, const Moment& now);
 
   /// Starts what can start, and turns everything that has changed into the transaction's changes.
   Decision conclude(Decision decision, const Moment& now);
@@ -207,6 +223,8 @@ class Scheduler {
   TableWriters writers_;
   std::map<std::string, store::Cursor> cursors_;  ///< By pipeline.
   std::set<std::string, std::less<>> paused_;
+  Starts ran_ahead_;
+  Time furthest_{};                             ///< No cursor lies behind it.
   std::set<std::pair<Time, std::string>> due_;  ///< Next nominal times, by pipeline.
   std::multiset<Timer> timers_;
   std::set<std::string> touched_;  ///< Runs that have changed since the last decision.

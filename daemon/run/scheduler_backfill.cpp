@@ -68,8 +68,12 @@ void Scheduler::settle_backfill(ActiveBackfill& active, Decision& decision, cons
 Result<Decision> Scheduler::cancel_backfill(const std::string& id, const Moment& now) {
   const auto found = backfills_.find(id);
   if (found == backfills_.end()) return fail(ErrorKind::not_found, "no backfill \"" + id + "\" is open");
-  ActiveBackfill& active = found->second;
   Decision decision;
+  cancel_backfill(found->second, {"cancelled_by_user", "The backfill was cancelled."}, decision, now);
+  return conclude(std::move(decision), now);
+}
+
+void Scheduler::cancel_backfill(ActiveBackfill& active, const Reason& reason, Decision& decision, const Moment& now) {
   active.backfill.state = BackfillState::cancelling;
   active.backfill.cancelled += active.backfill.waiting;
   active.backfill.waiting = 0;
@@ -77,10 +81,9 @@ Result<Decision> Scheduler::cancel_backfill(const std::string& id, const Moment&
   const std::set<std::string> runs = active.runs;
   for (const std::string& run : runs) {
     const auto open = runs_.find(run);
-    if (open != runs_.end()) cancel_run(open->second, {"cancelled_by_user", "The backfill was cancelled."}, decision, now);
+    if (open != runs_.end()) cancel_run(open->second, reason, decision, now);
   }
   settle_backfill(active, decision, now);
-  return conclude(std::move(decision), now);
 }
 
 }  // namespace penstock::run

@@ -9,7 +9,15 @@ Decision Scheduler::restore(const Restored& restored, const ProjectSpec& project
   Decision decision;
   for (const auto& [name, slots] : project.slots) connection(name).gate.set_slots(slots);
   for (const std::string& name : restored.paused) paused_.insert(name);
-  for (const store::Cursor& cursor : restored.cursors) cursors_[cursor.pipeline] = cursor;
+  for (store::Cursor cursor : restored.cursors) {
+    if (restored.older_than && cursor.at < std::min(*restored.older_than, now.wall)) {
+      cursor.at = std::min(*restored.older_than, now.wall);
+      decision.transaction.changes.emplace_back(store::MoveCursor{cursor});
+    }
+    furthest_ = std::max(furthest_, cursor.at);
+    cursors_[cursor.pipeline] = cursor;
+  }
+  ran_ahead_ = restored.ran_ahead;
   for (const auto& [backfill, intervals] : restored.backfills) {
     ActiveBackfill& active = backfills_[backfill.id];
     active.backfill = backfill;
@@ -27,8 +35,21 @@ Decision Scheduler::restore(const Restored& restored, const ProjectSpec& project
     const auto spec = restored.specs.find(open.run.id);
     restore_run(open, spec == restored.specs.end() ? nullptr : spec->second, restored.cancel, decision, now);
   }
+  if (restored.older_than) {
+    give_up_open({"older_copy",
+                  "It was open in the copy of the store that was put in place of a later one. What it did after the copy was made "
+                  "is in its tables, and not known here."},
+                 decision, now);
+  }
   // No pipeline is known before `load`, so what waits for one begins there.
   return conclude(std::move(decision), now);
+}
+
+void Scheduler::give_up_open(const Reason& reason, Decision& decision, const Moment& now) {
+  std::vector<std::string> backfills;
+  for (const auto& [id, active] : backfills_) backfills.push_back(id);
+  for (const std::string& id : backfills) cancel_backfill(backfills_.at(id), reason, decision, now);
+  for (auto& [id, active] : runs_) cancel_run(active, reason, decision, now);
 }
 
 void Scheduler::restore_run(const store::OpenRun& open, SpecPtr spec, const std::optional<Reason>& cancel, Decision& decision,

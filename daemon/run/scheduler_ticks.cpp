@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "daemon/run/scheduler.h"
 #include "daemon/run/scheduler_state.h"
@@ -66,6 +67,7 @@ void Scheduler::plan_next(PipelineState& pipeline) {
   const std::string& name = pipeline.spec->name;
   if (pipeline.next) due_.erase({*pipeline.next, name});
   pipeline.next.reset();
+  furthest_ = std::max(furthest_, cursors_[name].at);
   if (!options_.schedules || !pipeline.spec->cron || pipeline.spec->broken || is_paused(name)) return;
   pipeline.next = pipeline.spec->cron->next(cursors_[name].at);
   due_.insert({*pipeline.next, name});
@@ -79,7 +81,9 @@ void Scheduler::fire_due(PipelineState& pipeline, const char* missed, Decision& 
   const auto policy = spec.schedule.misfire;
   std::vector<std::pair<Time, Reason>> skipped;
   std::vector<Time> fires;
+  const auto ran = ran_ahead_.find(spec.name);
   for (const Time nominal : moments) {
+    if (ran != ran_ahead_.end() && ran->second.erase(nominal) > 0) continue;
     const bool on_time = now.wall - nominal <= kOnTime;
     const bool in_window = on_time || now.wall - nominal <= spec.schedule.misfire_window;
     const bool is_last = nominal == moments.back();
@@ -141,6 +145,35 @@ void Scheduler::fire(PipelineState& pipeline, Time nominal, Decision& decision, 
   std::vector<StepRun> steps = fresh_steps(run, spec, now);
   ActiveRun& active = add_run(std::move(run), std::move(steps), pipeline.spec);
   if (!wait) begin(active, now);
+}
+
+std::optional<Time> Scheduler::decided_ahead(const Moment& now) const {
+  return furthest_ > now.wall + kClockSlack ? std::optional(furthest_) : std::nullopt;
+}
+
+Decision Scheduler::set_back(Starts ran, const Moment& now) {
+  Decision decision;
+  ran_ahead_ = std::move(ran);
+  furthest_ = now.wall;
+  for (auto& [name, cursor] : cursors_) {
+    if (cursor.at <= now.wall + kClockSlack) {
+      furthest_ = std::max(furthest_, cursor.at);
+      continue;
+    }
+    const Time was = std::exchange(cursor.at, now.wall);
+    decision.transaction.changes.emplace_back(store::MoveCursor{cursor, true});
+    const auto pipeline = pipelines_.find(name);
+    if (pipeline == pipelines_.end() || !pipeline->second.spec) continue;
+    if (pipeline->second.spec->cron) {
+      skip_start(pipeline->second, was,
+                 {"clock_set_back",
+                  "The clock had been ahead, and starts up to this one were taken for due. The schedule goes on from now; what "
+                  "ran then does not run again by itself."},
+                 decision, now);
+    }
+    plan_next(pipeline->second);
+  }
+  return conclude(std::move(decision), now);
 }
 
 Result<Decision> Scheduler::pause(const std::string& name, bool paused, const Moment& now) {

@@ -132,6 +132,93 @@ TEST_F(SchedulerTest, TheClockGoingBackFiresNothingTwice) {
   EXPECT_TRUE(inserted(scheduler_->advance({kNoon + minutes(10), minutes(12)})).empty());
 }
 
+TEST_F(SchedulerTest, AClockThatWasAheadForAMomentSilencesNothing) {
+  load(Concurrency::allow, Misfire::last);
+  const auto day = std::chrono::hours(24);
+  // The clock is a day ahead: the last of the starts until then is made up for, the others are not.
+  const std::vector<store::Run> ahead = inserted(scheduler_->advance({kNoon + day + minutes(5), minutes(5)}));
+  ASSERT_EQ(count(ahead, RunState::running), 1);
+  const Time ran = *ahead.back().trigger.nominal;
+  EXPECT_EQ(ran, kNoon + day);
+  // It is right again, seven seconds later.
+  const auto later = [&](minutes after) { return Moment{kNoon + after, minutes(5) + after}; };
+  ASSERT_TRUE(scheduler_->decided_ahead(later(minutes(5))));
+  EXPECT_EQ(*scheduler_->decided_ahead(later(minutes(5))), ran);
+  const Decision back = scheduler_->set_back({{"p", {ran}}}, later(minutes(5)));
+  const std::vector<store::Run> told = inserted(back);
+  ASSERT_EQ(count(told, RunState::skipped, "clock_set_back"), 1);
+  EXPECT_EQ(told[0].trigger.nominal, ran);
+  EXPECT_FALSE(scheduler_->decided_ahead(later(minutes(5))));
+  const auto moved = std::find_if(back.transaction.changes.begin(), back.transaction.changes.end(),
+                                  [](const store::Change& change) { return std::holds_alternative<store::MoveCursor>(change); });
+  ASSERT_NE(moved, back.transaction.changes.end());
+  EXPECT_TRUE(std::get<store::MoveCursor>(*moved).is_back);
+  EXPECT_EQ(std::get<store::MoveCursor>(*moved).cursor.at, kNoon + minutes(5));
+  // What was skipped because of the wrong clock starts at its time; what ran does not start again.
+  std::vector<Time> started;
+  for (minutes after{10}; after <= day + minutes(10); after += minutes(10)) {
+    for (const store::Run& run : inserted(scheduler_->advance(later(after)))) started.push_back(*run.trigger.nominal);
+  }
+  EXPECT_EQ(started.size(), 144U);
+  EXPECT_EQ(started.front(), kNoon + minutes(10));
+  EXPECT_EQ(std::count(started.begin(), started.end(), ran), 0);
+  EXPECT_EQ(started.back(), kNoon + day + minutes(10));
+}
+
+TEST_F(SchedulerTest, AfterARestartWhatRanAheadOfTheClockDoesNotRunAgain) {
+  load(Concurrency::allow, Misfire::last);
+  const std::string definition = project_.pipelines.at("p")->cron->definition();
+  scheduler_ = std::make_unique<Scheduler>(Scheduler::Options{7, true, false});
+  Scheduler::Restored restored;
+  restored.cursors = {{"p", "schedule", definition, kNoon}};
+  restored.ran_ahead["p"] = {kNoon + minutes(10)};
+  scheduler_->restore(restored, project_, at(minutes(0)));
+  scheduler_->load(project_, at(minutes(0)));
+  EXPECT_TRUE(inserted(scheduler_->advance(at(minutes(10)))).empty());
+  EXPECT_EQ(inserted(scheduler_->advance(at(minutes(20)))).size(), 1U);
+}
+
+TEST_F(SchedulerTest, AnOlderCopyDecidesNoStartAgainAndCancelsWhatIsOpenInIt) {
+  load(Concurrency::allow, Misfire::last);
+  const std::string definition = project_.pipelines.at("p")->cron->definition();
+  scheduler_ = std::make_unique<Scheduler>(Scheduler::Options{7, true, false});
+  Scheduler::Restored restored;
+  restored.cursors = {{"p", "schedule", definition, kNoon - minutes(120)}};
+  store::Run open;
+  open.id = "r-1";
+  open.pipeline = "p";
+  open.state = RunState::running;
+  StepRun step;
+  step.run_id = open.id;
+  step.name = "a";
+  step.connection = "main";
+  step.state = StepState::queued;
+  restored.runs = {{open, {step}, {}}};
+  Backfill backfill;
+  backfill.id = "b-1";
+  backfill.pipeline = "p";
+  backfill.state = BackfillState::running;
+  backfill.total = backfill.waiting = 1;
+  restored.backfills = {{backfill, {{"b-1", 0, {kNoon - minutes(20), kNoon - minutes(10)}, {}, {}, {}}}}};
+  restored.older_than = kNoon - minutes(10);
+  const Decision decision = scheduler_->restore(restored, project_, at(minutes(-5)));
+  EXPECT_TRUE(decision.start.empty());
+  const auto ended = updated(decision);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->state, RunState::cancelled);
+  EXPECT_EQ(ended->reason->code, "older_copy");
+  bool has_ended_backfill = false;
+  for (const store::Change& change : decision.transaction.changes) {
+    const auto* update = std::get_if<store::UpdateBackfill>(&change);
+    has_ended_backfill = has_ended_backfill || (update != nullptr && update->backfill.state == BackfillState::cancelled);
+  }
+  EXPECT_TRUE(has_ended_backfill);
+  EXPECT_TRUE(scheduler_->is_idle());
+  EXPECT_TRUE(inserted(scheduler_->load(project_, at(minutes(-5)))).empty());
+  EXPECT_TRUE(inserted(scheduler_->advance(at(minutes(-1)))).empty()) << "these were decided in the later store";
+  EXPECT_EQ(inserted(scheduler_->advance(at(minutes(0)))).size(), 1U);
+}
+
 TEST_F(SchedulerTest, AFailureSkipsWhatDependsOnItAndLeavesTheRest) {
   load(Concurrency::skip, Misfire::last);
   const Decision start = scheduler_->advance(at(minutes(10)));
