@@ -136,6 +136,13 @@ std::span<const Command> command_table() {
               "Print JSON Schemas: of the project's files, the API and every -o json",
               add_schema,
               {"schema --list", "schema project", "schema cli/plan"}},
+      Command{"store",
+              "Keep the store safe: backup",
+              add_store,
+              {"store backup /backups/penstock-2026-03-01.db"},
+              "To restore one: stop the daemon, move .penstock/store.db, store.db-wal and store.db-shm away, leave store.mark, and copy the backup\n"
+              "to .penstock/store.db. The next start sees that it is an older copy: starts that were decided since are not decided again, and\n"
+              "what was open when it was made is cancelled."},
       Command{"doctor",
               "Check that targets, clock and store are fit for work",
               add_doctor,

@@ -40,6 +40,7 @@ void add_components(Options& command);
 void add_explain(Options& command);
 void add_orphans(Options& command);
 void add_schema(Options& command);
+void add_store(Options& command);
 void add_doctor(Options& command);
 void add_version(Options& command);
 

@@ -36,7 +36,8 @@ CASES = [
     ("-C faulty lineage total", "lineage", 2), ("-C faulty lineage total.total", "lineage", 2),
     ("components", "components", 0), ("components join", "components", 0), ("components --functions", "components", 0), ("components jion", "error", 2),
     ("explain", "explain", 0), ("explain PEN1006", "explain", 0), ("explain nope", "error", 2),
-    ("schema --list", "schema", 0), ("doctor", "doctor", 0), ("-C / doctor", "doctor", 2), ("version", "version", 0), ("orphans", "orphans", 0), ("orphans --drop", "orphans", 0), ("orphans --drop nope", "error", 2),
+    ("schema --list", "schema", 0), ("store backup copy.db", "store-backup", 0), ("store backup copy.db", "error", 3), ("doctor", "doctor", 0), ("-C / doctor", "doctor", 2), ("version", "version", 0),
+    ("orphans", "orphans", 0), ("orphans --drop", "orphans", 0), ("orphans --drop nope", "error", 2),
     ("-C / status", "error", 2), ("--server http://127.0.0.1:1 status", "error", 5), ("--server http://127.0.0.1:1 doctor", "doctor", 5),
 ]
 # With a daemon that serves the project. {started} is the run that --detach left to it; its query never ends by itself.
