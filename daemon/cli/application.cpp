@@ -154,9 +154,8 @@ std::span<const Command> command_table() {
 
 void declare(CommandLine& line, GlobalFlags& flags) {
   line.options().footer(
-      "run, backfill, retry, cancel, status, logs, plan, lineage and orphans go to the daemon that serves this project, or to --server; "
-      "without one\n"
-      "they work here. The other commands read the project's files.\n"
+      "run, backfill, retry, cancel, status, logs, plan, lineage and orphans go to the daemon that serves this project's environment, or to\n"
+      "--server; without one they work here. The other commands read the project's files.\n"
       "penstock COMMAND --help explains a command. Exit codes: 0 success, 1 a run or check failed, 2 wrong use or a faulty file,\n"
       "3 refused, 4 not allowed, 5 not reachable, 6 changes (plan --detailed-exitcode), 7 timed out, 130 cancelled or interrupted.");
   add_global_flags(line.options(), flags);

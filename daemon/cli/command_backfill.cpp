@@ -3,6 +3,7 @@
 #include "daemon/cli/answer.h"
 #include "daemon/cli/choice.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
 #include "daemon/cli/local_transport.h"
 #include "daemon/cli/watching.h"
 
@@ -49,6 +50,7 @@ int run_backfill(Invocation& invocation, const BackfillFlags& flags) {
   Interruption interruption(invocation, **transport);
   const Result<Json> detail = post(**transport, "/api/v1/backfills", *body);
   if (!detail) return report(invocation, detail.error());
+  print_warnings(invocation, *detail);
   if (!flags.dry_run && !flags.detach) {
     return watch_backfill(invocation, **transport, interruption, text_in(detail->at("backfill"), "id"), flags.timeout);
   }

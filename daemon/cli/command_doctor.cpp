@@ -49,12 +49,11 @@ Finding check_time_zones() {
   return {"time zones", "the tz database is there", {}};
 }
 
-Finding check_room(const std::string& root) {
+Finding check_room(const std::string& folder) {
   constexpr std::uintmax_t kMebibyte = 1024ULL * 1024;
   constexpr std::uintmax_t kLeast = 100 * kMebibyte;
   std::error_code failed;
-  make_state_folder(root);
-  const std::string folder = state_folder(root);
+  make_state_folder(folder);
   const fs::space_info space = fs::space(folder, failed);
   if (failed) return {"store", folder + ": " + failed.message(), "the folder must be writable", kFailed};
   std::string found = std::to_string(space.available / kMebibyte) + " MiB free at " + folder;
@@ -82,7 +81,7 @@ std::vector<Finding> examine_project(Invocation& invocation, bool all) {
     findings.push_back(fault("project", project.error()));
     return findings;
   }
-  findings.push_back(check_room(*root));
+  findings.push_back(check_room(check_environment(**project) ? state_folder(*root, **project) : state_folder(*root)));
   const std::size_t errors = (*project)->diagnostics.error_count();
   findings.push_back(
       {"project",
@@ -125,8 +124,10 @@ int examine(Invocation& invocation, bool all) {
     const char* const state = each.skipped ? "skipped" : ok ? "ok" : "failed";
     const char* const symbol = each.skipped ? "– " : ok ? "✓ " : "✗ ";
     list.push_back({{"check", each.what}, {"state", state}, {"found", each.found}, {"hint", api::text_or_null(each.hint)}});
-    table.add_row({each.what, std::string(symbol) + state, each.found + (each.hint.empty() ? "" : "; " + each.hint)},
-                  each.skipped ? Style::dim : ok ? Style::plain : Style::bad);
+    table.add_row({each.what, std::string(symbol) + state, each.found + (each.hint.empty() ? "" : "; " + each.hint)}, each.skipped
+                                                                                                                          ? Style::dim
+                                                                                                                      : ok ? Style::plain
+                                                                                                                           : Style::bad);
   }
   if (invocation.format == Format::table) {
     invocation.out << table.render(invocation.out_terminal);

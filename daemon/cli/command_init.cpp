@@ -86,7 +86,7 @@ int initialise(Invocation& invocation, const std::string& where) {
   }
   std::error_code failed;
   fs::create_directories(folder / "pipelines", failed);
-  make_state_folder(folder.string());
+  make_state_folder(state_folder(folder.string()));
   nlohmann::ordered_json made = nlohmann::ordered_json::array();
   for (const NewFile& file : files) {
     const fs::path path = (folder / file.path).lexically_normal();

@@ -25,14 +25,22 @@ void print_unit(Invocation& invocation, const Json& unit, bool with_sql) {
 }
 
 void print_attempt(Invocation& invocation, const Json& attempt, bool with_sql) {
-  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(attempt, "step")) << "  attempt " << attempt.at("number").get<int>()
-                 << "  " << shown_state(invocation.out_terminal, text_in(attempt, "state")) << '\n';
+  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(attempt, "step")) << "  attempt "
+                 << attempt.at("number").get<int>() << "  " << shown_state(invocation.out_terminal, text_in(attempt, "state")) << '\n';
   for (const Json& phase : attempt.at("phases")) {
     for (const Json& unit : phase.at("units")) print_unit(invocation, unit, with_sql);
   }
   for (const Json& check : attempt.at("checks")) {
     invocation.out << "    check  " << text_in(check, "state") << "  " << text_in(check, "name") << "  " << check_words(check) << '\n';
   }
+}
+
+/// What became of a step without an attempt that says it.
+void print_reason(Invocation& invocation, const Json& step) {
+  const std::string why = reason_of(step);
+  if (why.empty()) return;
+  invocation.out << styled(invocation.out_terminal, Style::bold, text_in(step, "name")) << "  "
+                 << shown_state(invocation.out_terminal, text_in(step, "state")) << "  " << why << '\n';
 }
 
 int show_logs(Invocation& invocation, const std::string& run, const std::string& step, bool with_sql) {
@@ -53,8 +61,17 @@ int show_logs(Invocation& invocation, const std::string& run, const std::string&
     print_json(invocation, attempts);
     return kSuccess;
   }
-  if (attempts.empty() && !invocation.quiet) invocation.err << "no statement of " << *id << " has been sent\n";
-  for (const Json& attempt : attempts) print_attempt(invocation, attempt, with_sql);
+  const std::string why = reason_of(detail->at("run"));
+  if (!why.empty())
+    invocation.out << *id << "  " << shown_state(invocation.out_terminal, text_in(detail->at("run"), "state")) << "  " << why << '\n';
+  if (attempts.empty() && why.empty() && !invocation.quiet) invocation.err << "no statement of " << *id << " has been sent\n";
+  for (const Json& each : detail->at("steps")) {
+    if (!step.empty() && text_in(each, "name") != step) continue;
+    for (const Json& attempt : attempts) {
+      if (text_in(attempt, "step") == text_in(each, "name")) print_attempt(invocation, attempt, with_sql);
+    }
+    print_reason(invocation, each);
+  }
   return kSuccess;
 }
 

@@ -62,7 +62,8 @@ void print_plan(Invocation& invocation, const Json& plan, bool sql) {
   }
   const Json& summary = plan.at("summary");
   invocation.out << (plan.at("steps").empty() && plan.at("orphans").empty() ? "" : "\n") << summary.at("create") << " to create, "
-                 << summary.at("change") << " to change, " << summary.at("unchanged") << " unchanged, " << summary.at("orphaned") << " orphaned\n";
+                 << summary.at("change") << " to change, " << summary.at("unchanged") << " unchanged, " << summary.at("orphaned")
+                 << " orphaned\n";
 }
 
 /// What keeps the plan from being true: faults of the project, and targets that could not be asked.
@@ -90,6 +91,7 @@ int show_plan(Invocation& invocation, const PlanFlags& flags) {
   } else {
     print_json(invocation, *plan);
   }
+  print_warnings(invocation, *plan);
   if (const int faults = print_faults(invocation, *plan); faults != kSuccess) return faults;
   const Json& summary = plan->at("summary");
   const int changes = summary.at("create").get<int>() + summary.at("change").get<int>();

@@ -1,5 +1,6 @@
 #include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
 #include "daemon/cli/local_transport.h"
 #include "daemon/cli/resolve.h"
 #include "daemon/cli/run_view.h"
@@ -31,6 +32,7 @@ int retry(Invocation& invocation, const RetryFlags& flags) {
   Interruption interruption(invocation, **transport);
   const Result<Json> run = post(**transport, path + "/retry", {{"mode", flags.restart ? "restart" : "resume"}, {"steps", flags.steps}});
   if (!run) return report(invocation, run.error());
+  print_warnings(invocation, *run);
   return watch_run(invocation, **transport, interruption, text_in(*run, "id"), flags.timeout);
 }
 

@@ -3,6 +3,7 @@
 #include "daemon/api/percent.h"
 #include "daemon/cli/answer.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/loading.h"
 #include "daemon/cli/local_transport.h"
 #include "daemon/cli/resolve.h"
 #include "daemon/cli/watching.h"
@@ -84,6 +85,7 @@ int run_pipeline(Invocation& invocation, const RunFlags& flags) {
   Interruption interruption(invocation, **transport);
   const Result<Json> run = post(**transport, "/api/v1/pipelines/" + api::percent_encoded(pipeline) + "/runs", *body);
   if (!run) return report(invocation, why_not_run(**transport, pipeline, run.error()));
+  print_warnings(invocation, *run);
   const std::string id = text_in(*run, "id");
   if (!flags.detach) return watch_run(invocation, **transport, interruption, id, flags.timeout);
   if (invocation.format == Format::table) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -28,6 +29,14 @@ std::string squares(const Json& marks) {
   return text;
 }
 
+/// Why a run did not do what was asked, in one line.
+std::string why(const Json& run) {
+  if (const std::string reason = reason_of(run); !reason.empty()) return reason;
+  const auto error = run.find("error");
+  const std::string message = error == run.end() ? std::string() : text_in(*error, "message");
+  return message.empty() ? message : text_in(*error, "step") + ": " + message.substr(0, message.find('\n'));
+}
+
 int show_pipelines(Invocation& invocation, Transport& transport) {
   const Result<Json> list = all_items(transport, "/api/v1/pipelines?limit=200");
   if (!list) return report(invocation, list.error());
@@ -38,8 +47,9 @@ int show_pipelines(Invocation& invocation, Transport& transport) {
   Table table;
   for (const char* heading : {"PIPELINE", "LAST RUNS", "LAST SUCCESS", "NEXT START", "OWNER"}) table.add_column(heading);
   for (const Json& pipeline : *list) {
-    table.add_row({text_in(pipeline, "name"), squares(pipeline.at("recent_runs")), time_in(pipeline.at("freshness"), "last_success_at", "never"),
-                   time_in(pipeline, "next_start", "-"), text_in(pipeline, "owner")});
+    table.add_row({text_in(pipeline, "name"), squares(pipeline.at("recent_runs")),
+                   time_in(pipeline.at("freshness"), "last_success_at", "never"), time_in(pipeline, "next_start", "-"),
+                   text_in(pipeline, "owner")});
   }
   invocation.out << table.render(invocation.out_terminal);
   return kSuccess;
@@ -54,11 +64,16 @@ int show_runs(Invocation& invocation, Transport& transport, const StatusFlags& f
     print_json(invocation, list->at("items"));
     return kSuccess;
   }
+  const Json& runs = list->at("items");
+  const bool has_reasons = std::any_of(runs.begin(), runs.end(), [](const Json& run) { return !why(run).empty(); });
   Table table;
   for (const char* heading : {"RUN", "PIPELINE", "STATE", "CREATED", "TIME", "INTERVAL"}) table.add_column(heading);
-  for (const Json& run : list->at("items")) {
-    table.add_row({text_in(run, "id"), text_in(run, "pipeline"), shown_state({}, text_in(run, "state")), time_in(run, "created_at"),
-                   duration_text(run), interval_text(run.at("interval"))});
+  if (has_reasons) table.add_column("WHY");
+  for (const Json& run : runs) {
+    std::vector<std::string> cells{text_in(run, "id"),         text_in(run, "pipeline"), shown_state({}, text_in(run, "state")),
+                                   time_in(run, "created_at"), duration_text(run),       interval_text(run.at("interval"))};
+    if (has_reasons) cells.push_back(why(run));
+    table.add_row(std::move(cells));
   }
   if (!table.empty()) {
     invocation.out << table.render(invocation.out_terminal);

@@ -8,12 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/locality.h"
-#include "daemon/cli/loading.h"
 
 namespace penstock::cli {
 namespace {
 
-std::string path_in(const std::string& root) { return state_folder(root) + "/daemon.json"; }
+std::string path_in(const std::string& folder) { return folder + "/daemon.json"; }
 
 nlohmann::json read(const std::string& path) {
   std::ifstream file(path);
@@ -26,7 +25,7 @@ std::string text_in(const nlohmann::json& content, const char* name) {
 
 }  // namespace
 
-DaemonFile::DaemonFile(const std::string& root, const std::string& url, const std::string& key) : path_(path_in(root)), key_(key) {
+DaemonFile::DaemonFile(const std::string& folder, const std::string& url, const std::string& key) : path_(path_in(folder)), key_(key) {
   const std::string draft = path_ + ".part";
   const std::string text = nlohmann::json{{"url", url}, {"process", ::getpid()}, {"key", key}}.dump() + '\n';
   std::remove(draft.c_str());
@@ -42,8 +41,8 @@ DaemonFile::~DaemonFile() {
   if (text_in(read(path_), "key") == key_) std::remove(path_.c_str());
 }
 
-std::optional<ServedAt> served_at(const std::string& root) {
-  const nlohmann::json content = read(path_in(root));
+std::optional<ServedAt> served_at(const std::string& folder) {
+  const nlohmann::json content = read(path_in(folder));
   ServedAt served{text_in(content, "url"), text_in(content, "key")};
   if (served.key.empty() || !connectors::are_here(connectors::look_up(connectors::host_of(served.url)))) return std::nullopt;
   return served;

@@ -5,11 +5,11 @@
 
 namespace penstock::cli {
 
-/// While it lives, ROOT/.penstock/daemon.json says where the daemon that owns the project's store is served, so that the command line
-/// finds it by itself, and a key by which that daemon proves that it wrote it. Only its user can read it.
+/// While it lives, daemon.json beside the store says where the daemon that owns the store is served, so that the command line finds it by
+/// itself, and a key by which that daemon proves that it wrote it. Only its user can read it.
 class DaemonFile {
  public:
-  DaemonFile(const std::string& root, const std::string& url, const std::string& key);
+  DaemonFile(const std::string& folder, const std::string& url, const std::string& key);
   ~DaemonFile();
   DaemonFile(const DaemonFile&) = delete;
   DaemonFile& operator=(const DaemonFile&) = delete;
@@ -26,6 +26,6 @@ struct ServedAt {
 
 /// What that file says, where there is one that names this machine: a folder may come from anywhere. The daemon may have died without
 /// taking the file away, and something else may answer there now.
-std::optional<ServedAt> served_at(const std::string& root);
+std::optional<ServedAt> served_at(const std::string& folder);
 
 }  // namespace penstock::cli

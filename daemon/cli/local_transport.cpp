@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "daemon/api/identity.h"
@@ -10,9 +11,16 @@
 #include "daemon/cli/daemon_file.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/loading.h"
+#include "daemon/store/ownership.h"
 
 namespace penstock::cli {
 namespace {
+
+constexpr const char* kLocalActor = "local";
+
+void say(const Invocation& invocation, const std::string& text) {
+  if (!invocation.quiet) invocation.err << text << std::endl;
+}
 
 /// Runs that an earlier process began and that go on here. The command that took them over stays with them to their end, so that one start
 /// after a crash is enough; whoever does not want to wait leaves them to the next start.
@@ -24,28 +32,24 @@ class Adopted {
     if (!open) return;
     for (const store::OpenRun& each : *open) {
       runs_.push_back(each.run.id);
-      say(each.run.id + " (" + each.run.pipeline + ") goes on here: an earlier process began it");
+      say(invocation, each.run.id + " (" + each.run.pipeline + ") goes on here: an earlier process began it");
     }
   }
 
   void finish() {
     const Interrupts interrupts(invocation_.assembly.signals, [this](int, int) {
-      say("left: the next start, of penstockd or of a run, goes on with it, and penstock cancel ends it");
+      say(invocation_, "left: the next start, of penstockd or of a run, goes on with it, and penstock cancel ends it");
       ::_exit(kInterrupted);
     });
     for (const std::string& id : runs_) {
       auto ended = engine_.wait(id, std::chrono::milliseconds(0));
       if (!ended || *ended) continue;
-      say("waiting for " + id + ", which an earlier process began; Ctrl-C leaves it to the next start");
+      say(invocation_, "waiting for " + id + ", which an earlier process began; Ctrl-C leaves it to the next start");
       while (ended && !*ended) ended = engine_.wait(id, std::chrono::hours(1));
     }
   }
 
  private:
-  void say(const std::string& text) {
-    if (!invocation_.quiet) invocation_.err << text << std::endl;
-  }
-
   Invocation& invocation_;
   run::Engine& engine_;
   std::vector<std::string> runs_;
@@ -55,7 +59,7 @@ class Adopted {
 class LocalTransport final : public Transport {
  public:
   LocalTransport(std::unique_ptr<run::Engine> engine, std::unique_ptr<store::Readers> readers, run::ProjectPtr project,
-                 run::Connect connect, Invocation& invocation)
+                 run::Connect connect, Invocation& invocation, bool adopts)
       : engine_(std::move(engine)),
         readers_(std::move(readers)),
         context_{engine_.get(),
@@ -67,7 +71,7 @@ class LocalTransport final : public Transport {
                  {},
                  false,
                  {}} {
-    if (engine_) adopted_.emplace(invocation, *engine_);
+    if (adopts) adopted_.emplace(invocation, *engine_);
   }
 
   ~LocalTransport() override {
@@ -75,7 +79,7 @@ class LocalTransport final : public Transport {
   }
 
   api::Response call(api::Request request) override {
-    request.principal = api::Principal{"local", api::Role::admin};
+    request.principal = api::Principal{kLocalActor, api::Role::admin};
     return api::dispatch(context_, std::move(request));
   }
 
@@ -104,11 +108,11 @@ run::Connect connect_for(const Invocation& invocation, const compiler::CompiledP
   return invocation.assembly.connect_from(project.project->root);
 }
 
-/// The daemon that serves the project. After a crash another project's may answer at its address, or anything: it proves that it wrote
-/// the file of this folder before it hears anything else, a token above all.
-std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const std::string& root) {
+/// The daemon that wrote the file in a state folder. After a crash another project's may answer at its address, or anything: it proves that
+/// it wrote the file before it hears anything else, a token above all.
+std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const std::string& folder) {
   constexpr std::chrono::seconds kProofPatience{5};
-  const std::optional<ServedAt> served = served_at(root);
+  const std::optional<ServedAt> served = served_at(folder);
   if (!served) return nullptr;
   const auto stranger = connect_to_server(served->url, {}, kProofPatience);
   if (!stranger) return nullptr;
@@ -119,29 +123,75 @@ std::unique_ptr<Transport> serving_daemon(const Invocation& invocation, const st
   return transport ? std::move(*transport) : nullptr;
 }
 
+Result<std::string> environment_of(Transport& server) {
+  const Result<Json> about = get(server, "/api/v1/server");
+  if (!about) return tl::unexpected(about.error());
+  return text_in(*about, "environment");
+}
+
 /// A daemon serves one environment; what was wanted for another one is not done there.
 Result<std::unique_ptr<Transport>> in_environment(std::unique_ptr<Transport> server, const Invocation& invocation) {
   if (invocation.environment.empty()) return server;
-  const Result<Json> about = get(*server, "/api/v1/server");
-  if (!about) return tl::unexpected(about.error());
-  const std::string served = text_in(*about, "environment");
-  if (served == invocation.environment) return server;
-  return fail(ErrorKind::refused, "the daemon at " + server->address() + " serves the environment \"" + served + "\", not \"" + invocation.environment + "\"",
-              "leave out --env and PENSTOCK_ENV to work there, or give that environment a daemon and a folder of its own");
+  const Result<std::string> served = environment_of(*server);
+  if (!served) return tl::unexpected(served.error());
+  if (*served == invocation.environment) return server;
+  return fail(ErrorKind::refused,
+              "the daemon at " + server->address() + " serves the environment \"" + *served + "\", not \"" + invocation.environment + "\"",
+              "leave out --env and PENSTOCK_ENV to work there, or name the daemon of that environment");
 }
 
-Result<std::unique_ptr<Transport>> read_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
+/// The daemon that serves the wanted environment of the project; null where there is none.
+Result<std::unique_ptr<Transport>> daemon_of(const Invocation& invocation, const std::string& root) {
+  const std::string& wanted = invocation.environment;
+  if (!wanted.empty()) {
+    if (auto daemon = serving_daemon(invocation, state_folder(root, wanted))) return daemon;
+  }
+  std::unique_ptr<Transport> first = serving_daemon(invocation, state_folder(root));
+  if (first == nullptr || wanted.empty()) return first;
+  const Result<std::string> served = environment_of(*first);
+  if (!served) return tl::unexpected(served.error());
+  return *served == wanted ? std::move(first) : nullptr;
+}
+
+/// Nobody named an environment, so it is the first one, which no daemon serves; perhaps another one was meant.
+void say_who_else_serves(const Invocation& invocation, const std::string& root) {
+  if (!invocation.environment.empty()) return;
+  for (const std::string& name : environments_in(root)) {
+    const auto daemon = serving_daemon(invocation, state_folder(root, name));
+    if (daemon != nullptr) say(invocation, "a daemon serves the environment " + name + " of this folder: --env " + name + " goes there");
+  }
+}
+
+/// Runs that nobody works on and that this command leaves alone, but for the run or backfill `ending`.
+void say_what_lies_here(const Invocation& invocation, store::Readers& readers, const std::string& ending = {}) {
+  constexpr std::size_t kMost = 10;
+  auto snapshot = readers.snapshot();
+  auto open = snapshot ? snapshot->open_runs() : tl::unexpected(snapshot.error());
+  if (!open) return;
+  std::erase_if(*open,
+                [&](const store::OpenRun& each) { return !ending.empty() && (each.run.id == ending || each.run.backfill_id == ending); });
+  if (open->empty()) return;
+  for (std::size_t i = 0; i < std::min(open->size(), kMost); ++i) {
+    const store::Run& run = (*open)[i].run;
+    say(invocation, run.id + " (" + run.pipeline + ") lies here since its process ended");
+  }
+  if (open->size() > kMost) say(invocation, "... and " + std::to_string(open->size() - kMost) + " more");
+  say(invocation, "penstockd, run, retry and backfill go on with what lies here; penstock cancel RUN ends it");
+}
+
+Result<std::unique_ptr<Transport>> read_here(Invocation& invocation, Access access, const std::string& store, run::ProjectPtr project) {
   auto readers = store::Readers::open(store);
   if (!readers && readers.error().kind == ErrorKind::not_found) readers = store::Readers::empty();
   if (!readers) return tl::unexpected(readers.error());
-  return std::make_unique<LocalTransport>(nullptr, std::move(*readers), project, connect_for(invocation, *project), invocation);
+  if (access == Access::read && !store::Ownership::holder(store)) say_what_lies_here(invocation, **readers);
+  return std::make_unique<LocalTransport>(nullptr, std::move(*readers), project, connect_for(invocation, *project), invocation, false);
 }
 
-Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::string& store, run::ProjectPtr project) {
+run::EngineConfig engine_config(const Invocation& invocation, const std::string& store, const compiler::CompiledProject& project) {
   run::EngineConfig config;
   config.store_path = store;
   config.owner = "penstock, process " + std::to_string(::getpid());
-  config.connect = connect_for(invocation, *project);
+  config.connect = connect_for(invocation, project);
   config.recompile = run::recompile;
   config.schedules = false;
   const auto say = [&invocation](const std::string& text) {
@@ -151,9 +201,16 @@ Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, const std::
   config.on_trouble = [say](const std::optional<Error>& error) {
     say(error ? error->message + "; waiting for it" : "the store takes changes again");
   };
+  return config;
+}
+
+Result<std::unique_ptr<Transport>> work_here(Invocation& invocation, run::EngineConfig config, run::ProjectPtr project) {
+  const std::string ending = config.ending;
   auto engine = run::Engine::start(std::move(config), project);
   if (!engine) return tl::unexpected(engine.error());
-  return std::make_unique<LocalTransport>(std::move(*engine), nullptr, project, connect_for(invocation, *project), invocation);
+  if (!ending.empty()) say_what_lies_here(invocation, (*engine)->readers(), ending);
+  return std::make_unique<LocalTransport>(std::move(*engine), nullptr, project, connect_for(invocation, *project), invocation,
+                                          ending.empty());
 }
 
 }  // namespace
@@ -173,13 +230,30 @@ Result<std::unique_ptr<Transport>> open_transport(Invocation& invocation, Access
   }
   const Result<std::string> root = project_root(invocation);
   if (!root) return tl::unexpected(root.error());
-  if (std::unique_ptr<Transport> daemon = serving_daemon(invocation, *root)) return in_environment(std::move(daemon), invocation);
-  const std::string store = state_folder(*root) + "/store.db";
-  Result<run::ProjectPtr> project = access == Access::read ? load_here(invocation) : load_sound(invocation);
+  Result<std::unique_ptr<Transport>> daemon = daemon_of(invocation, *root);
+  if (!daemon || *daemon != nullptr) return daemon;
+  say_who_else_serves(invocation, *root);
+  Result<run::ProjectPtr> project = access == Access::change ? load_sound(invocation) : load_here(invocation);
   if (!project) return tl::unexpected(project.error());
-  if (access == Access::read) return read_here(invocation, store, std::move(*project));
-  make_state_folder(*root);
-  return work_here(invocation, store, std::move(*project));
+  if (const Result<void> known = check_environment(**project); !known) return tl::unexpected(known.error());
+  const std::string folder = state_folder(*root, **project);
+  const std::string store = folder + "/store.db";
+  if (access != Access::change) return read_here(invocation, access, store, std::move(*project));
+  if (const std::string elsewhere = about_shared_store(*root, **project); !elsewhere.empty()) say(invocation, elsewhere);
+  make_state_folder(folder);
+  return work_here(invocation, engine_config(invocation, store, **project), *project);
+}
+
+Result<std::unique_ptr<Transport>> open_to_cancel(Invocation& invocation, const std::string& id, const std::string& note) {
+  const Result<std::string> root = project_root(invocation);
+  if (!root) return tl::unexpected(root.error());
+  const Result<run::ProjectPtr> project = load_here(invocation);
+  if (!project) return tl::unexpected(project.error());
+  run::EngineConfig config = engine_config(invocation, state_folder(*root, **project) + "/store.db", **project);
+  config.ending = id;
+  config.actor = kLocalActor;
+  config.note = note;
+  return work_here(invocation, std::move(config), *project);
 }
 
 }  // namespace penstock::cli

@@ -2,6 +2,8 @@
 
 #include <date/date.h>
 
+#include <algorithm>
+
 #include "daemon/cli/answer.h"
 #include "daemon/cli/table.h"
 
@@ -28,12 +30,13 @@ std::string_view symbol_of(const std::string& state) {
 
 std::string now_text() { return date::format("%FT%TZ", std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())); }
 
-/// How a step's rows were published, or will be.
+/// How a step's rows were published; empty where they were not.
 std::string published_text(const Json& step) {
+  if (text_in(step, "state") != "succeeded") return {};
   const std::string as = text_in(step.at("publish"), "as");
   if (const std::string kept = text_in(step, "reused_from"); !kept.empty()) return as + ", kept from " + kept;
   const std::string method = text_in(step, "publish_method");
-  return text_in(step, "state") != "succeeded" || method.empty() ? as : as + ", " + method;
+  return method.empty() ? as : as + ", " + method;
 }
 
 std::string checks_text(const Json& checks) {
@@ -49,7 +52,7 @@ std::string checks_text(const Json& checks) {
 
 /// What a line about a step says behind its state.
 std::string step_detail(const Json& step) {
-  if (const auto reason = step.find("reason"); reason != step.end() && reason->is_object()) return text_in(*reason, "message");
+  if (const std::string why = reason_of(step); !why.empty()) return why;
   if (const auto error = step.find("error"); error != step.end() && error->is_object()) return text_in(*error, "message");
   if (text_in(step, "state") == "running") return {};
   if (const std::string kept = text_in(step, "reused_from"); !kept.empty()) return "kept from " + kept;
@@ -63,6 +66,18 @@ std::string step_detail(const Json& step) {
 std::string duration_text(const Json& timed) {
   const auto duration = number_in(timed, "duration_ms");
   return duration ? human_duration(*duration) : std::string();
+}
+
+std::string reason_of(const Json& run_or_step) {
+  const auto reason = run_or_step.find("reason");
+  return reason != run_or_step.end() ? text_in(*reason, "message") : std::string();
+}
+
+std::string place_text(const Json& detail) {
+  const std::string project = text_in(detail, "project");
+  const Json& subject = detail.at(detail.contains("run") ? "run" : "backfill");
+  const std::string environment = text_in(subject, "environment");
+  return project + (project.empty() || environment.empty() ? "" : ", ") + (environment.empty() ? "" : "environment " + environment);
 }
 
 std::string check_words(const Json& check) {
@@ -84,6 +99,13 @@ ExitCode exit_code_of(const std::string& state) {
 }
 
 RunView::RunView(Invocation& invocation) : invocation_(invocation) {}
+
+void RunView::begin(const std::string& place) {
+  if (invocation_.quiet || invocation_.format == Format::ndjson) return;
+  if (!invocation_.err_terminal.is_terminal) invocation_.err << now_text() << ' ';
+  invocation_.err << place << '\n';
+  invocation_.err.flush();
+}
 
 void RunView::on_event(std::string_view name, const Json& data) {
   if (invocation_.format == Format::ndjson) return print_event(invocation_, name, data);
@@ -195,18 +217,27 @@ void print_report(Invocation& invocation, const Json& detail) {
   table.add_column("TIME", Table::Align::right);
   table.add_column("CHECKS");
   table.add_column("PUBLISHED");
-  for (const Json& step : detail.at("steps")) {
+  const Json& steps = detail.at("steps");
+  const bool has_reasons = std::any_of(steps.begin(), steps.end(), [](const Json& step) { return !reason_of(step).empty(); });
+  if (has_reasons) table.add_column("WHY");
+  for (const Json& step : steps) {
     const std::string state = text_in(step, "state");
     const auto rows = number_in(step, "rows");
-    table.add_row({text_in(step, "name"), shown_state({}, state), rows ? with_thousands(*rows) : "", duration_text(step),
-                   checks_text(step.at("checks")), published_text(step)},
-                  state == "succeeded" ? Style::plain : style_of(state));
+    std::vector<std::string> cells{text_in(step, "name"), shown_state({}, state),         rows ? with_thousands(*rows) : "",
+                                   duration_text(step),   checks_text(step.at("checks")), published_text(step)};
+    if (has_reasons) cells.push_back(reason_of(step));
+    table.add_row(std::move(cells), state == "succeeded" ? Style::plain : style_of(state));
   }
   invocation.out << styled(invocation.out_terminal, Style::bold, text_in(run, "pipeline")) << "  "
                  << shown_state(invocation.out_terminal, text_in(run, "state"));
   if (const std::string duration = duration_text(run); !duration.empty()) invocation.out << " in " << duration;
-  invocation.out << "  " << styled(invocation.out_terminal, Style::dim, text_in(run, "id")) << "\n\n";
-  invocation.out << table.render(invocation.out_terminal);
+  invocation.out << "  " << styled(invocation.out_terminal, Style::dim, text_in(run, "id"));
+  if (const std::string place = place_text(detail); !place.empty()) invocation.out << "  " << place;
+  invocation.out << "\n\n";
+  if (!table.empty()) invocation.out << table.render(invocation.out_terminal);
+  if (const std::string why = reason_of(run); !why.empty()) {
+    invocation.out << (table.empty() ? "" : "\n") << text_in(run, "state") << ": " << why << '\n';
+  }
   print_checks(invocation, detail);
   print_failures(invocation, detail);
   if (text_in(run, "state") == "failed") {

@@ -15,6 +15,8 @@ class RunView {
  public:
   explicit RunView(Invocation& invocation);
 
+  /// Says first where it happens.
+  void begin(const std::string& place);
   /// An event of the API's stream, or a part of a snapshot as if it had just changed.
   void on_event(std::string_view name, const Json& data);
   /// Takes the redrawn block away, so that something else can be printed.
@@ -45,6 +47,12 @@ std::string shown_state(const Terminal& terminal, const std::string& state);
 
 /// The duration_ms of a run, step or interval in words; empty where it has none.
 std::string duration_text(const Json& timed);
+
+/// "shop, environment dev" of a RunDetail or BackfillDetail.
+std::string place_text(const Json& detail);
+
+/// Why a run or step was skipped or cancelled, or what it waits for; empty where it has no reason.
+std::string reason_of(const Json& run_or_step);
 
 /// What a check expects and what it found, in words: "no row where origin is NULL; found 3 rows".
 std::string check_words(const Json& check);

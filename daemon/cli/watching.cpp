@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "daemon/cli/answer.h"
 #include "daemon/cli/run_view.h"
@@ -71,6 +72,7 @@ Result<void> watch(Invocation& invocation, Transport& transport, Interruption& i
   const Deadline deadline(timeout, leave_in_time(invocation, transport, what, timeout));
   RunView view(invocation);
   std::optional<Error> problem;
+  bool is_placed = false;
   const auto goes_on = [](const Json& state) { return !is_final_state(text_in(state, "state")); };
   const auto on_event = [&](std::string_view name, const Json& data) {
     // Now and then it is asked how it stands, too, so that no event is indispensable.
@@ -79,6 +81,9 @@ Result<void> watch(Invocation& invocation, Transport& transport, Interruption& i
       if (!snapshot) {
         problem = snapshot.error();
         return false;
+      }
+      if (!std::exchange(is_placed, true)) {
+        view.begin(place_text(*snapshot) + (transport.address().empty() ? "" : ", at " + transport.address()));
       }
       if (name != "heartbeat") what.show(view, "snapshot", *snapshot);
       return goes_on(snapshot->at(std::string(what.kind)));
@@ -119,7 +124,7 @@ void print_backfill(Invocation& invocation, const Json& detail) {
                    text_in(interval, "run_id")});
   }
   invocation.out << styled(invocation.out_terminal, Style::bold, text_in(backfill, "pipeline")) << "  "
-                 << counted(static_cast<long long>(detail.at("intervals").size()), "run");
+                 << counted(static_cast<long long>(detail.at("intervals").size()), "run") << "  " << place_text(detail);
   if (const std::string id = text_in(backfill, "id"); !id.empty()) {
     invocation.out << "  " << shown_state(invocation.out_terminal, text_in(backfill, "state")) << "  "
                    << styled(invocation.out_terminal, Style::dim, id);
@@ -139,7 +144,8 @@ int watch_run(Invocation& invocation, Transport& transport, Interruption& interr
   return print_result(invocation, *detail);
 }
 
-int watch_backfill(Invocation& invocation, Transport& transport, Interruption& interruption, const std::string& backfill_id, Timeout timeout) {
+int watch_backfill(Invocation& invocation, Transport& transport, Interruption& interruption, const std::string& backfill_id,
+                   Timeout timeout) {
   const bool tells_all = invocation.format == Format::ndjson;
   const auto show = [&](RunView& view, std::string_view name, const Json& data) {
     const bool is_its_run = name == "run" && text_in(data, "backfill_id") == backfill_id;

@@ -178,7 +178,8 @@ class Test:
             daemon = subprocess.Popen([os.path.join(os.path.dirname(self.penstock), "penstockd"), "-C", root, "-e", environment, "--port", "0", "--tokens",
                                        self.folder / "tokens", "--log-level", "debug"], env=self.environment, stderr=file, stdout=file)
         try:
-            served = root / ".penstock" / "daemon.json"
+            first = "by_env"
+            served = root / ".penstock" / ("" if environment == first else f"env/{environment}") / "daemon.json"
             while not served.exists() and daemon.poll() is None:
                 os.sched_yield()
             self.port = urllib.parse.urlsplit(json.loads(served.read_text())["url"]).port
@@ -201,7 +202,7 @@ class Test:
     def serve(self, root, environment):
         token = SECRETS["token of the API"]
         self.expect("a wrong token is taken", self.ask("/api/v1/runs", SECRETS["another token"])[0] == 401)
-        self.call(root, "run", "-o", "ndjson")
+        self.call(root, "-e", environment, "run", "-o", "ndjson")
         run = json.loads(self.ask("/api/v1/runs?limit=1", token)[1])["items"][0]["id"]
         document = json.loads(self.ask("/api/v1/openapi.json", token)[1])
         values = {"pipeline": "kept", "step": "copied", "run_id": run, "backfill_id": "b-1"}
