@@ -155,7 +155,7 @@ TEST_F(Dispatch, TheVerboseProbeSaysSinceWhen) {
   EXPECT_EQ(first.at("checks")[1].at("name"), "scheduler");
   EXPECT_EQ(first.at("checks")[1].at("state"), "failed");
   EXPECT_EQ(first.at("checks")[2].at("name"), "project");
-  EXPECT_EQ(first.at("checks")[2].at("state"), "ok");
+  EXPECT_EQ(first.at("checks")[2].at("state"), "degraded");
   EXPECT_EQ(look("true"), first) << "the moment of a state stays";
 
   // Faults of the folder leave the version before in force: whoever looks learns of them, and nobody takes the daemon out of service.

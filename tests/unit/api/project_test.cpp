@@ -135,7 +135,7 @@ TEST_F(Project, TheHistoryOfAPipelineCarriesItsStepsSmall) {
   EXPECT_EQ(step.at("state"), "failed");
   EXPECT_EQ(step.at("attempt"), 2);
   EXPECT_EQ(step.at("duration_ms"), 1500);
-  EXPECT_EQ(step.at("rows"), 7);
+  EXPECT_TRUE(step.at("rows").is_null()) << "what failed has published nothing";
   EXPECT_EQ(step.at("checks").at("warned"), 1);
   const json rest = json::parse(get("/api/v1/pipelines/alpha/history", {{"cursor", page.at("next_cursor").get<std::string>()}}).body);
   ASSERT_EQ(rest.at("items").size(), 1U);
