@@ -11,7 +11,10 @@ namespace {
 int back_up(Invocation& invocation, const std::string& file) {
   const Result<std::string> root = project_root(invocation);
   if (!root) return report(invocation, root.error());
-  const Result<std::int64_t> bytes = store::back_up(state_folder(*root) + "/store.db", file);
+  const Result<run::ProjectPtr> project = load_here(invocation);
+  if (!project) return report(invocation, project.error());
+  if (const Result<void> known = check_environment(**project); !known) return report(invocation, known.error());
+  const Result<std::int64_t> bytes = store::back_up(state_folder(*root, **project) + "/store.db", file);
   if (!bytes) return report(invocation, bytes.error());
   if (invocation.format != Format::table) {
     print_json(invocation, {{"file", file}, {"bytes", *bytes}});
