@@ -205,11 +205,11 @@ class Connector {
   virtual Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) = 0;
 
   /// What depends on it, to any depth. Nothing on engines whose views do not hold what they read.
-  virtual Result<Dependants> dependants(const DependedOn&) { return Dependants{}; }
+  virtual Result<Dependants> dependants(const DependedOn& table) = 0;
 
   /// Tables and views of the connection's own catalogue whose names begin with one of `prefixes`, and sessions that have a unit of any
   /// process of Penstock. Engines that live in this process have no session that outlives it.
-  virtual Result<std::vector<Trace>> traces(const std::vector<std::string>&) { return std::vector<Trace>{}; }
+  virtual Result<std::vector<Trace>> traces(const std::vector<std::string>& prefixes) = 0;
 
   /// Rows and bytes that the statement would read, by the engine's estimate; empty fields where it does not say.
   struct Estimate {

@@ -155,6 +155,10 @@ class RenewingConnector final : public Connector {
     return current_->with([&](const Current::Inner& inner) { return inner->dependants(table); });
   }
 
+  Result<std::vector<Trace>> traces(const std::vector<std::string>& prefixes) override {
+    return current_->with([&](const Current::Inner& inner) { return inner->traces(prefixes); });
+  }
+
   Result<Estimate> estimate(const std::string& statement) override {
     return current_->with([&](const Current::Inner& inner) { return inner->estimate(statement); });
   }

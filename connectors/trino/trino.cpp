@@ -55,6 +55,7 @@ class TrinoConnector : public connectors::Connector {
 
   Result<Found> find(const connectors::Token& token, const connectors::Unit& unit) override;
   Result<TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override;
+  Result<connectors::Dependants> dependants(const connectors::DependedOn&) override { return connectors::Dependants{}; }
   Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>& prefixes) override;
   Result<Estimate> estimate(const std::string& statement) override;
 

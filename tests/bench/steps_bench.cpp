@@ -87,6 +87,7 @@ class RecordedConnector final : public connectors::Connector {
     return inner_->describe(catalog, schema, name);
   }
   Result<connectors::Dependants> dependants(const connectors::DependedOn& table) override { return inner_->dependants(table); }
+  Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>& prefixes) override { return inner_->traces(prefixes); }
   Result<Estimate> estimate(const std::string& statement) override { return inner_->estimate(statement); }
   Result<std::string> version() override { return inner_->version(); }
 

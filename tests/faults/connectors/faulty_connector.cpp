@@ -93,6 +93,10 @@ Result<connectors::Dependants> FaultyConnector::dependants(const connectors::Dep
   return spoil<connectors::Dependants>(Operation::dependants, [&] { return inner_.dependants(table); });
 }
 
+Result<std::vector<connectors::Trace>> FaultyConnector::traces(const std::vector<std::string>& prefixes) {
+  return spoil<std::vector<connectors::Trace>>(Operation::traces, [&] { return inner_.traces(prefixes); });
+}
+
 Result<connectors::Connector::Estimate> FaultyConnector::estimate(const std::string& statement) {
   return spoil<Estimate>(Operation::estimate, [&] { return inner_.estimate(statement); });
 }

@@ -11,7 +11,7 @@
 namespace penstock::faults {
 
 /// What a caller may do with a connector.
-enum class Operation { open, submit, follow, cancel, find, describe, dependants, estimate, version };
+enum class Operation { open, submit, follow, cancel, find, describe, dependants, traces, estimate, version };
 
 /// What goes wrong with one operation.
 enum class Fault {
@@ -42,6 +42,7 @@ class FaultyConnector : public connectors::Connector {
   Result<connectors::Found> find(const connectors::Token& token, const connectors::Unit& unit) override;
   Result<connectors::TableDescription> describe(const std::string& catalog, const std::string& schema, const std::string& name) override;
   Result<connectors::Dependants> dependants(const connectors::DependedOn& table) override;
+  Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>& prefixes) override;
   Result<Estimate> estimate(const std::string& statement) override;
   Result<std::string> version() override;
 

@@ -132,6 +132,8 @@ class Test:
         words = [word.format(**self.ids) for word in line.split()]
         if words[0] == "init":
             words[1] += "-" + form
+        if words[0] == "store":
+            words[-1] += "-" + form
         done = self.call(*words, "-o", form)
         wrong = [] if done.returncode == code else [f"exit code {done.returncode}, expected {code}"]
         try:

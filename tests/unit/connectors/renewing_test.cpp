@@ -36,6 +36,12 @@ class DoorConnector final : public Connector {
   Result<void> cancel(const Handle&) override { return {}; }
   Result<Found> find(const Token&, const Unit&) override { return Found{}; }
   Result<TableDescription> describe(const std::string&, const std::string&, const std::string&) override { return TableDescription{}; }
+  Result<Dependants> dependants(const DependedOn&) override { return Dependants{}; }
+  Result<std::vector<Trace>> traces(const std::vector<std::string>& prefixes) override {
+    Trace trace;
+    trace.name = prefixes.front();
+    return std::vector<Trace>{trace};
+  }
   Result<Estimate> estimate(const std::string&) override { return Estimate{}; }
   Result<std::string> version() override {
     if (password_ != door_.password) return fail(ErrorKind::unauthenticated, "wrong password");
@@ -74,6 +80,7 @@ class Renewing : public testing::Test {
 TEST_F(Renewing, ASecretThatIsRefusedIsReadAgainAndTheQuestionAskedOnceMore) {
   write("old");
   const auto connector = connect();
+  EXPECT_EQ(connector->traces({"working_"})->front().name, "working_");
   EXPECT_TRUE(connector->version());
   const auto session = connector->open();
   door_.password = "new";

@@ -68,6 +68,8 @@ class Recorder final : public connectors::Connector {
   Result<connectors::TableDescription> describe(const std::string&, const std::string&, const std::string&) override {
     return connectors::TableDescription{};
   }
+  Result<connectors::Dependants> dependants(const connectors::DependedOn&) override { return connectors::Dependants{}; }
+  Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>&) override { return std::vector<connectors::Trace>{}; }
   Result<Estimate> estimate(const std::string&) override { return Estimate{}; }
   Result<std::string> version() override { return std::string("1"); }
 };
