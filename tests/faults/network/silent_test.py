@@ -156,10 +156,15 @@ class Site:
         self.daemon.wait(SETTLED_S)
 
     def end(self):
+        """A statement that went on at the engine may still make its working table."""
         self.stop()
+        until(self.is_empty, "an empty schema", SETTLED_S)
+        self.engine.sql(f"drop schema {self.engine.schema}")
+
+    def is_empty(self):
         for table in self.engine.tables():
             self.engine.sql(f"drop table {self.engine.schema}.{table}")
-        self.engine.sql(f"drop schema {self.engine.schema}")
+        return not self.engine.is_running(self.engine.schema) and not self.engine.tables()
 
 
 def try_case(site, case):
