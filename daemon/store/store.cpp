@@ -316,9 +316,11 @@ class Store::Writer {
     last_event_ = pragma(*connection_, "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)");
     const std::optional<Mark::Content> found = mark_.read();
     if (!found) return;
+    // A store in which nothing has happened was begun anew on purpose. The mark forgets the one before at once: a process that dies early
+    // would leave a store that knows less than it.
+    if (last_event_ == 0) return mark_.write({}, true);
     decided_until_ = found->decided_until;
-    // A store in which nothing has happened was begun anew on purpose.
-    if (last_event_ > 0 && found->last_event > last_event_) older_than_ = found->decided_until;
+    if (found->last_event > last_event_) older_than_ = found->decided_until;
   }
 
   /// The mark says only what has been committed, so that no store ever seems older than it is.

@@ -178,10 +178,11 @@ class Test:
             daemon = subprocess.Popen([os.path.join(os.path.dirname(self.penstock), "penstockd"), "-C", root, "-e", environment, "--port", "0", "--tokens",
                                        self.folder / "tokens", "--log-level", "debug"], env=self.environment, stderr=file, stdout=file)
         try:
-            first = "by_env"
-            served = root / ".penstock" / ("" if environment == first else f"env/{environment}") / "daemon.json"
-            while not served.exists() and daemon.poll() is None:
-                os.sched_yield()
+            # The first environment of a project has its daemon's file at the top.
+            places = [root / ".penstock" / "daemon.json", root / ".penstock" / "env" / environment / "daemon.json"]
+            while not any(place.exists() for place in places) and daemon.poll() is None:
+                time.sleep(0.01)
+            served = next(place for place in places if place.exists())
             self.port = urllib.parse.urlsplit(json.loads(served.read_text())["url"]).port
             use(root, environment)
         finally:

@@ -163,7 +163,7 @@ TEST_P(Ending, ACancelFromTheCommandLineReachesWhatAKilledCommandLeft) {
   }
   const std::string id = only_run().id;
   EXPECT_EQ(run_to_end(site_->command("penstock cancel " + id), &said).code, 0) << said;
-  EXPECT_NE(said.find(id + " (endless) goes on here: an earlier process began it"), std::string::npos) << said;
+  EXPECT_EQ(said.find("goes on here"), std::string::npos) << said;
   EXPECT_EQ(only_run().state, RunState::cancelled) << said;
   if (engine().outlives_client) {
     EXPECT_FALSE(runs_at_engine(unit.token));

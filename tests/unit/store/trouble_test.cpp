@@ -232,7 +232,15 @@ TEST_F(StoreTroubleTest, AStoreThatIsBegunAnewIsNoOlderCopy) {
     auto store = open();
     ASSERT_TRUE(store->commit(tick("r-1", 1000)));
   }
+  copy_to("first");
+  {
+    auto store = open();
+    ASSERT_TRUE(store->commit(tick("r-2", 2000)));
+  }
   for (const char* part : {"", "-wal", "-shm"}) fs::remove(path() + part);
+  EXPECT_FALSE(open()->older_than());
+  // As a process leaves it that is killed between its first commit and its mark.
+  put_back("first");
   EXPECT_FALSE(open()->older_than());
 }
 
