@@ -76,7 +76,8 @@ void FolderWatch::watch() {
         const auto* event = reinterpret_cast<const inotify_event*>(events.data() + at);
         const std::string_view name = event->len > 0 ? event->name : "";
         // The store and the engines' files change all the time; only what the loader reads matters.
-        changed = changed || name.ends_with(".yaml") || name.ends_with(".yml") || (event->mask & IN_ISDIR) != 0;
+        const bool is_folder = (event->mask & IN_ISDIR) != 0 && name != ".penstock";
+        changed = changed || name.ends_with(".yaml") || name.ends_with(".yml") || is_folder;
         at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
       }
     }

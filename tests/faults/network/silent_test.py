@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import urllib.error
@@ -31,6 +32,7 @@ PATIENCE = ", connect_timeout: 5s, patience: 5s"
 # What the step's timeout, a cancel and a plan may take at most; the machine may be busy.
 BOUND_S = TIMEOUT_S + 30 + 15
 SETTLED_S = 120
+PLANS_AT_ONCE = 4  # More are refused.
 FINAL = ("succeeded", "failed", "cancelled", "skipped", "unknown", "timed_out")
 
 
@@ -102,6 +104,7 @@ class Site:
             self.pipeline(case, "log", engine.slow if case.slow else engine.quick, f"    publish: append\n{timeout}")
             self.pipeline(case, "next", engine.quick, "    publish: table\n")
         engine.sql(f"create schema if not exists {engine.schema}")
+        self.plans = threading.Semaphore(PLANS_AT_ONCE)
         self.penstock = os.path.abspath(penstock)
         self.start()
 
@@ -188,10 +191,11 @@ def try_case(site, case):
     assert step["state"] in case.states, step
     assert step["state"] != "unknown" or site.is_refused(run), "what may have been published was repeated"
     # The slot is free, and a plan does not wait for what does not answer.
-    asked = time.monotonic()
-    plan = site.call("POST", "/api/v1/plan", {"pipelines": [log]})
+    with site.plans:
+        asked = time.monotonic()
+        plan = site.call("POST", "/api/v1/plan", {"pipelines": [log]})
+        planned = time.monotonic() - asked
     assert any(case.name in told["message"] for told in plan["diagnostics"]) or not case.downward, plan["diagnostics"]
-    planned = time.monotonic() - asked
     connection = next(one for one in site.call("GET", "/api/v1/connections")["items"] if one["name"] == case.name)
     assert connection["slots_used"] == 0, connection
     if case.restarts:
