@@ -44,5 +44,7 @@ export const walk = async (client) => {
     if (column) await client.get(`/api/v1/lineage/columns?node=${part(id)}&column=${part(column)}&direction=downstream`);
   }
   await client.post("/api/v1/plan", { include_sql: true });
+  await client.get("/api/v1/orphans");
+  await client.post("/api/v1/orphans/drop", {});
   return { pipelines, runs, backfills, nodes };
 };

@@ -508,6 +508,8 @@ export const createMock = async ({ port = 0, token = null, role = "operator", au
       },
     ],
     ["GET", /^\/api\/v1\/connections$/, "viewer", () => ({ items: world.connections })],
+    ["GET", /^\/api\/v1\/orphans$/, "operator", () => ({ items: [world.orphan], diagnostics: [] })],
+    ["POST", /^\/api\/v1\/orphans\/drop$/, "operator", () => ({ items: [{ ...world.orphan, error: null }], diagnostics: [] })],
     ["GET", /^\/livez$/, null, () => ({ state: "ok", checks: [] })],
     [
       "GET",

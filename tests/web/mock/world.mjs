@@ -34,6 +34,14 @@ export class World {
     this.serial = 0x198c0;
     this.query = 1800;
     this.random = random(7);
+    this.orphan = {
+      connection: "local",
+      kind: "table",
+      name: "marts.penstock_staged_2k4mr0q7v9xw_routes",
+      state: "left",
+      run_id: "r-0198c1",
+      step: "traffic.routes",
+    };
     this.connections = [
       {
         name: "lake",
