@@ -186,11 +186,8 @@ Result<std::vector<connectors::Trace>> DuckdbConnector::traces(const std::vector
   if (!tables) return fail(tables.error());
   std::vector<Trace> traces;
   for (const connectors::Row& row : *tables) {
-    Trace& trace = traces.emplace_back();
-    trace.kind = row[0] == "VIEW" ? Trace::Kind::view : Trace::Kind::table;
-    trace.catalog = row[1].value_or("");
-    trace.schema = row[2].value_or("");
-    trace.name = row[3].value_or("");
+    const Trace::Kind kind = row[0] == "VIEW" ? Trace::Kind::view : Trace::Kind::table;
+    traces.push_back({kind, row[1].value_or(""), row[2].value_or(""), row[3].value_or(""), {}, {}});
   }
   return traces;
 }

@@ -60,11 +60,8 @@ Result<std::vector<connectors::Trace>> traces(Wire& wire, const std::vector<std:
   if (!sessions) return fail(sessions.error());
   std::vector<Trace> traces;
   for (const connectors::Row& row : *tables) {
-    Trace& trace = traces.emplace_back();
-    trace.kind = row[0] == "v" ? Trace::Kind::view : Trace::Kind::table;
-    trace.catalog = row[1].value_or("");
-    trace.schema = row[2].value_or("");
-    trace.name = row[3].value_or("");
+    const Trace::Kind kind = row[0] == "v" ? Trace::Kind::view : Trace::Kind::table;
+    traces.push_back({kind, row[1].value_or(""), row[2].value_or(""), row[3].value_or(""), {}, {}});
   }
   for (const connectors::Row& row : *sessions) {
     Trace& trace = traces.emplace_back();

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cctype>
@@ -13,7 +14,6 @@
 #include <pqxx/pqxx>
 
 #include "connectors/postgres/errors.h"
-#include "connectors/postgres/watch.h"
 
 namespace penstock::postgres {
 
@@ -216,7 +216,8 @@ class Wire::Owner : public pqxx::connection_base {
 
 void Wire::Cleaner::operator()(pg_result* result) const { PQclear(result); }
 
-Wire::Wire(const Target& target, std::unique_ptr<Owner> owner) : target_(target), owner_(std::move(owner)) {}
+Wire::Wire(const Target& target, std::unique_ptr<Owner> owner)
+    : target_(target), owner_(std::move(owner)), watch_([socket = PQsocket(owner_->raw())] { ::shutdown(socket, SHUT_RDWR); }) {}
 Wire::~Wire() = default;
 
 pg_conn* Wire::raw() const { return owner_->raw(); }
@@ -263,7 +264,15 @@ Wire::Heard Wire::listen(Deadline deadline) {
 
 Result<std::vector<connectors::Row>> Wire::ask(const std::string& sql, const std::vector<std::string>& parameters) {
   if (lost_) return fail(ErrorKind::unavailable, "the connection to PostgreSQL was lost");
-  const Watch watch(PQsocket(raw()), Clock::now() + target_.patience);
+  watch_.begin(*soon());
+  Result<std::vector<connectors::Row>> rows = ask_without_deadline(sql, parameters);
+  const bool is_silent = watch_.cease();
+  lost_ = lost_ || is_silent || PQstatus(raw()) != CONNECTION_OK;
+  if (is_silent) return fail(silent(target_.patience, "patience"));
+  return rows;
+}
+
+Result<std::vector<connectors::Row>> Wire::ask_without_deadline(const std::string& sql, const std::vector<std::string>& parameters) {
   try {
     pqxx::nontransaction transaction(*owner_);
     const pqxx::result result = parameters.empty()
@@ -277,8 +286,6 @@ Result<std::vector<connectors::Row>> Wire::ask(const std::string& sql, const std
     }
     return rows;
   } catch (const std::exception& exception) {
-    lost_ = lost_ || watch.has_ended_it() || PQstatus(raw()) != CONNECTION_OK;
-    if (watch.has_ended_it()) return fail(silent(target_.patience, "patience"));
     return fail(error_of(exception, target_.redact));
   }
 }

@@ -14,6 +14,7 @@
 #include "connectors/locality.h"
 #include "connectors/redact.h"
 #include "connectors/settings.h"
+#include "connectors/watch.h"
 
 struct pg_conn;
 struct pg_result;
@@ -110,11 +111,13 @@ class Wire {
   void take(const pg_result& result, const Wanted& wanted, Sent& sent);
   void take_rows(const pg_result& result, const Wanted& wanted, Sent& sent);
   void request_cancel();
+  Result<std::vector<connectors::Row>> ask_without_deadline(const std::string& sql, const std::vector<std::string>& parameters);
   /// The name under which the server knows the question.
   const std::string& prepared(const std::string& sql);
 
   const Target& target_;
   std::unique_ptr<Owner> owner_;
+  connectors::Watch watch_;                             ///< Over the questions that libpqxx asks.
   Backend backend_;                                     ///< Its pid is 0 while the session is not ready.
   bool lost_ = false;                                   ///< An answer may still be on its way, so nothing more can be asked.
   bool result_open_ = false;                            ///< More rows of the same result may come.

@@ -6,10 +6,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
+
+#include "connectors/watch.h"
 
 namespace penstock::trino {
 
@@ -76,56 +76,11 @@ void watch_peer(int socket) {
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, 60'000);
 }
 
-/// Ends what a client is doing at a deadline: httplib's own limits are those of each read and write, and a server may dribble.
-class Watch {
- public:
-  explicit Watch(httplib::Client& client) : client_(client) {}
-  ~Watch() {
-    {
-      const std::lock_guard lock(mutex_);
-      over_ = true;
-    }
-    changed_.notify_one();
-    if (thread_.joinable()) thread_.join();
-  }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-
-  void set(std::optional<Clock::time_point> deadline) {
-    const std::lock_guard lock(mutex_);
-    deadline_ = deadline;
-    if (deadline && !thread_.joinable()) thread_ = std::thread([this] { run(); });
-    changed_.notify_one();
-  }
-
- private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!over_) {
-      if (!deadline_) {
-        changed_.wait(lock);
-      } else if (Clock::now() < *deadline_) {
-        changed_.wait_until(lock, *deadline_);
-      } else {
-        deadline_.reset();
-        client_.stop();
-      }
-    }
-  }
-
-  httplib::Client& client_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<Clock::time_point> deadline_;  ///< Guarded by mutex_, like over_.
-  bool over_ = false;
-  std::thread thread_;
-};
-
 }  // namespace
 
 class Client::Transport {
  public:
-  explicit Transport(const Target& from) : target(from), client(target.origin), watch(client) {
+  explicit Transport(const Target& from) : target(from), client(target.origin), watch([this] { client.stop(); }) {
     client.set_keep_alive(true);
     client.set_tcp_nodelay(true);
     client.set_socket_options(watch_peer);
@@ -146,7 +101,8 @@ class Client::Transport {
   const Target& target;
   std::size_t address = 0;
   httplib::Client client;
-  Watch watch;
+  /// httplib's own limits are those of each read and write, and a server may dribble.
+  connectors::Watch watch;
   std::string last_failure;
 };
 
@@ -172,9 +128,9 @@ std::optional<Client::Answer> Client::once(const std::string& method, const std:
   client.set_connection_timeout(std::min(target_.connect_timeout, left));
   client.set_read_timeout(std::min<std::chrono::milliseconds>(kReadTimeout, left));
   client.set_write_timeout(std::min<std::chrono::milliseconds>(kReadTimeout, left));
-  transport_->watch.set(deadline);
+  transport_->watch.begin(deadline);
   const httplib::Result result = client.send(request);
-  transport_->watch.set(std::nullopt);
+  transport_->watch.cease();
   if (!result) {
     transport_->last_failure = httplib::to_string(result.error());
     if (result.error() == httplib::Error::Connection) transport_->next_address();

@@ -130,11 +130,8 @@ Result<std::vector<connectors::Trace>> TrinoConnector::traces(const std::vector<
                                    ".information_schema.tables where " + where + " order by table_schema, table_name");
     if (!tables) return fail(tables.error());
     for (const connectors::Row& row : *tables) {
-      Trace& trace = traces.emplace_back();
-      trace.kind = row[0] == "VIEW" ? Trace::Kind::view : Trace::Kind::table;
-      trace.catalog = target_->catalog;
-      trace.schema = row[1].value_or("");
-      trace.name = row[2].value_or("");
+      const Trace::Kind kind = row[0] == "VIEW" ? Trace::Kind::view : Trace::Kind::table;
+      traces.push_back({kind, target_->catalog, row[1].value_or(""), row[2].value_or(""), {}, {}});
     }
   }
   const auto queries = client.ask("select query_id, substr(source, length(" + literal(kSource) +

@@ -1,28 +1,13 @@
 #include <thread>
 
 #include "daemon/run/control.h"
+#include "daemon/run/lone_unit.h"
 #include "pipelines/compiler/compiled.h"
 
 namespace penstock::run {
 namespace {
 
 constexpr int kMostLeftovers = 20;
-
-/// Of a unit that no run has: its token goes by what it drops and when.
-connectors::Token token_of(const PlannedUnit& unit, Time now) {
-  constexpr std::size_t kLength = 26;
-  ContentHasher hasher;
-  for (const std::string& statement : unit.unit.statements) hasher.add(statement);
-  hasher.add(static_cast<std::uint64_t>(now.time_since_epoch().count()));
-  return {to_base32(hasher.finish(), kLength), {}, {}, 1};
-}
-
-bool has_succeeded(connectors::Session& session, const PlannedUnit& unit, Time now) {
-  const auto handle = session.submit(unit.unit, token_of(unit, now));
-  if (!handle) return false;
-  const auto outcome = session.follow(*handle, unit.unit, [](const connectors::Handle&) { return Result<void>(); });
-  return outcome.state == connectors::Outcome::State::succeeded;
-}
 
 }  // namespace
 
@@ -60,11 +45,12 @@ void Control::clear_leftovers() {
       const auto pool = self->registry_.get(connection);
       const auto session = pool ? (*pool)->connector()->open() : tl::unexpected(pool.error());
       for (std::size_t i = 0; session && i < units->size() && !self->is_stopping(); ++i) {
-        const Time now = self->config_.clock->now();
-        if (!has_succeeded(**session, (*units)[i], now)) break;
+        const std::vector<std::string>& texts = (*units)[i].unit.statements;
+        if (!send_alone(**session, texts)) break;
         std::vector<ContentHash> statements;
-        for (const std::string& statement : (*units)[i].unit.statements) statements.push_back(hash_content(statement));
-        static_cast<void>(self->store_->commit({now, {store::DropLeftover{connection.name, std::move(statements)}}}));
+        for (const std::string& text : texts) statements.push_back(hash_content(text));
+        static_cast<void>(
+            self->store_->commit({self->config_.clock->now(), {store::DropLeftover{connection.name, std::move(statements)}}}));
       }
     }
   }).detach();

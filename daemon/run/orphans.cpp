@@ -1,10 +1,9 @@
 #include "daemon/run/orphans.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 
-#include "pipelines/base/hash.h"
+#include "daemon/run/lone_unit.h"
 #include "pipelines/compiler/placement.h"
 
 namespace penstock::run {
@@ -15,17 +14,10 @@ using connectors::Trace;
 // A run that is older than so many others and has left something is taken for unknown.
 constexpr std::size_t kMostRuns = 5000;
 constexpr int kPage = 200;
-constexpr std::size_t kTokenLength = 26;
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
-}
-
-/// Of a unit that no store knows.
-connectors::Token token_for(const std::string& statement) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-  return {to_base32(ContentHasher().add(statement).add(static_cast<std::uint64_t>(now)).finish(), kTokenLength), {}, {}, 1};
 }
 
 /// The runs of the store, by what their working tables on one connection are called.
@@ -141,14 +133,7 @@ Result<void> remove_orphan(const Trace& trace, const dialects::Dialect& dialect,
   if (!drop) return tl::unexpected(drop.error());
   auto session = connector.open();
   if (!session) return tl::unexpected(session.error());
-  connectors::Unit unit;
-  unit.statements = {*drop};
-  unit.idempotent = true;
-  const auto handle = (*session)->submit(unit, token_for(*drop));
-  if (!handle) return tl::unexpected(handle.error());
-  const connectors::Outcome outcome = (*session)->follow(*handle, unit, [](const connectors::Handle&) { return Result<void>(); });
-  if (outcome.state != connectors::Outcome::State::succeeded) return tl::unexpected(outcome.error);
-  return {};
+  return send_alone(**session, {*drop});
 }
 
 }  // namespace penstock::run
