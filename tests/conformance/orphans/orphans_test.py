@@ -2,7 +2,8 @@
 
     orphans_test.py PENSTOCK
 
-PostgreSQL is the server that tests/run names in PENSTOCK_TEST_POSTGRES. Without it the test fails.
+PostgreSQL is the server that tests/run names in PENSTOCK_TEST_POSTGRES, in a database of its own: sessions are told by database, and other
+tests have theirs at the same time. Without the server the test fails.
 """
 import json
 import os
@@ -24,6 +25,8 @@ class Test:
         self.environment = {**os.environ, "NO_COLOR": "1", "PGOPTIONS": "-c client_min_messages=error"}
         for key, variable in (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"), ("password", "PGPASSWORD"), ("dbname", "PGDATABASE")):
             self.environment[variable] = re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1]
+        self.home = self.environment["PGDATABASE"]
+        self.environment["PGDATABASE"] = S
         url = "postgresql://{PGUSER}@{PGHOST}:{PGPORT}/{PGDATABASE}".format(**self.environment)
         os.makedirs(os.path.join(self.folder, "pipelines"))
         self.write("penstock.yaml", "project: orphans\nconnections:\n"
@@ -38,17 +41,18 @@ class Test:
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
             file.write(text)
 
-    def sql(self, text):
-        return subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", text], env=self.environment, capture_output=True, text=True, check=True).stdout.strip()
+    def sql(self, text, **environment):
+        command = ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", text]
+        return subprocess.run(command, env={**self.environment, **environment}, capture_output=True, text=True, check=True).stdout.strip()
 
     def call(self, *arguments):
         return subprocess.run([self.penstock, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False)
 
     def orphans(self, *arguments):
-        """Those in this test's schema, and sessions, by name."""
+        """What is found, by name."""
         done = self.call("orphans", "-o", "json", *arguments)
         self.expect("it answers", done.returncode == 0, done.stdout + done.stderr)
-        return {one["name"]: one for one in json.loads(done.stdout) if one["kind"] == "session" or one["name"].startswith(S + ".")}
+        return {one["name"]: one for one in json.loads(done.stdout)}
 
     def expect(self, what, holds, found=""):
         self.expectations += 1
@@ -132,13 +136,14 @@ class Test:
         self.expect("a connection that cannot be asked is named", done.returncode == 5 and "db" in done.stderr and "nothing is left over" not in done.stderr, done.stdout + done.stderr)
 
     def all(self):
+        self.sql(f"create database {S}", PGDATABASE=self.home)
         self.sql(f"create schema {S}")
         try:
             for case in (self.left_by_a_run, self.the_next_start_drops_it, self.in_use, self.somebody_elses_session):
                 case()
                 print(f"{case.__name__}: done", flush=True)
         finally:
-            self.sql(f"drop schema {S} cascade")
+            self.sql(f"drop database {S} with (force)", PGDATABASE=self.home)
         self.nobody_answers()
         print(f"{self.expectations} expectations held")
         shutil.rmtree(self.folder)
