@@ -143,7 +143,7 @@ class Site:
     def working(self):
         """How many statements of this project work at the engine; of DuckDB its own process knows that, and says so in the store."""
         if self.engine == "postgres":
-            return int(self.test.psql("select count(*) from pg_stat_activity where application_name like 'penstock:%' and state = 'active'"))
+            return int(self.test.psql("select count(*) from pg_stat_activity where datname = current_database() and application_name like 'penstock:%' and state = 'active'"))
         return self.rows("select count(*) from unit where state = 'submitted'")[0][0] if self.rows("select 1 from unit") else 0
 
     def wait_for_work(self, program):
@@ -191,9 +191,7 @@ class Test:
     def psql(self, sql):
         environment = {**os.environ, "PGHOST": self.server["host"], "PGPORT": self.server["port"], "PGUSER": self.server["user"],
                        "PGPASSWORD": self.server["password"], "PGDATABASE": self.server["dbname"]}
-        # Only statements of this database count: other tests use the server, too.
-        return subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1"], input=sql.replace("where application_name", "where datname = current_database() and application_name"),
-                              env=environment, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1"], input=sql, env=environment, capture_output=True, text=True, check=True).stdout
 
     def expect(self, what, holds):
         if not holds:

@@ -22,7 +22,7 @@ class Dependence : public ConnectorTest {
     Unit drop = unit_of({"drop view " + table("joined"), "drop table " + table("beside"), "select pg_sleep(0.5)"});
     drop.transaction = true;
     dropping_ = std::async(std::launch::async, [this, drop] { return run(drop, "drop"); });
-    while (ask("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") == "0") {
+    while (ask("select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'") == "0") {
       ASSERT_EQ(dropping_.wait_for(milliseconds(10)), std::future_status::timeout);
     }
   }

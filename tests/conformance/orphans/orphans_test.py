@@ -2,8 +2,7 @@
 
     orphans_test.py PENSTOCK
 
-PostgreSQL is the server that tests/run names in PENSTOCK_TEST_POSTGRES, in a database of its own: sessions are told by database, and other
-tests have theirs at the same time. Without the server the test fails.
+PostgreSQL is the database that PENSTOCK_TEST_POSTGRES names; nobody else may work in it. Without it the test fails.
 """
 import json
 import os
@@ -25,8 +24,6 @@ class Test:
         self.environment = {**os.environ, "NO_COLOR": "1", "PGOPTIONS": "-c client_min_messages=error"}
         for key, variable in (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"), ("password", "PGPASSWORD"), ("dbname", "PGDATABASE")):
             self.environment[variable] = re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1]
-        self.home = self.environment["PGDATABASE"]
-        self.environment["PGDATABASE"] = S
         url = "postgresql://{PGUSER}@{PGHOST}:{PGPORT}/{PGDATABASE}".format(**self.environment)
         os.makedirs(os.path.join(self.folder, "pipelines"))
         self.write("penstock.yaml", "project: orphans\nconnections:\n"
@@ -41,9 +38,8 @@ class Test:
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
             file.write(text)
 
-    def sql(self, text, **environment):
-        command = ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", text]
-        return subprocess.run(command, env={**self.environment, **environment}, capture_output=True, text=True, check=True).stdout.strip()
+    def sql(self, text):
+        return subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", text], env=self.environment, capture_output=True, text=True, check=True).stdout.strip()
 
     def call(self, *arguments):
         return subprocess.run([self.penstock, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False)
@@ -95,7 +91,7 @@ class Test:
         self.until("the publish waits", lambda: self.sql(f"select 1 from pg_locks where relation = '{S}.made'::regclass and not granted"))
         staged = next(one["name"] for one in self.orphans().values() if one["kind"] == "table")
         self.sql(f"create view {S}.holding as select * from {staged}")
-        self.sql("select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(600)'")
+        self.sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(600)'")
         holder.wait(timeout=PATIENCE_S)
         output, _ = running.communicate(timeout=PATIENCE_S)
         self.expect("the run succeeds", running.returncode == 0, output)
@@ -136,14 +132,13 @@ class Test:
         self.expect("a connection that cannot be asked is named", done.returncode == 5 and "db" in done.stderr and "nothing is left over" not in done.stderr, done.stdout + done.stderr)
 
     def all(self):
-        self.sql(f"create database {S}", PGDATABASE=self.home)
         self.sql(f"create schema {S}")
         try:
             for case in (self.left_by_a_run, self.the_next_start_drops_it, self.in_use, self.somebody_elses_session):
                 case()
                 print(f"{case.__name__}: done", flush=True)
         finally:
-            self.sql(f"drop database {S} with (force)", PGDATABASE=self.home)
+            self.sql(f"drop schema {S} cascade")
         self.nobody_answers()
         print(f"{self.expectations} expectations held")
         shutil.rmtree(self.folder)

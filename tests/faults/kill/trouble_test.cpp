@@ -147,7 +147,7 @@ TEST_F(Trouble, ABackendThatIsEndedInTheMiddleIsReplacedAndTheStepSucceedsOnce) 
   Daemon daemon(*site_);
   daemon.post("/api/v1/pipelines/slow/runs");
   const std::string ends =
-      "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like 'penstock:%' and query like '%pg_sleep(2)%' "
+      "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(2)%' "
       "and state = 'active' and pid <> pg_backend_pid()";
   EXPECT_TRUE(comes_true([&] { return site_->ask(ends) == "1"; }));
   EXPECT_TRUE(daemon.finish_all());
@@ -173,7 +173,7 @@ TEST_F(Trouble, ARunStaysWhereItBeganWhenItsConnectionIsEdited) {
     return made;
   };
   const auto is_slow = [&] {
-    return site_->ask("select count(*) from pg_stat_activity where query like '%pg_sleep(2)%' and state = 'active' and pid <> pg_backend_pid()") != "0";
+    return site_->ask("select count(*) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(2)%' and state = 'active' and pid <> pg_backend_pid()") != "0";
   };
   for (const bool killed : {false, true}) {
     site_->write_project();

@@ -35,7 +35,7 @@ class Postgres:
 
     def is_running(self, step):
         """Whether a slow statement of the step is at work."""
-        return self.sql(f"select 1 from pg_stat_activity where state = 'active' and query like '%{step}%pg_sleep(60)%' and pid <> pg_backend_pid()")
+        return self.sql(f"select 1 from pg_stat_activity where datname = current_database() and state = 'active' and query like '%{step}%pg_sleep(60)%' and pid <> pg_backend_pid()")
 
     def tables(self):
         return self.sql(f"select table_name from information_schema.tables where table_schema = '{self.schema}'")
