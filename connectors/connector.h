@@ -29,9 +29,10 @@ struct Unit {
   bool transaction = false;             ///< All of it or nothing. Only where the target has transactions over several statements.
   bool idempotent = false;              ///< It may be sent again whatever became of the first try.
   std::string ledger_token;             ///< The transaction writes this token into `ledger_table`; empty: it does not.
-  std::string ledger_table;   ///< Native SQL name of a table with the columns `token` (text) and `rows` (bigint); set with ledger_token.
-  std::string written_table;  ///< Native SQL name of the table that the last statement writes; empty for reads.
-  bool wants_rows = false;    ///< The rows of the last statement come back, at most `most_rows`.
+  std::string ledger_table;  ///< Native SQL name of a table with the columns `token` (text) and `rows` (bigint); set with ledger_token.
+  bool ledger_may_forget = false;  ///< The unit is so old that its row may have been removed: that it is missing says nothing.
+  std::string written_table;       ///< Native SQL name of the table that the last statement writes; empty for reads.
+  bool wants_rows = false;         ///< The rows of the last statement come back, at most `most_rows`.
   std::size_t most_rows = 1000;
   std::chrono::milliseconds timeout{0};  ///< 0: none.
 };
@@ -208,7 +209,7 @@ class Connector {
   virtual Result<Dependants> dependants(const DependedOn& table) = 0;
 
   /// Tables and views of the connection's own catalogue whose names begin with one of `prefixes`, and sessions that have a unit of any
-  /// process of Penstock. Engines that live in this process have no session that outlives it.
+  /// process of Penstock. Engines that live in this process have no session that outlives it, and are not opened where no name is wanted.
   virtual Result<std::vector<Trace>> traces(const std::vector<std::string>& prefixes) = 0;
 
   /// Rows and bytes that the statement would read, by the engine's estimate; empty fields where it does not say.

@@ -34,6 +34,7 @@ LedgerEntry to_ledger_entry(const std::vector<Row>& rows) {
 }
 
 Outcome settled_by_ledger(const Unit& unit, const LedgerEntry& entry, const std::string& what) {
+  if (!entry.present && unit.ledger_may_forget) return lost(unit, what + "; the ledger does not keep rows for as long as that is ago");
   Outcome outcome;
   outcome.rows_written = entry.rows;
   if (entry.present && !unit.wants_rows) return outcome;

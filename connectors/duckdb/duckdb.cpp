@@ -142,6 +142,8 @@ Result<Found> DuckdbConnector::find(const connectors::Token& token, const connec
   if (entry->present) {
     found.state = Found::State::ended;
     found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that ran the statement has ended");
+  } else if (unit.ledger_may_forget) {
+    found.state = Found::State::unknown;
   }
   return found;
 }
@@ -173,6 +175,7 @@ Result<TableDescription> DuckdbConnector::describe(const std::string& catalog, c
 
 Result<std::vector<connectors::Trace>> DuckdbConnector::traces(const std::vector<std::string>& prefixes) {
   using connectors::Trace;
+  if (prefixes.empty()) return std::vector<Trace>{};
   Result<std::unique_ptr<DuckdbSession>> session = open_session();
   if (!session) return fail(session.error());
   std::string begins;

@@ -42,6 +42,8 @@ Result<Found> find_by(Wire& wire, const connectors::InDoubt& in_doubt, const con
   if (entry->present) {
     found.state = Found::State::ended;
     found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that sent the statement has ended");
+  } else if (unit.ledger_may_forget) {
+    found.state = Found::State::unknown;
   }
   return found;
 }

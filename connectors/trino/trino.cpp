@@ -122,7 +122,7 @@ Result<std::vector<connectors::Trace>> TrinoConnector::traces(const std::vector<
   using connectors::Trace;
   Client client(*target_);
   std::vector<Trace> traces;
-  if (!target_->catalog.empty()) {
+  if (!target_->catalog.empty() && !prefixes.empty()) {
     std::string where;
     for (const std::string& prefix : prefixes)
       where += (where.empty() ? "" : " or ") + ("starts_with(table_name, " + literal(prefix) + ")");

@@ -6,6 +6,7 @@
 #include "daemon/api/resources.h"
 #include "daemon/run/orphans.h"
 #include "pipelines/compiler/placement.h"
+#include "pipelines/publish/plan.h"
 
 namespace penstock::api {
 namespace {
@@ -51,7 +52,7 @@ class Targets {
     if (connection == nullptr || dialects::find_dialect(connection->type.value) == nullptr || !context_.connect) return;
     auto connector = context_.connect(*connection);
     if (!connector) return note(name, connector.error());
-    const auto orphans = run::find_orphans(*project_, *connection, **connector, context_.readers);
+    const auto orphans = run::find_orphans(*project_, *connection, **connector, context_.readers, publish::working_prefixes());
     if (!orphans) return note(name, orphans.error());
     for (const Orphan& orphan : *orphans) found_.push_back({connection, orphan});
     connectors_[name] = *std::move(connector);

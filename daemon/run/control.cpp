@@ -274,6 +274,7 @@ ExecutorHooks Control::hooks() {
     auto plan = self->planner_.plan(*project, step.run, step.id.step, connector);
     if (!plan) return plan;
     if (auto added = self->add_leftovers(*plan, step.connection); !added) return tl::unexpected(added.error());
+    if (auto added = self->add_shortening(*plan, *project, step); !added) return tl::unexpected(added.error());
     return plan;
   };
   hooks.statement = [self](const ContentHash& hash) -> Result<std::string> {

@@ -87,8 +87,11 @@ class Control : public std::enable_shared_from_this<Control> {
   std::shared_ptr<const model::Connection> connection_of(const StartStep& step) const;
   Result<std::vector<PlannedUnit>> leftovers_of(const std::string& connection);
   void clear_leftovers();
+  void end_sessions(const compiler::CompiledProject& project, const model::Connection& connection);
+  void drop_leftovers(const model::Connection& connection);
   bool is_stopping();
   Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
+  Result<void> add_shortening(PlannedStep& plan, const compiler::CompiledProject& project, const StartStep& step);
   void look_at_clock(const Moment& now);
   void set_back();
   Result<Scheduler::Starts> starts_after(Time now);
@@ -124,6 +127,12 @@ class Control : public std::enable_shared_from_this<Control> {
   std::map<std::string, std::string> notes_;
   ProjectPtr project_;
   std::map<ContentHash, ProjectPtr> projects_;  ///< By the version of their text.
+  struct Shortened {
+    std::chrono::year_month month;
+    std::string run_id;
+    std::string step;
+  };
+  std::map<std::pair<std::string, std::string>, Shortened> ledgers_shortened_;  ///< By connection and native name: when last, and by whom.
 
   std::mutex listeners_mutex_;
   std::condition_variable ended_;

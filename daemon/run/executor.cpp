@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/run/run_id.h"
+
 namespace penstock::run {
 namespace {
 
@@ -224,6 +226,7 @@ class Driver {
       planned.unit.idempotent = unit.idempotent;
       planned.unit.ledger_token = unit.ledger_token;
       planned.unit.ledger_table = unit.ledger_table;
+      planned.unit.ledger_may_forget = may_be_forgotten(job_->step.run.created, now());
       planned.unit.written_table = unit.written_table;
       planned.unit.wants_rows = unit.purpose == Purpose::check;
       for (const ContentHash& hash : unit.statements) {
@@ -239,7 +242,10 @@ class Driver {
   Next perform(const StepMachine&, StepMachine::Plan&) {
     auto plan = shared_.hooks.plan(job_->step, *connector_);
     if (plan) {
-      for (PlannedUnit& planned : plan->units) planned.token_suffices = connector_->token_suffices(planned.unit);
+      for (PlannedUnit& planned : plan->units) {
+        planned.unit.ledger_may_forget = may_be_forgotten(job_->step.run.created, now());
+        planned.token_suffices = connector_->token_suffices(planned.unit);
+      }
       seen_ = plan->seen;
     }
     return told([&](StepMachine& machine) { return machine.planned(std::move(plan), now()); });

@@ -109,15 +109,18 @@ std::string_view name_of(Orphan::State state) {
 std::string name_of(const Trace& trace) { return trace.schema.empty() ? trace.name : trace.schema + "." + trace.name; }
 
 Result<std::vector<Orphan>> find_orphans(const compiler::CompiledProject& project, const model::Connection& connection,
-                                         connectors::Connector& connector, store::Readers& readers) {
-  auto traces = connector.traces(publish::working_prefixes());
+                                         connectors::Connector& connector, store::Readers& readers,
+                                         const std::vector<std::string>& prefixes) {
+  auto traces = connector.traces(prefixes);
   if (!traces) return tl::unexpected(traces.error());
   std::vector<Orphan> orphans;
   if (traces->empty()) return orphans;
   auto snapshot = readers.snapshot();
   if (!snapshot) return tl::unexpected(snapshot.error());
   Owners owners(project, connection, *snapshot);
-  if (const auto read = owners.read(); !read) return tl::unexpected(read.error());
+  if (!prefixes.empty()) {
+    if (const auto read = owners.read(); !read) return tl::unexpected(read.error());
+  }
   for (Trace& trace : *traces) {
     auto orphan = owners.owned(std::move(trace));
     if (!orphan) return tl::unexpected(orphan.error());

@@ -27,9 +27,11 @@ std::string_view name_of(Orphan::State state);
 /// "schema.name", or what the engine calls the session.
 std::string name_of(const connectors::Trace& trace);
 
-/// What is at the target of one connection. The store is looked at after the target: what a run of this store made is then known.
+/// What is at the target of one connection: sessions, and tables and views whose names begin with one of `prefixes`. The store is looked
+/// at after the target: what a run of this store made is then known.
 Result<std::vector<Orphan>> find_orphans(const compiler::CompiledProject& project, const model::Connection& connection,
-                                         connectors::Connector& connector, store::Readers& readers);
+                                         connectors::Connector& connector, store::Readers& readers,
+                                         const std::vector<std::string>& prefixes);
 
 /// Drops the table or view, or ends the session's unit and returns when the engine has confirmed that. What is gone already is no error.
 Result<void> remove_orphan(const connectors::Trace& trace, const dialects::Dialect& dialect, connectors::Connector& connector);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/run/run_id.h"
 #include "daemon/run/scheduler_state.h"
 
 namespace penstock::run {
@@ -19,13 +20,8 @@ Scheduler::~Scheduler() = default;
 double Scheduler::random() { return static_cast<double>(random_() >> 11U) / static_cast<double>(std::uint64_t{1} << 53U); }
 
 std::string Scheduler::new_id(char prefix, const Moment& now) {
-  // Time first, so that ids sort as they were made; then 50 random bits.
-  std::string id(1, prefix);
-  id += '-';
-  auto time = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now.wall.time_since_epoch()).count());
-  std::string digits(9, '0');
-  for (std::size_t i = digits.size(); i > 0; --i, time /= 32) digits[i - 1] = kDigits[time % 32];
-  id += digits;
+  // Behind the time 50 random bits.
+  std::string id = id_at(prefix, now.wall);
   std::uint64_t bits = random_();
   for (int i = 0; i < 10; ++i, bits /= 32) id += kDigits[bits % 32];
   return id;

@@ -4,6 +4,7 @@
 
 #include "daemon/run/dependants.h"
 #include "daemon/run/expectation.h"
+#include "daemon/run/run_id.h"
 #include "daemon/run/step_input.h"
 #include "daemon/run/zone.h"
 #include "pipelines/base/suggest.h"
@@ -106,6 +107,18 @@ void StepPlanner::forget(const model::Connection& connection) {
   const ContentHash content = content_of(connection);
   const std::lock_guard lock(mutex_);
   for (auto at = ledgers_.begin(); at != ledgers_.end();) at = at->first == content ? ledgers_.erase(at) : std::next(at);
+}
+
+Result<PlannedUnit> StepPlanner::shorten_ledger(const compiler::CompiledStep& step, const std::string& dialect, store::Time before) {
+  const dialects::Dialect* found = dialects::find_dialect(dialect);
+  if (found == nullptr) return fail(ErrorKind::not_found, "there is no dialect \"" + dialect + "\"");
+  auto text = found->write(publish::shorten_ledger(step.target, id_at('r', before), found->capabilities()));
+  if (!text) return tl::unexpected(text.error());
+  PlannedUnit unit;
+  unit.purpose = Purpose::cleanup;
+  unit.unit.idempotent = true;
+  unit.unit.statements.push_back(std::move(*text));
+  return unit;
 }
 
 Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,

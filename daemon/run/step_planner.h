@@ -20,6 +20,10 @@ class StepPlanner {
   Result<PlannedStep> plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,
                            connectors::Connector& connector);
 
+  /// What removes the rows of runs that were created before that moment from the ledger beside the step's table. Errors: those of the
+  /// dialect.
+  static Result<PlannedUnit> shorten_ledger(const compiler::CompiledStep& step, const std::string& dialect, store::Time before);
+
   /// What was known to be there may be gone: a step on the connection failed.
   void forget(const model::Connection& connection);
 

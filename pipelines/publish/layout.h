@@ -54,6 +54,13 @@ Identifier versions_name(const TableName& target, std::string_view run_id, std::
 /// Names the publish of this step in this run; the same at every try.
 std::string ledger_token_of(const StepInput& input);
 
+/// The step's row of the ledger. The rows that it publishes are counted where they lie, so that the record says their number even if nobody
+/// hears the engine's answer; null: they are not counted.
+ir::InsertSelect ledger_row(const StepInput& input, const dialects::Capabilities& can, const ir::RelationPtr& rows);
+
+/// The ledger's row of the table itself says who published last.
+std::vector<ir::Statement> replace_writer_row(const StepInput& input, const dialects::Capabilities& can);
+
 Failure invalid(const StepInput& input, const std::string& message, std::string hint = {});
 
 /// Statements that take something away from whoever reads the published table, between those that drop the project's own views over it

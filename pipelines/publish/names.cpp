@@ -11,7 +11,6 @@ constexpr std::string_view kStaged = "penstock_staged_";
 constexpr std::string_view kVersions = "penstock_versions_";
 constexpr std::size_t kHashLetters = 12;
 constexpr std::size_t kTokenLetters = 32;
-constexpr std::uint32_t kTokenLength = 64;
 
 // Cut to whole characters, because a target would refuse half of one.
 std::string cut_utf8(const std::string& text, std::size_t most) {
@@ -67,20 +66,5 @@ Identifier hold_name(const TableName& target, const dialects::Capabilities& capa
 std::string writer_token_of(const TableName& target) { return to_base32(hash_of(target, "", "writer"), kTokenLetters); }
 
 std::string ledger_token_of(const StepInput& input) { return to_base32(hash_of(input.target, input.run_id, input.step), kTokenLetters); }
-
-TableName ledger_table(const TableName& target) { return {target.catalog, target.schema, Identifier::exact("penstock_ledger")}; }
-
-ir::CreateTable create_ledger(const TableName& target, const dialects::Capabilities& capabilities) {
-  const auto text = ir::Type::of(ir::TypeKind::text);
-  ir::CreateTable create;
-  create.table = ledger_table(target);
-  create.columns = {{Identifier::exact("token"), ir::Type::varchar(kTokenLength), false},
-                    {Identifier::exact("run_id"), text, true},
-                    {Identifier::exact("step"), text, true},
-                    {Identifier::exact("rows"), ir::Type::of(ir::TypeKind::int64), true}};
-  if (capabilities.enforced_primary_key) create.primary_key = {Identifier::exact("token")};
-  create.if_not_exists = true;
-  return create;
-}
 
 }  // namespace penstock::publish

@@ -240,9 +240,10 @@ class Planner {
     const auto seen = seen_table(input_, drift_.columns, can_);
     if (!seen) return Failure(seen.error());
     if (is_made_anew(*seen)) {
-      layout_.add(Purpose::prepare,
-                  {ir::CreateTable{seen->name, columns_to_create(seen->columns), {}, true}, ir::DeleteRows{seen->name, seen->columns, nullptr}},
-                  true);
+      layout_.add(
+          Purpose::prepare,
+          {ir::CreateTable{seen->name, columns_to_create(seen->columns), {}, true}, ir::DeleteRows{seen->name, seen->columns, nullptr}},
+          true);
     } else {
       layout_.add(Purpose::prepare, {ir::DropTable{seen->name}}, true);
     }
@@ -349,9 +350,7 @@ class Planner {
     add_alterations(statements);
     if (auto good = add_dependants(drift_.columns, statements); !good) return good;
     const bool only_adds = input_.publish->mode == Mode::append && drift_.before.empty() && drift_.after.empty();
-    const auto held = only_adds                      ? Layout::Held::nothing
-                      : exists() || needs_creation() ? Layout::Held::rows
-                                                     : Layout::Held::name;
+    const auto held = only_adds ? Layout::Held::nothing : exists() || needs_creation() ? Layout::Held::rows : Layout::Held::name;
     layout_.add_publish({held, std::move(reading), counted, std::move(statements), input_.publish->mode != Mode::append});
     return {};
   }
@@ -407,44 +406,6 @@ class Planner {
   bool is_changed_ = false;
 };
 
-// The number of rows is counted where they lie, so that the record says what was published even if nobody hears the engine's answer.
-ir::InsertSelect ledger_row(const Layout& layout, const ir::RelationPtr& rows) {
-  const StepInput& input = layout.input;
-  const ir::CreateTable ledger = create_ledger(input.target, layout.can);
-  ir::InsertSelect insert{ledger.table, {}, nullptr};
-  for (const ir::Column& column : ledger.columns) insert.columns.push_back(column.name);
-  const std::vector<ir::ExpressionPtr> names{ir::text(ledger_token_of(input)), ir::text(input.run_id), ir::text(input.step)};
-  if (!rows) {
-    std::vector<ir::ExpressionPtr> row = names;
-    row.push_back(ir::null_literal(ledger.columns.back().type));
-    insert.query = ir::values(ledger.columns, {std::move(row)});
-    return insert;
-  }
-  ir::AggregateCall count;
-  count.function = ir::Function::count_rows;
-  count.type = ir::Type::of(ir::TypeKind::int64);
-  count.nullable = false;
-  const ir::RelationPtr counted = ir::aggregate(rows, {}, {{Identifier::exact("rows"), std::move(count)}});
-  std::vector<ir::NamedExpression> columns;
-  for (std::size_t i = 0; i < names.size(); ++i) columns.push_back({ledger.columns[i].name, names[i]});
-  columns.push_back({ledger.columns.back().name, ir::column_of(*counted, 0)});
-  insert.query = ir::project(counted, std::move(columns));
-  return insert;
-}
-
-// The ledger's row of the table itself says who published last.
-std::vector<ir::Statement> replace_writer_row(const Layout& layout) {
-  const ir::CreateTable ledger = create_ledger(layout.input.target, layout.can);
-  const ir::ExpressionPtr token = ir::text(writer_token_of(layout.input.target));
-  const ir::Column& first = ledger.columns[0];
-  ir::DeleteRows remove{ledger.table, ledger.columns, ir::call(ir::Function::equal, {ir::column(0, first.type, first.nullable), token})};
-  ir::InsertSelect insert{ledger.table, {}, nullptr};
-  for (const ir::Column& column : ledger.columns) insert.columns.push_back(column.name);
-  insert.query = ir::values(ledger.columns, {{token, ir::text(layout.input.run_id), ir::text(layout.input.step),
-                                              ir::null_literal(ledger.columns.back().type)}});
-  return {std::move(remove), std::move(insert)};
-}
-
 }  // namespace
 
 void Layout::add(Unit::Purpose purpose, std::vector<ir::Statement> statements, bool idempotent) {
@@ -464,7 +425,7 @@ void Layout::add_publish(Act act) {
   std::vector<ir::Statement> statements = hold(act.held);
   std::move(act.reading.begin(), act.reading.end(), std::back_inserter(statements));
   // Before the rest, because that may take the staged table away, and because a second try then fails before it changes anything.
-  statements.emplace_back(ledger_row(*this, act.rows));
+  statements.emplace_back(ledger_row(input, can, act.rows));
   std::move(act.statements.begin(), act.statements.end(), std::back_inserter(statements));
   plan.units.push_back({Unit::Purpose::publish, std::move(statements), true, ledger_token_of(input), false});
 }
@@ -485,7 +446,7 @@ std::vector<ir::Statement> Layout::hold(Held held) const {
               ir::DropTable{name, false}};
     }
     case dialects::Hold::ledger_row:
-      return replace_writer_row(*this);
+      return replace_writer_row(input, can);
   }
   return {};
 }

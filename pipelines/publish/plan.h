@@ -126,6 +126,10 @@ std::vector<Identifier> working_names(const TableName& target, std::string_view 
 TableName ledger_table(const TableName& target);
 ir::CreateTable create_ledger(const TableName& target, const dialects::Capabilities& capabilities);
 
+/// Removes the rows of runs before that one from the ledger beside the target: of each step whose later publishes are there. It may be sent
+/// again.
+ir::DeleteRows shorten_ledger(const TableName& target, const std::string& first_kept_run, const dialects::Capabilities& capabilities);
+
 /// What could be declared so that engines match, join and group by bare columns, which they place rows by: a sentence for each kind of
 /// declaration, naming the columns. Empty where nothing is wrapped for the lack of one.
 std::vector<std::string> wanted_declarations(const StepInput& input, const dialects::Capabilities& capabilities);

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -126,6 +127,25 @@ class Test:
         self.orphans("--drop", session["name"])
         self.expect("by its name it ends", stranger.wait(timeout=PATIENCE_S) != 0)
 
+    def the_next_start_ends_a_session(self):
+        """A session that a broken network left behind works on under the token of a step that has ended."""
+        run = json.loads(self.call("status", "quick", "-o", "json").stdout)[0]["id"]
+        store = sqlite3.connect(os.path.join(self.folder, ".penstock", "store.db"))
+        (token,), = store.execute("select token from unit join run on run = number where id = ? limit 1", (run,))
+        store.close()
+        left, others = [subprocess.Popen(["psql", "-qX", "-c", f"set application_name = 'penstock:{name}'", "-c", "select pg_sleep(600)"],
+                                         env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for name in (token, "0123456789")]
+        found = self.until("both are seen", lambda: (lambda all: all if len(all) == 2 else None)(self.orphans()))
+        self.same("one is left", sorted(one["state"] for one in found.values()), ["left", "unknown"])
+        daemon = subprocess.Popen([self.penstock + "d", "--port", "0"], cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.expect("the start ends it", left.wait(timeout=PATIENCE_S) != 0)
+        daemon.terminate()
+        log = daemon.communicate(timeout=PATIENCE_S)[1]
+        self.expect("the log says it", f"a session of run {run} (quick.made) was left at the connection db and has been ended" in log, log)
+        self.expect("somebody else's goes on", others.poll() is None)
+        self.orphans("--drop", next(name for name, one in found.items() if one["state"] == "unknown"))
+        self.expect("by its name it ends", others.wait(timeout=PATIENCE_S) != 0)
+
     def nobody_answers(self):
         self.environment["PGPASSWORD"] = "wrong"
         done = self.call("orphans")
@@ -134,7 +154,7 @@ class Test:
     def all(self):
         self.sql(f"create schema {S}")
         try:
-            for case in (self.left_by_a_run, self.the_next_start_drops_it, self.in_use, self.somebody_elses_session):
+            for case in (self.left_by_a_run, self.the_next_start_drops_it, self.in_use, self.the_next_start_ends_a_session, self.somebody_elses_session):
                 case()
                 print(f"{case.__name__}: done", flush=True)
         finally:

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "daemon/store/records.h"
+
+namespace penstock::run {
+
+/// How the ids of that moment begin. Ids of one kind sort as they were made, byte by byte.
+std::string id_at(char kind, store::Time moment);
+
+/// A ledger keeps the row of a publish at least for so long.
+constexpr std::chrono::days kLedgerKept(90);
+
+/// Whether a ledger may have forgotten a run that was created then, whosever clock shortened it.
+bool may_be_forgotten(store::Time created, store::Time now);
+
+}  // namespace penstock::run
