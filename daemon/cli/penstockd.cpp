@@ -28,6 +28,8 @@ namespace penstock::cli {
 namespace {
 
 constexpr int kUsualPort = 4780;
+/// Clients wait for it, and a supervisor for all of the stop: usually 90 s.
+constexpr std::chrono::seconds kStorePatienceAtStop{2};
 
 struct DaemonFlags {
   std::string folder = ".";
@@ -387,6 +389,7 @@ int serve(const DaemonFlags& flags, const std::string& root, const Assembly& ass
     log({LogLevel::info, "stop", "stopping: " + flags.on_stop});
   }
   if (watch) watch->reset();
+  (*engine)->limit_store_patience(kStorePatienceAtStop);
   (*server)->stop();
   const run::StopMode mode = failure ? run::StopMode::detach : stop_mode(flags.on_stop);
   const auto stopped = (*engine)->stop(mode, std::chrono::seconds(flags.patience_seconds));

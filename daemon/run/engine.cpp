@@ -247,6 +247,7 @@ class RunningEngine final : public Engine {
   std::unique_ptr<Subscription> subscribe(std::function<void(const std::vector<store::Event>&)> sink) override {
     return control_->subscribe(std::move(sink));
   }
+  void limit_store_patience(milliseconds most) override { control_->store().limit_patience(most); }
   store::Readers& readers() override { return control_->readers(); }
   ProjectPtr project() override { return control_->project(); }
   Time last_tick() override { return control_->last_tick(); }

@@ -194,6 +194,9 @@ class Engine {
   /// Tells every subscriber of something that no change of a run says; its sequence and time are set here.
   virtual Result<void> announce(store::Event event) = 0;
 
+  /// Before a stop: whoever waits for a disk that takes nothing is answered with the error.
+  virtual void limit_store_patience(std::chrono::milliseconds most) = 0;
+
   virtual store::Readers& readers() = 0;
   virtual ProjectPtr project() = 0;
   virtual std::vector<ConnectionState> connections() = 0;

@@ -33,8 +33,8 @@ constexpr std::chrono::seconds kCheckpointPatience{2};
 std::int64_t pragma(Connection& connection, const char* sql) { return connection.database().execAndGet(sql).getInt64(); }
 
 /// A disk has room again, and a network drive answers again; one that the kernel has made read-only stays so.
-bool may_pass(int code, const std::string& path) {
-  if (code == SQLITE_IOERR) return ::access(path.c_str(), W_OK) == 0 || errno != EROFS;
+bool may_pass(int code, sqlite3* database) {
+  if (code == SQLITE_IOERR) return sqlite3_system_errno(database) != EROFS;
   return code == SQLITE_FULL || code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_NOMEM;
 }
 
@@ -65,7 +65,8 @@ class Store::Writer {
         connection_(std::move(connection)),
         epoch_(epoch),
         files_({options_.path, options_.path + "-wal", options_.path + "-shm", options_.path + ".lock"}),
-        mark_(options_.path) {
+        mark_(options_.path),
+        patience_(options_.patience) {
     read_mark();
     thread_ = std::thread([this] { work(); });
   }
@@ -109,6 +110,14 @@ class Store::Writer {
       return;
     }
     wake_.notify_one();
+  }
+
+  void limit_patience(std::chrono::milliseconds most) {
+    {
+      const std::lock_guard lock(mutex_);
+      patience_ = patience_ ? std::min(*patience_, most) : most;
+    }
+    wake_.notify_all();
   }
 
   void listen(std::function<void(const std::vector<Event>&)> listener) {
@@ -227,7 +236,7 @@ class Store::Writer {
   bool wait_to_try_again(std::chrono::steady_clock::time_point begin, std::chrono::milliseconds pause) {
     std::unique_lock lock(mutex_);
     turned_ = std::chrono::steady_clock::now();
-    if (options_.patience) pause = std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(begin + *options_.patience - turned_));
+    if (patience_) pause = std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(begin + *patience_ - turned_));
     return pause > std::chrono::milliseconds(0) && !wake_.wait_for(lock, pause, [this] { return closing_; });
   }
 
@@ -276,7 +285,7 @@ class Store::Writer {
   }
 
   Trouble trouble_of(const SQLite::Exception& exception) const {
-    return {storage_error(exception, options_.path), !may_pass(exception.getErrorCode(), options_.path)};
+    return {storage_error(exception, options_.path), !may_pass(exception.getErrorCode(), connection_->database().getHandle())};
   }
 
   std::optional<Error> failure() const {
@@ -351,8 +360,7 @@ class Store::Writer {
     const int code = sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite3_busy_timeout(database, kBusyTimeoutMs);
     wal_holds_changes_ = code != SQLITE_OK;
-    if (code != SQLITE_OK && !may_pass(code & 0xFF, options_.path))
-      give_up(storage_error(SQLite::Exception(database, code), options_.path));
+    if (code != SQLITE_OK && !may_pass(code & 0xFF, database)) give_up(storage_error(SQLite::Exception(database, code), options_.path));
   }
 
   void tell(const std::vector<Waiting>& batch, const Committed& committed) {
@@ -425,6 +433,7 @@ class Store::Writer {
   std::condition_variable wake_;
   std::deque<Waiting> queue_;
   bool urgent_ = false;
+  std::optional<std::chrono::milliseconds> patience_;
   bool closing_ = false;
   std::optional<std::chrono::steady_clock::time_point> linger_until_;
   std::chrono::steady_clock::time_point turned_ = std::chrono::steady_clock::now();
@@ -476,6 +485,7 @@ Result<void> Store::commit(Transaction transaction) {
 
 void Store::listen(std::function<void(const std::vector<Event>&)> listener) { writer_->listen(std::move(listener)); }
 void Store::watch(std::function<void(const std::optional<Trouble>&)> watcher) { writer_->watch(std::move(watcher)); }
+void Store::limit_patience(std::chrono::milliseconds most) { writer_->limit_patience(most); }
 void Store::close() { writer_->close(); }
 std::int64_t Store::epoch() const { return writer_->epoch(); }
 Store::Counts Store::counts() const { return writer_->counts(); }

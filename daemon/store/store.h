@@ -183,6 +183,9 @@ class Store {
   /// Told, on the writer thread, when trouble begins and, with nothing, when it has passed. One watcher; it must not block.
   void watch(std::function<void(const std::optional<Trouble>&)> watcher);
 
+  /// From now on a commit that the disk refuses is tried for no longer than this since it was handed to the disk first.
+  void limit_patience(std::chrono::milliseconds most);
+
   /// Commits what waits, brings all of it into the file itself, and lets go of it and of its lock; whatever is handed in later is refused.
   void close();
 

@@ -1,9 +1,11 @@
-// Preloaded into the program under test, which knows nothing of it. It counts the instants at which the world outside the process changes - a durable write, a
-// message to an engine - and kills the process right before the one that PENSTOCK_STOP_AT names. So a test chooses where a process dies
-// without a clock. PENSTOCK_STOP_BEFORE names the place instead: a text of the message.
+// Preloaded into the program under test, which knows nothing of it. It counts the instants at which the world outside the process changes -
+// a durable write, a message to an engine - and kills the process right before the one that PENSTOCK_STOP_AT names. So a test chooses where
+// a process dies without a clock. PENSTOCK_STOP_BEFORE names the place instead: a text of the message.
 //
 // While the file that PENSTOCK_DISK_IS_FULL names exists, its first line is part of the names of files that have no room: writing to them
-// fails with ENOSPC. So a disk is full and has room again when the test says so, and nobody needs to be root.
+// fails with ENOSPC. Where its second line is "read-only", they lie on a file system that the kernel has made so, and fail with EROFS; where it
+// is "hangs", on a network drive whose server is gone, and wait. So a disk is full and has room again when the test says so, and nobody needs
+// to be root.
 //
 // What was written is safe from SIGKILL without reaching the disk, so no write is forced to it.
 
@@ -35,7 +37,9 @@ void reach() {
 }
 
 /// A query in PostgreSQL's protocol, or a request to Trino.
-bool is_message_to_an_engine(std::string_view text) { return text.rfind("Q", 0) == 0 || text.find(" /v1/statement") != std::string_view::npos; }
+bool is_message_to_an_engine(std::string_view text) {
+  return text.rfind("Q", 0) == 0 || text.find(" /v1/statement") != std::string_view::npos;
+}
 
 void send_to_an_engine(std::string_view text) {
   static const char* const last = std::getenv("PENSTOCK_STOP_BEFORE");
@@ -43,22 +47,34 @@ void send_to_an_engine(std::string_view text) {
   reach();
 }
 
-bool has_room(int file) {
+/// What the disk under the file says to whoever writes; 0: it takes everything.
+int refusal_at(std::string_view path) {
   static const char* const marker = std::getenv("PENSTOCK_DISK_IS_FULL");
-  if (marker == nullptr) return true;
+  if (marker == nullptr) return 0;
   std::ifstream text(marker);
   std::string part;
-  if (!std::getline(text, part)) return true;
+  std::string kind;
+  if (!std::getline(text, part) || path.find(part) == std::string_view::npos) return 0;
+  std::getline(text, kind);
+  if (kind != "hangs") return kind == "read-only" ? EROFS : ENOSPC;
+  while (::access(marker, F_OK) == 0) ::usleep(10000);
+  return 0;
+}
+
+int refusal(int file) {
+  static const char* const marker = std::getenv("PENSTOCK_DISK_IS_FULL");
+  if (marker == nullptr) return 0;
   std::array<char, 4096> name{};
   const ssize_t length = readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), name.data(), name.size());
-  return length < 0 || std::string_view(name.data(), static_cast<std::size_t>(length)).find(part) == std::string_view::npos;
+  return length < 0 ? 0 : refusal_at(std::string_view(name.data(), static_cast<std::size_t>(length)));
 }
 
 ssize_t write_at(const char* function, int file, const void* bytes, size_t size, off_t offset) {
   using Write = ssize_t (*)(int, const void*, size_t, off_t);
   static const auto real = reinterpret_cast<Write>(dlsym(RTLD_NEXT, function));
-  if (has_room(file)) return real(file, bytes, size, offset);
-  errno = ENOSPC;
+  const int error = refusal(file);
+  if (error == 0) return real(file, bytes, size, offset);
+  errno = error;
   return -1;
 }
 
@@ -69,8 +85,9 @@ extern "C" {
 ssize_t write(int file, const void* bytes, size_t size) {
   using Write = ssize_t (*)(int, const void*, size_t);
   static const auto real = reinterpret_cast<Write>(dlsym(RTLD_NEXT, "write"));
-  if (has_room(file)) return real(file, bytes, size);
-  errno = ENOSPC;
+  const int error = refusal(file);
+  if (error == 0) return real(file, bytes, size);
+  errno = error;
   return -1;
 }
 

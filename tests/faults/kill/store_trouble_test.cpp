@@ -101,6 +101,55 @@ TEST_F(StoreTrouble, AFullDiskIsSaidAndWaitedForAndRefusesWhatIsNew) {
   EXPECT_EQ(site_->rows_of("append"), modes()[2].after);
 }
 
+TEST_F(StoreTrouble, AStopBesideAFullDiskAnswersWhoWaitsAndEnds) {
+  const std::string marker = site_->root() + "/full";
+  Daemon daemon(*site_, {0, {"PENSTOCK_DISK_IS_FULL=" + marker}});
+  std::ofstream(marker) << "store.db\n";
+  std::string waited;
+  std::thread request([&] { waited = daemon.post("/api/v1/pipelines/append/runs"); });
+  EXPECT_TRUE(daemon.program().says("is full; free some space")) << daemon.program().output();
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(daemon.stop(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  request.join();
+  EXPECT_NE(waited.find("is full"), std::string::npos) << waited;
+  EXPECT_NE(daemon.program().output().find("what waited for the store is not recorded"), std::string::npos) << daemon.program().output();
+  fs::remove(marker);
+  run_append_once();
+  EXPECT_EQ(site_->rows_of("append"), modes()[2].after);
+}
+
+TEST_F(StoreTrouble, AFileSystemThatWasMadeReadOnlyEndsTheDaemon) {
+  const std::string marker = site_->root() + "/read_only";
+  Daemon daemon(*site_, {0, {"PENSTOCK_DISK_IS_FULL=" + marker}});
+  std::ofstream(marker) << "store.db\nread-only\n";
+  const std::string refused = daemon.post("/api/v1/pipelines/append/runs");
+  EXPECT_EQ(daemon.program().wait().code, 1) << daemon.program().output();
+  EXPECT_NE(daemon.program().output().find("refuses: disk I/O error"), std::string::npos) << daemon.program().output() << refused;
+  EXPECT_EQ(site_->rows_of("append"), modes()[2].before);
+}
+
+// A minute is what /livez allows; a supervisor that asks it then starts another process.
+TEST_F(StoreTrouble, ADiskThatNeverAnswersIsToldByLivez) {
+  const std::string marker = site_->root() + "/hangs";
+  Daemon daemon(*site_, {0, {"PENSTOCK_DISK_IS_FULL=" + marker}});
+  EXPECT_NE(daemon.get("/livez").find(R"("state":"ok")"), std::string::npos);
+  std::ofstream(marker) << "store.db\nhangs\n";
+  std::string waited;
+  std::thread request([&] { waited = daemon.post("/api/v1/pipelines/append/runs"); });
+  std::this_thread::sleep_for(std::chrono::minutes(1));
+  EXPECT_TRUE(comes_true([&] { return daemon.get("/livez").find("the store's writer has not looked at its work for 6") != std::string::npos; }))
+      << daemon.get("/livez");
+  EXPECT_NE(daemon.get("/livez").find(R"("state":"failed")"), std::string::npos);
+  fs::remove(marker);
+  request.join();
+  EXPECT_NE(waited.find("\"id\""), std::string::npos) << waited;
+  EXPECT_NE(daemon.get("/livez").find(R"("state":"ok")"), std::string::npos);
+  EXPECT_TRUE(daemon.finish_all());
+  EXPECT_EQ(daemon.stop(), 0);
+  EXPECT_EQ(site_->rows_of("append"), modes()[2].after);
+}
+
 TEST_F(StoreTrouble, ADamagedPageEndsTheDaemonSoThatItsSupervisorSeesIt) {
   const int page = root_page("run_by_created");
   ASSERT_GT(page, 1);

@@ -33,9 +33,12 @@ class Postgres:
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
 
-    def is_running(self, step):
-        """Whether a slow statement of the step is at work."""
-        return self.sql(f"select 1 from pg_stat_activity where datname = current_database() and state = 'active' and query like '%{step}%pg_sleep(60)%' and pid <> pg_backend_pid()")
+    def processes(self, step):
+        """Of the server, those at work with a slow statement of the step."""
+        return self.sql("select pid from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid() "
+                        f"and query like '%{step}%pg_sleep(60)%'")
+
+    is_running = processes
 
     def tables(self):
         return self.sql(f"select table_name from information_schema.tables where table_schema = '{self.schema}'")

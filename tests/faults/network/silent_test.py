@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,7 @@ class Case:
     prepares: bool = True          # Connections and their questions are used before.
     tls: bool = False
     restarts: bool = False         # The daemon ends while the step is in doubt, and another one begins.
+    freezes: bool = False          # Not the network: the engine's own process is stopped while it works, and no signal reaches it.
 
 
 POSTGRES = [
@@ -62,6 +64,8 @@ POSTGRES = [
     Case("stop", (b"pg_cancel_backend",), slow=True, states=("failed", "unknown")),
     Case("cancel", (b"pg_cancel_backend",), slow=True, cancels=True, states=("cancelled", "unknown")),
     Case("cancel_commit", (b"insert into", b"COMMIT"), upward=False, cancels=True, states=("unknown",)),
+    Case("frozen", slow=True, freezes=True, states=("failed", "unknown")),
+    Case("frozen_cancel", slow=True, freezes=True, cancels=True, states=("cancelled", "unknown")),
 ]
 RESTART = [Case("restart", (b"insert into", b"COMMIT"), upward=False, states=("unknown",), restarts=True)]
 EXECUTING = (b"insert into", b"GET /v1/statement/executing")
@@ -176,9 +180,13 @@ def try_case(site, case):
     if case.prepares:
         before, _ = site.ended(site.begin(f"{case.name}_next"), SETTLED_S)
         assert before["state"] == "succeeded", before
-    proxy.silence(case.texts, case.upward, case.downward)
+    if not case.freezes:
+        proxy.silence(case.texts, case.upward, case.downward)
     begun = time.monotonic()
     run = site.begin(log)
+    if case.freezes:
+        frozen = int(until(lambda: site.engine.processes(log), "that the engine works", SETTLED_S)[0])
+        os.kill(frozen, signal.SIGSTOP)
     if case.cancels:
         until(lambda: site.run(run)[1]["state"] == "running", "that the step runs", SETTLED_S)
         until((lambda: site.engine.is_running(log)) if case.slow else proxy.is_silent, "that the engine works", SETTLED_S)
@@ -187,7 +195,7 @@ def try_case(site, case):
     ended, step = site.ended(run, SETTLED_S)
     took = time.monotonic() - begun
     assert took < BOUND_S, f"the step took {took:.1f} s"
-    assert proxy.is_silent(), "the network was never silent"
+    assert case.freezes or proxy.is_silent(), "the network was never silent"
     assert step["state"] in case.states, step
     assert step["state"] != "unknown" or site.is_refused(run), "what may have been published was repeated"
     # The slot is free, and a plan does not wait for what does not answer.
@@ -195,14 +203,18 @@ def try_case(site, case):
         asked = time.monotonic()
         plan = site.call("POST", "/api/v1/plan", {"pipelines": [log]})
         planned = time.monotonic() - asked
-    assert any(case.name in told["message"] for told in plan["diagnostics"]) or not case.downward, plan["diagnostics"]
+    is_told = any(case.name in told["message"] for told in plan["diagnostics"])
+    assert is_told or not case.downward or case.freezes, plan["diagnostics"]
     connection = next(one for one in site.call("GET", "/api/v1/connections")["items"] if one["name"] == case.name)
     assert connection["slots_used"] == 0, connection
     if case.restarts:
         site.stop()
         site.start()
         assert site.run(run)[1]["state"] == "unknown"
-    proxy.speak()
+    if case.freezes:
+        os.kill(frozen, signal.SIGCONT)
+    else:
+        proxy.speak()
     if case.tls:
         return f"{step['state']} after {took:.1f} s, planned in {planned:.1f} s; this server has no TLS to go on with"
     after, _ = site.ended(site.begin(f"{case.name}_next"), SETTLED_S)
