@@ -117,9 +117,9 @@ ir::Merge merge_by_interval(const Layout& layout, const Rows& rows, const Range&
 
 ir::Merge replace_by_source(const Layout& layout, const Rows& rows, const Range& range) {
   ir::Merge merge{layout.input.target, rows.columns, rows.rows, ir::boolean(false), {}};
+  merge.clauses.push_back(insert_clause(rows, *rows.rows, nullptr));
   merge.clauses.push_back(
       {Clause::Match::not_matched_by_source, Clause::Action::remove, is_inside(range, target_column(rows.columns, range.column)), {}});
-  merge.clauses.push_back(insert_clause(rows, *rows.rows, nullptr));
   return merge;
 }
 

@@ -18,11 +18,11 @@ where `totals`.`day` is null or `totals`.`day` < date '2001-01-01' or `totals`.`
 -- publish, may be repeated
 merge into `mart`.`totals` as `t`
 using `mart`.`penstock_staged_pefbxwp3ij23_totals` as `s` on false
-when not matched by source and (`t`.`day` >= date '2001-01-01' and `t`.`day` < date '2001-02-01') then
-  delete
 when not matched then
   insert (`customer`, `day`, `total`)
-  values (`s`.`customer`, `s`.`day`, `s`.`total`);
+  values (`s`.`customer`, `s`.`day`, `s`.`total`)
+when not matched by source and (`t`.`day` >= date '2001-01-01' and `t`.`day` < date '2001-02-01') then
+  delete;
 
 -- cleanup, may be repeated
 drop table if exists `mart`.`penstock_staged_pefbxwp3ij23_totals`;
