@@ -1,11 +1,10 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "pipelines/dialects/dialect.h"
+#include "tests/golden/asked_process.h"
 #include "tests/golden/cases.h"
 #include "tests/golden/publish_cases.h"
 
@@ -13,47 +12,6 @@
 
 namespace penstock::golden {
 namespace {
-
-/// The checkers' process: a line to it, a line from it.
-class Checkers {
- public:
-  explicit Checkers(const char* command) {
-    std::array<int, 2> to{};
-    std::array<int, 2> from{};
-    if (pipe(to.data()) != 0 || pipe(from.data()) != 0) return;
-    const pid_t child = fork();
-    if (child == 0) {
-      dup2(to[0], STDIN_FILENO);
-      dup2(from[1], STDOUT_FILENO);
-      for (const int end : {to[0], to[1], from[0], from[1]}) close(end);
-      execlp(command, command, nullptr);
-      _exit(127);
-    }
-    close(to[0]);
-    close(from[1]);
-    in_ = fdopen(to[1], "w");
-    out_ = fdopen(from[0], "r");
-  }
-  ~Checkers() {
-    if (in_ != nullptr) std::fclose(in_);
-    if (out_ != nullptr) std::fclose(out_);
-  }
-  Checkers(const Checkers&) = delete;
-  Checkers& operator=(const Checkers&) = delete;
-
-  nlohmann::json ask(const nlohmann::json& request) {
-    std::fprintf(in_, "%s\n", request.dump().c_str());
-    std::fflush(in_);
-    std::string line;
-    for (int c = std::fgetc(out_); c != EOF && c != '\n'; c = std::fgetc(out_)) line += static_cast<char>(c);
-    const auto answer = nlohmann::json::parse(line, nullptr, false);
-    return answer.is_discarded() ? nlohmann::json{{"ok", false}, {"message", "no answer: " + line}} : answer;
-  }
-
- private:
-  std::FILE* in_ = nullptr;
-  std::FILE* out_ = nullptr;
-};
 
 constexpr const char* kSources =
     "create table raw.wide (id int64 not null, flag bool, other_flag bool, small int64, number int64, other_number int64, big int64, price "
@@ -91,7 +49,7 @@ class CheckersTest : public testing::TestWithParam<const char*> {
     const char* command = std::getenv("PENSTOCK_TEST_SQL_CHECKERS");
     if (command == nullptr || *command == '\0') GTEST_SKIP() << "PENSTOCK_TEST_SQL_CHECKERS names no checkers";
     // Starting them takes seconds: one pair of processes for all tests.
-    static Checkers checkers(command);
+    static AskedProcess checkers({command});
     checkers_ = &checkers;
   }
 
@@ -144,7 +102,7 @@ class CheckersTest : public testing::TestWithParam<const char*> {
     }
   }
 
-  Checkers* checkers_ = nullptr;
+  AskedProcess* checkers_ = nullptr;
 };
 
 TEST_P(CheckersTest, TakeEveryFunction) { hold(function_cases()); }
