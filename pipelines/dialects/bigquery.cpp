@@ -285,6 +285,7 @@ Facts describe() {
   facts.lexicon.nested_comments = false;
   facts.quote_open = '`';
   facts.quote_close = '`';
+  facts.names_by_backslash = true;
   facts.nulls_are_least = true;
   facts.nulls_clause_in_windows = false;
   facts.filter_clause = false;

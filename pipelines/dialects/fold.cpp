@@ -448,7 +448,8 @@ Select* Folder::fold_node(const ir::Sort& node, const ir::Relation& /*relation*/
   Usage usage(*select->env);
   for (const auto& key : node.keys) usage.add(key.expression);
   const bool computed_outside = usage.subquery && !all_plain(*select->env);
-  if (select->is_limited() || select->distinct || computed_outside || !may_write_out(usage, *select->env, true)) {
+  const bool windowed = !rules_.windows_in_order && uses_kind(usage, *select->env, Slot::Kind::window);
+  if (select->is_limited() || select->distinct || computed_outside || windowed || !may_write_out(usage, *select->env, true)) {
     select = close(select, outer);
   }
   select->order.clear();

@@ -17,6 +17,7 @@ struct FoldRules {
   bool text_ignores_blanks = false;  ///< 'a' = 'a ': DISTINCT becomes GROUP BY, which the writer makes exact.
   bool ordered_set_inputs = true;    ///< A branch of UNION may have ORDER BY and LIMIT.
   bool copies_inlined = false;       ///< The target computes a block's columns in its readers, as often as they use them.
+  bool windows_in_order = true;      ///< ORDER BY takes window functions; otherwise their block is closed first.
 };
 
 /// Projections that stay apart from what is above them, each with the columns of it that are read more than once.

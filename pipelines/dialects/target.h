@@ -47,6 +47,7 @@ struct Facts {
   std::string_view name;
   char quote_open = '"';
   char quote_close = '"';
+  bool names_by_backslash = false;      ///< In a quoted name, a backslash escapes; otherwise the closing quote is doubled.
   bool booleans = true;                 ///< A predicate is a value. Otherwise values are 1 and 0.
   bool nulls_clause = true;             ///< NULLS FIRST and NULLS LAST.
   bool nulls_clause_in_windows = true;  ///< There and in aggregates; otherwise a key `x is null` stands before the key.
@@ -84,6 +85,7 @@ struct Facts {
   std::string_view add_column = "add column";
   bool aliases_hide_tables = false;  ///< GROUP BY takes the name of an output column for it, and not for a table.
   bool ordered_set_inputs = true;    ///< ORDER BY and LIMIT in a branch of UNION.
+  bool windows_in_order = true;      ///< ORDER BY takes a window function.
   bool copies_inlined = false;       ///< A block's columns are computed in its reader, as often as they are used; OFFSET 0 keeps them.
   bool guarded_columns = true;       ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS.
   bool delete_names_alias = false;   ///< DELETE t FROM x AS t.
@@ -96,7 +98,12 @@ class Target : public Dialect {
  public:
   Target(const Facts& facts, const Capabilities& capabilities, RuleTable rules)
       : facts_(facts), capabilities_(capabilities), rules_(std::move(rules)) {
-    fold_rules_ = {true, facts_.group_by_computed, facts_.text_ignores_blanks, facts_.ordered_set_inputs, facts_.copies_inlined};
+    fold_rules_ = {true,
+                   facts_.group_by_computed,
+                   facts_.text_ignores_blanks,
+                   facts_.ordered_set_inputs,
+                   facts_.copies_inlined,
+                   facts_.windows_in_order};
   }
 
   std::string_view name() const override { return facts_.name; }
@@ -149,6 +156,7 @@ std::string float_text(double value);
 const RuleTable& postgres_rules();
 
 const Dialect& bigquery_dialect();
+const Dialect& databricks_dialect();
 const Dialect& duckdb_dialect();
 const Dialect& postgres_dialect();
 const Dialect& synapse_dialect();

@@ -89,8 +89,8 @@ Writer& Writer::identifier(std::string_view name) {
   }
   out_ += facts.quote_open;
   for (const char c : name) {
-    if (c == facts.quote_close) out_ += facts.quote_close == '`' ? '\\' : facts.quote_close;
-    if (c == '\\' && facts.quote_close == '`') out_ += '\\';
+    if (c == facts.quote_close) out_ += facts.names_by_backslash ? '\\' : facts.quote_close;
+    if (c == '\\' && facts.names_by_backslash) out_ += '\\';
     out_ += c;
   }
   out_ += facts.quote_close;
