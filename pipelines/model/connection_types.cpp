@@ -6,7 +6,7 @@
 namespace penstock::model {
 namespace {
 
-constexpr std::array<std::string_view, 5> kTypes = {"duckdb", "postgres", "trino", "bigquery", "synapse"};
+constexpr std::array<std::string_view, 6> kTypes = {"duckdb", "postgres", "trino", "bigquery", "databricks", "synapse"};
 
 constexpr std::array<std::string_view, 5> kSslModes = {"disable", "prefer", "require", "verify-ca", "verify-full"};
 
@@ -67,6 +67,14 @@ constexpr std::array kBigqueryKeys = {
     KeySpec{"project", Shape::text, true, "The project that pays for the queries.", "acme-analytics"},
     KeySpec{"location", Shape::text, false, "Where the jobs run.", "EU"},
     KeySpec{"credentials", Shape::secret, false, "The service account's key file, by reference.", "file:/run/secrets/bigquery.json"},
+};
+
+constexpr std::array kDatabricksKeys = {
+    KeySpec{"host", Shape::text, true, "The workspace's host.", "acme.cloud.databricks.com"},
+    KeySpec{"warehouse", Shape::text, true, "The id of the SQL warehouse on which statements run.", "\"1a2b3c4d5e6f7a8b\""},
+    KeySpec{"token", Shape::secret, false, "A personal access token, by reference.", "env:DATABRICKS_TOKEN"},
+    KeySpec{"client_id", Shape::text, false, "The service principal, instead of a token.", "\"0b1c2d3e-0000-4000-8000-000000000000\""},
+    KeySpec{"client_secret", Shape::secret, false, "The service principal's secret, by reference.", "env:DATABRICKS_CLIENT_SECRET"},
 };
 
 constexpr std::array kSynapseKeys = {
@@ -137,10 +145,11 @@ std::span<const ConnectionType> connection_types() {
   static const TypedConnection postgres("postgres connection", "A PostgreSQL server.", kPostgresKeys);
   static const TypedConnection trino("trino connection", "A Trino cluster.", kTrinoKeys);
   static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys);
+  static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys);
   static const TypedConnection synapse("synapse connection", "A dedicated pool of Azure Synapse.", kSynapseKeys);
-  static const std::array types = {ConnectionType{"duckdb", &duckdb.object()}, ConnectionType{"postgres", &postgres.object()},
-                                   ConnectionType{"trino", &trino.object()}, ConnectionType{"bigquery", &bigquery.object()},
-                                   ConnectionType{"synapse", &synapse.object()}};
+  static const std::array types = {ConnectionType{"duckdb", &duckdb.object()},         ConnectionType{"postgres", &postgres.object()},
+                                   ConnectionType{"trino", &trino.object()},           ConnectionType{"bigquery", &bigquery.object()},
+                                   ConnectionType{"databricks", &databricks.object()}, ConnectionType{"synapse", &synapse.object()}};
   return types;
 }
 

@@ -18,12 +18,14 @@ constexpr const char* kEveryTarget =
     "  postgres: { type: postgres, host: localhost }\n"
     "  trino: { type: trino, url: \"http://localhost:8080\" }\n"
     "  bigquery: { type: bigquery, project: documents, schema: documents }\n"
+    "  databricks: { type: databricks, host: acme.cloud.databricks.com, warehouse: w, schema: documents }\n"
     "  synapse: { type: synapse, host: localhost, database: documents }\n"
     "environments:\n"
     "  duckdb: { target: duckdb }\n"
     "  postgres: { target: postgres }\n"
     "  trino: { target: trino }\n"
     "  bigquery: { target: bigquery }\n"
+    "  databricks: { target: databricks }\n"
     "  synapse: { target: synapse }\n";
 
 // The blocks that a document marks as YAML.

@@ -26,7 +26,7 @@ TEST(Rules, SayEveryFunctionOrWhyNot) {
 }
 
 TEST(Rules, DialectsAreFoundByName) {
-  EXPECT_EQ(dialect_table().size(), 5U);
+  EXPECT_EQ(dialect_table().size(), 6U);
   for (const Dialect* dialect : dialect_table()) EXPECT_EQ(find_dialect(dialect->name()), dialect);
   EXPECT_EQ(find_dialect("oracle"), nullptr);
 }
@@ -35,6 +35,9 @@ TEST(Literals, CannotBeBrokenOutOf) {
   const std::string nasty = "it's \\ \" ` ]\n'; drop table x; --";
   EXPECT_EQ(select_text("postgres", nasty).value(), "select 'it''s \\ \" ` ]\n''; drop table x; --' as \"x\"");
   EXPECT_EQ(select_text("bigquery", nasty).value(), "select 'it\\'s \\\\ \" ` ]\\n\\'; drop table x; --' as `x`");
+  EXPECT_EQ(select_text("databricks", nasty).value(), "select 'it\\'s \\\\ \" ` ]\\n\\'; drop table x; --' as `x`");
+  // A session's variable would be put in its place.
+  EXPECT_EQ(select_text("databricks", "${x} $x {x}").value(), "select '$\\{x} $x {x}' as `x`");
   EXPECT_EQ(select_text("synapse", nasty).value(), "select N'it''s \\ \" ` ]\n''; drop table x; --' as [x]");
   // A backslash before a line break would join the lines.
   EXPECT_EQ(select_text("synapse", "a\\\nb").value(), "select (N'a\\' + N'\nb') as [x]");
@@ -54,6 +57,7 @@ TEST(Names, AreQuotedAndBounded) {
   };
   EXPECT_EQ(drop("postgres", "a\"b").value(), "drop table if exists \"a\"\"b\"");
   EXPECT_EQ(drop("bigquery", "a`b\\").value(), "drop table if exists `a\\`b\\\\`");
+  EXPECT_EQ(drop("databricks", "a`b\\").value(), "drop table if exists `a``b\\`");
   EXPECT_EQ(drop("synapse", "a]b").value(), "drop table if exists [a]]b]");
   EXPECT_FALSE(drop("postgres", std::string(64, 'a')));
   EXPECT_TRUE(drop("synapse", std::string(64, 'a')));
@@ -79,6 +83,9 @@ TEST(Types, ComeBackFromTheCatalogue) {
   EXPECT_EQ(find_dialect("trino")->read_type("array(varchar)"), ir::Type::array_of(ir::Type::of(K::text)));
   EXPECT_EQ(find_dialect("bigquery")->read_type("NUMERIC(10, 2)"), ir::Type::decimal(10, 2));
   EXPECT_EQ(find_dialect("bigquery")->read_type("ARRAY<INT64>"), ir::Type::array_of(ir::Type::of(K::int64)));
+  EXPECT_EQ(find_dialect("databricks")->read_type("decimal(10,2)"), ir::Type::decimal(10, 2));
+  EXPECT_EQ(find_dialect("databricks")->read_type("array<bigint>"), ir::Type::array_of(ir::Type::of(K::int64)));
+  EXPECT_EQ(find_dialect("databricks")->read_type("struct<a:int>").kind, K::unknown);
   EXPECT_EQ(find_dialect("synapse")->read_type("nvarchar(4000)").kind, K::text);
   EXPECT_EQ(find_dialect("synapse")->read_type("datetime2(6)").kind, K::timestamp);
 }

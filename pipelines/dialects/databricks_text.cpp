@@ -1,0 +1,95 @@
+#include "pipelines/dialects/databricks_calls.h"
+#include "pipelines/dialects/pattern.h"
+#include "pipelines/dialects/target.h"
+
+namespace penstock::dialects::databricks {
+namespace {
+
+using K = ir::TypeKind;
+
+std::string utf8_of(std::uint32_t point) {
+  std::string text;
+  const auto tail = [&](int shift) { text += static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
+  if (point < 0x80) {
+    text += static_cast<char>(point);
+  } else if (point < 0x800) {
+    text += static_cast<char>(0xC0U | (point >> 6U));
+    tail(0);
+  } else if (point < 0x10000) {
+    text += static_cast<char>(0xE0U | (point >> 12U));
+    tail(6);
+    tail(0);
+  } else {
+    text += static_cast<char>(0xF0U | (point >> 18U));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+  return text;
+}
+
+}  // namespace
+
+// chr() gives one of 256 characters. UTF-16 reaches all: two units beyond the first 65,536.
+void write_chr(Writer& writer, const CallSite& site) {
+  if (const auto point = Writer::integer_of(site.argument(0)); point && *point > 0 && *point <= 0x10FFFF) {
+    writer.string(utf8_of(static_cast<std::uint32_t>(*point)));
+    return;
+  }
+  const auto number = [&]() -> Writer& { return writer.argument(site, 0, Level::product); };
+  writer.text("case when ").argument(site, 0, Level::concatenation).text(" not between 1 and 1114111 then ");
+  write_failure(writer, "requested character not valid for encoding");
+  writer.text(" when ").argument(site, 0, Level::concatenation).text(" < 65536 then decode(unhex(lpad(hex(");
+  writer.argument(site, 0).text("), 4, '0')), 'UTF-16BE') else decode(unhex(concat(hex(55232 + ");
+  number().text(" div 1024), hex(56320 + ");
+  number().text(" % 1024))), 'UTF-16BE') end");
+}
+
+// regexp_substr() takes an empty match for none.
+void write_regexp_substring(Writer& writer, const CallSite& site) {
+  const std::string* pattern = Writer::text_of(site.argument(1));
+  if (pattern == nullptr) {
+    writer.refuse("the pattern of a regular expression must be a constant", "write the pattern as a text");
+    return;
+  }
+  const auto written = regex_pattern(*pattern, RegexFlavour::java, RegexUse::substring);
+  if (!written) {
+    writer.refuse(written.error().message, written.error().hint);
+    return;
+  }
+  writer.text("case when regexp_like(").argument(site, 0).text(", ").string(*written).text(") then regexp_extract(");
+  writer.argument(site, 0).text(", ").string(*written).text(", 0) end");
+}
+
+void write_json_text(Writer& writer, const CallSite& site) {
+  std::string path = "$";
+  for (std::size_t i = 1; i < site.arguments.size(); ++i) {
+    const std::string* part = Writer::text_of(site.argument(i));
+    if (part == nullptr || part->find_first_of("\"'\\]") != std::string::npos) {
+      writer.refuse("the path into JSON must be constant, without quotes", "write its parts as texts");
+      return;
+    }
+    const bool index = !part->empty() && part->find_first_not_of("0123456789") == std::string::npos;
+    path += index ? "[" + *part + "]" : "[\"" + *part + "\"]";
+  }
+  // Engines spell lists and mappings differently: they have no text.
+  writer.text("case when schema_of_variant(try_variant_get(").argument(site, 0).text(", ").string(path);
+  writer.text(", 'variant')) not rlike '^(ARRAY|OBJECT)<' then try_variant_get(").argument(site, 0).text(", ").string(path);
+  writer.text(", 'string') end");
+}
+
+void write_array_agg(Writer& writer, const CallSite& site) {
+  if (site.argument(0).nullable) {
+    writer.refuse("array_agg leaves NULLs out", "filter them out yourself: array_agg(x) filter (where x is not null)");
+  }
+  if (site.aggregate != nullptr && Writer::has_order(site.aggregate->order_by, site.env)) {
+    writer.refuse("array_agg has no order here", "join the values to a text instead: string_agg(x, ',' order by y)");
+    return;
+  }
+  // Of no rows it is an empty array, and NULL in PostgreSQL.
+  writer.text("nullif(");
+  write_of_any(writer, site);
+  writer.text(", array())");
+}
+
+}  // namespace penstock::dialects::databricks

@@ -1,0 +1,8 @@
+-- distinct: true
+select distinct
+  `flights`.`origin`,
+  `flights`.`destination`,
+  `flights`.`state`,
+  `flights`.`day`,
+  `flights`.`delay`
+from `flights`

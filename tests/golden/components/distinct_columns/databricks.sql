@@ -1,0 +1,3 @@
+-- distinct: [origin, destination]
+select distinct `flights`.`origin`, `flights`.`destination`
+from `flights`

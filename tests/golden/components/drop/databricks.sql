@@ -1,0 +1,3 @@
+-- drop: [state, delay]
+select `flights`.`origin`, `flights`.`destination`, `flights`.`day`
+from `flights`

@@ -1,0 +1,2 @@
+-- refused: databricks: array_agg leaves NULLs out
+-- instead: filter them out yourself: array_agg(x) filter (where x is not null)

@@ -1,0 +1,2 @@
+select ascii(`w`.`name`) as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+select coalesce(`w`.`name`, '') || coalesce(`w`.`other_name`, '') as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,3 @@
+select `w`.`day`, count(*) filter (where `w`.`number` > 0) as `value_1`
+from `raw`.`wide` as `w`
+group by `w`.`day`

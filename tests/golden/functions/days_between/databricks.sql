@@ -1,0 +1,2 @@
+select datediff(`w`.`day`, `w`.`other_day`) as `value_1`
+from `raw`.`wide` as `w`

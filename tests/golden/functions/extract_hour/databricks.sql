@@ -1,0 +1,2 @@
+-- refused: databricks: there is no type for a time of day
+-- instead: take the hour of the timestamp

@@ -1,0 +1,2 @@
+-- refused: databricks: there is no type for a time of day
+-- instead: take the minute of the timestamp

@@ -1,0 +1,2 @@
+-- refused: databricks: there is no type for a time of day
+-- instead: take the second of the timestamp

@@ -1,0 +1,6 @@
+select
+  greatest(`w`.`name`, `w`.`other_name`) as `value_1`,
+  greatest(`w`.`number`, `w`.`other_number`) as `value_2`,
+  greatest(`w`.`moment`, `w`.`other_moment`) as `value_3`,
+  greatest(`w`.`flag`, `w`.`other_flag`) as `value_4`
+from `raw`.`wide` as `w`

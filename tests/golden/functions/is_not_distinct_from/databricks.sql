@@ -1,0 +1,6 @@
+select
+  `w`.`name` is not distinct from `w`.`other_name` as `value_1`,
+  `w`.`number` is not distinct from `w`.`other_number` as `value_2`,
+  `w`.`moment` is not distinct from `w`.`other_moment` as `value_3`,
+  `w`.`flag` is not distinct from `w`.`other_flag` as `value_4`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+select length(`w`.`name`) as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+select lower(`w`.`name`) as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,7 @@
+select
+  `w`.`day`,
+  min(`w`.`name`) as `value_1`,
+  min(`w`.`number`) as `value_2`,
+  min(`w`.`moment`) as `value_3`
+from `raw`.`wide` as `w`
+group by `w`.`day`

@@ -1,0 +1,5 @@
+select
+  `w`.`number` % `w`.`other_number` as `value_1`,
+  `w`.`price` % `w`.`rate` as `value_2`,
+  `w`.`big` % `w`.`big` as `value_3`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+select `w`.`name` not like '50\\%\\_of [a]_\\\\%' as `value_1`
+from `raw`.`wide` as `w`

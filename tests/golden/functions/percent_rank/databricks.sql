@@ -1,0 +1,2 @@
+select percent_rank() over (partition by `w`.`day` order by `w`.`moment` desc nulls first, `w`.`id`) as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+-- refused: databricks: regexp_replace without 'g' replaces the first match, and here only all can be replaced
+-- instead: add 'g', or anchor the pattern with ^ and add 'g'

@@ -1,0 +1,2 @@
+select replace(`w`.`name`, `w`.`other_name`, `w`.`other_name`) as `value_1`
+from `raw`.`wide` as `w`

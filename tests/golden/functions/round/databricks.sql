@@ -1,0 +1,2 @@
+-- refused: databricks: the digits of round must be a constant
+-- instead: write a CASE with one constant for each number of digits

@@ -1,0 +1,2 @@
+select cast(row_number() over (partition by `w`.`day` order by `w`.`moment` desc nulls first, `w`.`id`) as bigint) as `value_1`
+from `raw`.`wide` as `w`

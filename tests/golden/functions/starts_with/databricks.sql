@@ -1,0 +1,2 @@
+select startswith(`w`.`name`, `w`.`other_name`) as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,5 @@
+select
+  `w`.`day`,
+  listagg(`w`.`name`, ', ') within group (order by `w`.`id` desc, `w`.`name` nulls last) as `value_1`
+from `raw`.`wide` as `w`
+group by `w`.`day`

@@ -1,0 +1,2 @@
+select upper(`w`.`name`) as `value_1`
+from `raw`.`wide` as `w`

@@ -1,0 +1,2 @@
+select count(*) as `orders`, sum(`orders`.`amount`) as `total`
+from `raw`.`orders` as `orders`

@@ -1,0 +1,2 @@
+select distinct `orders`.`customer`, `orders`.`placed_on`
+from `raw`.`orders` as `orders`

@@ -1,0 +1,9 @@
+select
+  `orders`.`order_id`,
+  `orders`.`customer`,
+  `orders`.`placed_on`,
+  `orders`.`amount`,
+  `customers`.`customer` as `customer_2`,
+  `customers`.`state`
+from `raw`.`orders` as `orders`
+full join `raw`.`customers` as `customers` on `orders`.`customer` = `customers`.`customer`

@@ -1,0 +1,5 @@
+select `orders`.`order_id`, `orders`.`customer`, `orders`.`placed_on`, `orders`.`amount`
+from `raw`.`orders` as `orders`
+order by `orders`.`order_id`
+limit 10
+offset 20

@@ -1,0 +1,1 @@
+select a, b from raw.t where a -cast(-5 as bigint) > (-1.50) and b <> 'it\'s :b \\' and date '2001-02-03' < date '2001-02-04' and timestamp_ntz '2001-02-03 04:05:06.5' <> cast(null as timestamp_ntz) and timestamp '2001-02-03 04:05:06.5+00:00' <= timestamp '2001-02-03 04:05:06.5+00:00' and (-2.5D) = 1e+100D -- :a

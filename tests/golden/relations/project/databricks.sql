@@ -1,0 +1,2 @@
+select `orders`.`order_id`, `orders`.`amount`
+from `raw`.`orders` as `orders`

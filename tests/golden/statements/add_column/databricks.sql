@@ -1,0 +1,1 @@
+alter table `mart`.`totals` add column `note` string

@@ -1,0 +1,1 @@
+alter table `mart`.`totals` alter column `orders` type bigint

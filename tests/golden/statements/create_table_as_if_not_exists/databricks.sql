@@ -1,0 +1,9 @@
+create table if not exists `mart`.`totals`
+tblproperties ('delta.columnMapping.mode' = 'name', 'delta.enableTypeWidening' = 'true')
+as
+select
+  `orders`.`customer`,
+  count(*) as `orders`,
+  cast(sum(`orders`.`amount`) as decimal(38, 2)) as `total`
+from `raw`.`orders` as `orders`
+group by `orders`.`customer`

@@ -1,0 +1,2 @@
+-- refused: databricks: a table has no columns of the type time, which "clock" has
+-- instead: cast it to text: cast(clock as text)

@@ -1,0 +1,7 @@
+create or replace view `mart`.`totals` as
+select
+  `orders`.`customer`,
+  count(*) as `orders`,
+  cast(sum(`orders`.`amount`) as decimal(38, 2)) as `total`
+from `raw`.`orders` as `orders`
+group by `orders`.`customer`

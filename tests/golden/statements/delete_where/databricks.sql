@@ -1,0 +1,2 @@
+delete from `mart`.`totals` as `t`
+where `t`.`orders` < 1

@@ -1,0 +1,1 @@
+alter table `mart`.`totals` drop column `orders`

@@ -1,0 +1,1 @@
+alter table `mart`.`totals__staged` rename to `mart`.`totals`
