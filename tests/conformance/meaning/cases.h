@@ -20,9 +20,10 @@ struct Query {
   std::string_view refused = {};
 };
 
-/// An expression that PostgreSQL fails on for some row: every target must fail too.
+/// An expression that PostgreSQL fails on for some row: every target must fail too, or refuse it.
 struct Failing {
   std::string_view sql;
+  std::string_view refused = {};
 };
 
 std::span<const Expression> expressions();

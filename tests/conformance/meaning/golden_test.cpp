@@ -26,7 +26,16 @@ class Golden : public testing::TestWithParam<const char*> {
     for (const char* schema : {"raw", "mart"}) target_->run({std::string("create schema if not exists ") + schema}, false);
     clear();
     ir::Columns columns = golden::wide_columns();
-    if (std::string_view(GetParam()) == "trino") {
+    if (std::string_view(GetParam()) == "databricks") {
+      // There is no time of day, and a view is analysed faster than a Delta table.
+      std::string cells;
+      for (const ir::Column& one : columns) {
+        if (one.type.kind == K::time) continue;
+        const std::string cell = target_->dialect().write(ir::SelectStatement{ir::values({one}, {{ir::null_literal(one.type)}})}).value();
+        cells += (cells.empty() ? "(" : ", (") + cell + ") as " + one.name.text();
+      }
+      succeed("create view raw.wide as select " + cells);
+    } else if (std::string_view(GetParam()) == "trino") {
       // Iceberg keeps no JSON; a view gives one.
       columns.edit().pop_back();
       make({{}, Identifier::exact("raw"), Identifier::exact("wide_without_json")}, columns);
@@ -100,8 +109,20 @@ class Golden : public testing::TestWithParam<const char*> {
   std::unique_ptr<Target> target_;
 };
 
+// An engine that takes everything proves nothing.
+TEST_P(Golden, WhatIsWrongIsNotExplained) {
+  for (const char* wrong : {"selec 1", "select c from raw.t", "select no_such_function(a) from raw.t", "select a from raw.nothing",
+                            "select a from raw.t limit limit", "select a, count(*) from raw.t", "select a from raw.t where sum(a) > 1"}) {
+    const auto outcome = target_->run({std::string("explain ") + wrong}, true);
+    EXPECT_EQ(outcome.state, connectors::Outcome::State::failed) << wrong;
+  }
+}
+
 TEST_P(Golden, FunctionsAreExplained) { explain(golden::function_cases()); }
 TEST_P(Golden, RelationsAreExplained) { explain(golden::relation_cases()); }
+
+// What Databricks takes and open Spark with Delta does not (docs.databricks.com, DELETE FROM: the predicate may hold subqueries).
+bool is_beyond_open_delta(const std::string& name) { return name == "delete_exists"; }
 
 TEST_P(Golden, StatementsAreRun) {
   const ir::Columns columns{column("customer", ir::Type::of(K::text)), column("orders", ir::Type::of(K::int64)),
@@ -116,7 +137,11 @@ TEST_P(Golden, StatementsAreRun) {
     ir::Columns before = columns;
     if (one.name == "alter_column_type") before.edit()[1].type = ir::Type::of(K::int32);
     if (!makes && one.name != "rename_table") make(in_mart("totals"), before);
-    succeed(*written);
+    if (std::string_view(GetParam()) == "databricks" && is_beyond_open_delta(one.name)) {
+      EXPECT_EQ(target_->run({*written}, false).state, connectors::Outcome::State::failed) << "strike it off the list: it is taken now";
+    } else {
+      succeed(*written);
+    }
   }
 }
 
@@ -164,7 +189,7 @@ TEST_P(Golden, WriteModesAreRun) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Near, Golden, testing::Values("duckdb", "postgres", "trino"));
+INSTANTIATE_TEST_SUITE_P(Near, Golden, testing::Values("databricks", "duckdb", "postgres", "trino"));
 
 }  // namespace
 }  // namespace penstock::meaning

@@ -145,7 +145,7 @@ TEST_P(History, SnapshotsThatComeLateCloseWhatTheyDoNotHave) {
                                                    "2|b|2001-01-01|2001-01-02|false", "2|b|2001-01-03|2001-01-04|false"}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Near, History, testing::Values("duckdb", "postgres", "trino"));
+INSTANTIATE_TEST_SUITE_P(Near, History, testing::Values("databricks", "duckdb", "postgres", "trino"));
 
 }  // namespace
 }  // namespace penstock::meaning

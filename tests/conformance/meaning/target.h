@@ -38,7 +38,7 @@ class Wide final : public sql::Tables {
   components::Input input_;
 };
 
-/// One engine, with its dialect and a session.
+/// One engine, with its dialect and a session. "databricks" is Spark with Delta.
 class Target {
  public:
   /// Null where the environment names no such engine.
@@ -52,6 +52,8 @@ class Target {
 
  private:
   Target() = default;
+  /// Null where the environment names no such engine.
+  static Result<std::unique_ptr<connectors::Connector>> connect(const std::string& name);
 
   const dialects::Dialect* dialect_ = nullptr;
   std::string schema_;
