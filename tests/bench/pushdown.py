@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What compiled SQL costs beside the same query written by hand: TPC-H on DuckDB, PostgreSQL and Trino. Started by `run pushdown`.
+"""What compiled SQL costs beside the same query written by hand: TPC-H on DuckDB, PostgreSQL, Trino and Spark. Started by `run pushdown`.
 
     pushdown.py FOLDER [--repeats N] [--queries 1,15] [ENGINE[=SCALE]...]
     pushdown.py FOLDER --scales [ENGINE[=SCALE]...]      prints the scales that this needs
@@ -25,7 +25,7 @@ sys.path.insert(0, str(HERE.parent.parent / "deploy" / "engines"))
 import trino_sql  # noqa: E402
 
 COMPILER = os.environ.get("PENSTOCK_BENCH_COMPILER", str(HERE.parent.parent / "build" / "dev" / "bin" / "penstock"))
-DIALECTS = ["duckdb", "postgres", "trino", "bigquery", "synapse"]
+DIALECTS = ["duckdb", "postgres", "trino", "bigquery", "databricks", "synapse"]
 GOAL_IN_ALL, GOAL_ONE = 1.03, 1.1
 INDEXES = {"lineitem": ["l_orderkey, l_linenumber", "l_partkey, l_suppkey", "l_suppkey"], "orders": ["o_orderkey", "o_custkey"],
            "partsupp": ["ps_partkey, ps_suppkey", "ps_suppkey"], "customer": ["c_custkey"], "part": ["p_partkey"],
@@ -139,7 +139,37 @@ class Trino:
         return [clock(lambda: self.ask(sql)) for sql in statements]
 
 
-ENGINES = {engine.name: engine for engine in (DuckDb, Postgres, Trino)}
+class Spark:
+    """Databricks' SQL on Spark with Delta."""
+
+    name, scale = "databricks", "0.1"
+
+    def __init__(self, _folder, tables):
+        engines = HERE.parent.parent / "deploy" / "engines"
+        self.process = subprocess.Popen([engines / "spark", "sql"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for setting in ("spark.sql.codegen.wholeStage = true", "spark.sql.codegen.factoryMode = FALLBACK"):
+            self.ask(f"set {setting}")
+        self.ask("create schema tpch")
+        for table in tables.columns:
+            self.ask(f"create table tpch.{table} as select * from parquet.`{tables.folder / table}.parquet`")
+        self.ask("use tpch")
+
+    def ask(self, sql):
+        self.process.stdin.write(json.dumps({"sql": sql}) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline() or '{"ok": false, "message": "Spark has ended"}')
+        if not answer["ok"]:
+            raise ValueError(answer["message"])
+        return answer["rows"]
+
+    def rows(self, sql):
+        return [[show(value) for value in row] for row in self.ask(sql)]
+
+    def times(self, statements):
+        return [clock(lambda: self.ask(sql)) for sql in statements]
+
+
+ENGINES = {engine.name: engine for engine in (DuckDb, Postgres, Trino, Spark)}
 
 
 def clock(work):
