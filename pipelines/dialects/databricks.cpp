@@ -12,26 +12,16 @@ namespace {
 using F = ir::Function;
 using K = ir::TypeKind;
 
-// PostgreSQL compares documents whatever the order of their keys.
-void write_comparison(Writer& writer, const CallSite& site) {
-  if (site.argument(0).type.kind == K::json || site.argument(1).type.kind == K::json) {
-    writer.refuse("two VARIANTs cannot be compared", "compare their parts: x ->> 'key' = y ->> 'key'");
-  }
-  const Rule& rule = postgres_rules()[site.function];
-  if (rule.kind == Rule::Kind::code) return rule.code(writer, site);
-  writer.fill(rule.text, site);
-}
-
 constexpr std::array kRows{
-    run(F::equal, write_comparison, Level::comparison),
-    run(F::not_equal, write_comparison, Level::comparison),
-    run(F::less, write_comparison, Level::comparison),
-    run(F::less_equal, write_comparison, Level::comparison),
-    run(F::greater, write_comparison, Level::comparison),
-    run(F::greater_equal, write_comparison, Level::comparison),
-    run(F::is_distinct_from, write_comparison, Level::comparison),
-    run(F::is_not_distinct_from, write_comparison, Level::comparison),
-    run(F::null_if, write_comparison),
+    run(F::equal, databricks::write_comparison, Level::comparison),
+    run(F::not_equal, databricks::write_comparison, Level::comparison),
+    run(F::less, databricks::write_comparison, Level::comparison),
+    run(F::less_equal, databricks::write_comparison, Level::comparison),
+    run(F::greater, databricks::write_comparison, Level::comparison),
+    run(F::greater_equal, databricks::write_comparison, Level::comparison),
+    run(F::is_distinct_from, databricks::write_comparison, Level::comparison),
+    run(F::is_not_distinct_from, databricks::write_comparison, Level::comparison),
+    run(F::null_if, databricks::write_comparison),
     run(F::add, databricks::write_sum_of_two, Level::sum),
     run(F::subtract, databricks::write_sum_of_two, Level::sum),
     run(F::multiply, databricks::write_product_of_two, Level::product),
@@ -81,18 +71,20 @@ constexpr std::array kRows{
     say(F::days_between, "datediff({0}, {1})"),
     run(F::timestamp_difference_seconds, databricks::write_difference),
     run(F::at_time_zone, databricks::write_at_time_zone),
+    run(F::count, databricks::write_count),
     run(F::sum, databricks::write_sum_over),
     run(F::average, databricks::write_average, Level::product),
     run(F::coalesce, write_coalesce_of_several),
     run(F::array_agg, databricks::write_array_agg),
     run(F::string_agg, write_listagg),
-    run(F::lag, write_by_constant_offset),
-    run(F::lead, write_by_constant_offset),
+    run(F::lag, databricks::write_neighbour),
+    run(F::lead, databricks::write_neighbour),
     run(F::nth_value, write_by_constant_offset),
     say(F::row_number, "cast({@row_number} as {type})"),
     say(F::rank, "cast({@rank} as {type})"),
     say(F::dense_rank, "cast({@dense_rank} as {type})"),
-    say(F::approx_count_distinct, "{@approx_count_distinct 0}"),
+    run(F::ntile, databricks::write_ntile),
+    run(F::approx_count_distinct, databricks::write_count),
     run(F::json_text_at, databricks::write_json_text),
     run(F::to_char_date, databricks::write_format),
 };

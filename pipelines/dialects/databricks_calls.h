@@ -8,6 +8,8 @@
 
 namespace penstock::dialects::databricks {
 
+/// = <> < <= > >=, IS [NOT] DISTINCT FROM and nullif, of decimals at all their digits.
+void write_comparison(Writer& writer, const CallSite& site);
 /// + and - of decimals whose scale Spark would cut where 38 digits do not hold both.
 void write_sum_of_two(Writer& writer, const CallSite& site);
 void write_product_of_two(Writer& writer, const CallSite& site);
@@ -16,6 +18,10 @@ void write_decimal_division(Writer& writer, const CallSite& site);
 void write_sum_over(Writer& writer, const CallSite& site);
 void write_average(Writer& writer, const CallSite& site);
 void write_rounded(Writer& writer, const CallSite& site);
+/// lag and lead: the number of rows must be written as an int.
+void write_neighbour(Writer& writer, const CallSite& site);
+void write_ntile(Writer& writer, const CallSite& site);
+void write_count(Writer& writer, const CallSite& site);
 /// greatest and least: one argument alone is what it is.
 void write_greatest_of_several(Writer& writer, const CallSite& site);
 

@@ -75,7 +75,59 @@ void write_quotient(Writer& writer, const ir::Type& wanted, const ir::Type& divi
   writer.text(" as ").type(ir::Type::decimal(below.whole, 0)).text(")");
 }
 
+std::string_view symbol_of(F function) {
+  switch (function) {
+    case F::equal:
+      return " = ";
+    case F::not_equal:
+      return " <> ";
+    case F::less:
+      return " < ";
+    case F::less_equal:
+      return " <= ";
+    case F::greater:
+      return " > ";
+    case F::greater_equal:
+      return " >= ";
+    case F::is_distinct_from:
+      return " is distinct from ";
+    case F::is_not_distinct_from:
+      return " is not distinct from ";
+    default:
+      return ", ";
+  }
+}
+
 }  // namespace
+
+// Two decimals are compared as one type, and where 38 digits do not hold both it has fewer fraction digits.
+void write_comparison(Writer& writer, const CallSite& site) {
+  const ir::Type& left = site.argument(0).type;
+  const ir::Type& right = site.argument(1).type;
+  if (left.kind == K::json || right.kind == K::json) {
+    // PostgreSQL compares documents whatever the order of their keys.
+    writer.refuse("two VARIANTs cannot be compared", "compare their parts: x ->> 'key' = y ->> 'key'");
+  }
+  const bool is_function = site.function == F::null_if;
+  const Level least = is_function ? Level::any : Level::concatenation;
+  int whole = kDigits;
+  if (left.is_exact_number() && right.is_exact_number()) {
+    const int scale = std::max(digits_of(left).scale, digits_of(right).scale);
+    if (std::max(digits_of(left).whole, digits_of(right).whole) + scale > kDigits) whole = kDigits - scale;
+  }
+  writer.text(is_function ? "nullif(" : "");
+  const auto operand = [&](std::size_t index, const ir::Type& type) {
+    if (whole == kDigits) {
+      writer.argument(site, index, least);
+    } else {
+      write_narrowed(writer, argument_of(writer, site, index), digits_of(type), whole, least);
+    }
+  };
+  operand(0, left);
+  writer.text(symbol_of(site.function));
+  operand(1, right);
+  writer.text(is_function ? ")" : "");
+}
 
 void write_sum_of_two(Writer& writer, const CallSite& site) {
   if (!is_decimal(site)) {
@@ -220,6 +272,33 @@ void write_rounded(Writer& writer, const CallSite& site) {
     print(site.function == F::ceiling ? "ceil(" : site.function == F::floor ? "floor(" : "round(");
   }
   if (cast) writer.text(" as ").type(site.type).text(")");
+}
+
+void write_neighbour(Writer& writer, const CallSite& site) {
+  const auto rows = site.arguments.size() > 1 ? ir::whole_constant(site.argument(1)) : std::optional<std::int64_t>(1);
+  if (!rows || *rows < 0 || site.arguments.size() < 2) return write_by_constant_offset(writer, site);
+  writer.application(site.function == F::lag ? "lag" : "lead", site, [&] {
+    writer.argument(site, 0).text(", ").number(*rows);
+    if (site.arguments.size() > 2) writer.text(", ").argument(site, 2);
+  });
+}
+
+void write_ntile(Writer& writer, const CallSite& site) {
+  const auto parts = ir::whole_constant(site.argument(0));
+  if (!parts || *parts < 1) {
+    writer.refuse("ntile takes a constant number of parts", "number the rows with row_number, and divide by their count");
+    return;
+  }
+  writer.application("ntile", site, [&] { writer.number(*parts); });
+}
+
+void write_count(Writer& writer, const CallSite& site) {
+  const bool compares = site.function == F::approx_count_distinct || (site.aggregate != nullptr && site.aggregate->distinct);
+  if (compares && site.argument(0).type.kind == K::json) {
+    writer.refuse("two VARIANTs cannot be compared", "count the different texts of a part: x ->> 'key'");
+  }
+  const std::array<std::uint8_t, 1> first{0};
+  writer.application(site.function == F::count ? "count" : "approx_count_distinct", site, first);
 }
 
 void write_greatest_of_several(Writer& writer, const CallSite& site) {

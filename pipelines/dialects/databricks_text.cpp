@@ -1,3 +1,5 @@
+#include <array>
+
 #include "pipelines/dialects/databricks_calls.h"
 #include "pipelines/dialects/pattern.h"
 #include "pipelines/dialects/target.h"
@@ -86,10 +88,16 @@ void write_array_agg(Writer& writer, const CallSite& site) {
     writer.refuse("array_agg has no order here", "join the values to a text instead: string_agg(x, ',' order by y)");
     return;
   }
+  if (site.aggregate != nullptr && site.aggregate->distinct && site.argument(0).type.kind == K::json) {
+    writer.refuse("two VARIANTs cannot be compared", "aggregate the texts of a part: x ->> 'key'");
+  }
   // Of no rows it is an empty array, and NULL in PostgreSQL.
-  writer.text("nullif(");
-  write_of_any(writer, site);
-  writer.text(", array())");
+  const std::array<std::uint8_t, 1> first{0};
+  writer.text("case when ");
+  writer.application("count", site, first);
+  writer.text(" > 0 then ");
+  writer.application("array_agg", site, first);
+  writer.text(" end");
 }
 
 }  // namespace penstock::dialects::databricks

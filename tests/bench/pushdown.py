@@ -247,10 +247,11 @@ def tables_read_again(tables, hand, sql):
     return [table for table in tables.columns if uses(re.sub(r'["`\[\]]|tpch\.', "", re.sub(r'["`\]] as ["`\[]\w+["`\]]', " ", sql)), table) > uses(hand, table)]
 
 
-def measure(engine, query, hand, sql, repeats):
-    """One line of the table."""
+def measure(engine, query, hand, sql, repeats, answers):
+    """One line of the table; the rows of the compiled text go to `answers`."""
     try:
-        verdict = same_rows(engine.rows(hand), engine.rows(sql))
+        answers[engine.name, query] = engine.rows(sql)
+        verdict = same_rows(engine.rows(hand), answers[engine.name, query])
         pairs = [(hand, sql) if turn % 2 == 0 else (sql, hand) for turn in range(repeats)]
         times = engine.times([statement for pair in pairs for statement in pair])
     except ValueError as refused:
@@ -297,6 +298,19 @@ def print_goals(names, lines):
         print(f"{name}: {in_all:.3f} in all (goal: < {GOAL_IN_ALL}); over {GOAL_ONE}: {slow or 'none'}")
 
 
+def print_others(chosen, queries, answers):
+    """Whether engines with the same data have the same rows."""
+    for place, name in enumerate(chosen):
+        for other in list(chosen)[:place]:
+            if chosen[name] != chosen[other]:
+                continue
+            both = [query for query in queries if (name, query) in answers and (other, query) in answers]
+            verdicts = {query: same_rows(answers[other, query], answers[name, query]) for query in both}
+            unequal = ", ".join(f"q{query:02d}" for query in both if verdicts[query] == "no")
+            print(f"{name}: the rows of {other} in {sum(verdict != 'no' for verdict in verdicts.values())} of {len(queries)}"
+                  + (f"; other rows: {unequal}" if unequal else ""))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
@@ -324,13 +338,13 @@ def main():
     write_project(project, columns, queries)
     texts = {(query, dialect): compiled(project, query, dialect) for query in queries for dialect in DIALECTS}
 
-    lines = []
+    lines, answers = [], {}
     for name, scale in chosen.items():
         engine = ENGINES[name](options.folder, Tables(data / f"sf-{scale}"))
         print(f"{name} at scale {scale} ", end="", file=sys.stderr, flush=True)
         for query, hand in queries.items():
             sql, refusal = texts[query, name]
-            lines.append(measure(engine, query, hand, sql, options.repeats) if sql else {"engine": name, "query": query, "error": refusal})
+            lines.append(measure(engine, query, hand, sql, options.repeats, answers) if sql else {"engine": name, "query": query, "error": refusal})
             print(".", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
     print_table(list(chosen), queries, lines)
@@ -340,6 +354,7 @@ def main():
         again = [f"q{query:02d}" for query in queries if texts[query, dialect][0] and tables_read_again(columns, queries[query], texts[query, dialect][0])]
         print(f"{dialect}: {len(queries) - len(refused)} of {len(queries)} compile" + (f"; refused: {', '.join(refused)}" if refused else "")
               + (f"; read a table more often than written: {', '.join(again)}" if again else ""))
+    print_others(chosen, queries, answers)
     print_goals(list(chosen), lines)
     (options.folder / "pushdown.json").write_text(json.dumps({"scale": chosen, "repeats": options.repeats, "lines": lines}, indent=1))
 

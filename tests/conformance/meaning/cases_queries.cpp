@@ -83,6 +83,13 @@ constexpr std::array kAggregates{
     Expression{"round(sum(case when flag then price else 0 end) / sum(price), 10)"},
     Expression{"round(100.00 * sum(number) / 7 / count(*), 6)"},
     Expression{"round(sum(price) / avg(number), 6)", "databricks"},
+    // where 38 digits do not hold both sides, no digit is lost in silence
+    Expression{"round(sum(price) + avg(number), 8)"},
+    Expression{"round(sum(price) * avg(rate), 8)"},
+    Expression{"avg(number) < sum(big)"},
+    Expression{"avg(rate) > sum(big) * 0 + 1"},
+    Expression{"avg(price) = sum(price)"},
+    Expression{"round(nullif(avg(rate), sum(big) * 0 + 1), 8)"},
     // nothing to add
     Expression{"sum(nullif(number, number))"},
     Expression{"sum(nullif(big, big))"},

@@ -94,7 +94,8 @@ std::vector<ir::Statement> Wide::statements() const {
   }
   // Some cases have an order that a table would not keep, and that is not printed: the rows lie in it.
   const ir::RelationPtr all = ir::values(columns, std::move(rows));
-  return {ir::CreateTable{table_, columns, {}, false}, ir::InsertSelect{table_, names, ir::sort(all, {{ir::column_of(*all, 0), false, false}})}};
+  return {ir::CreateTable{table_, columns, {}, false},
+          ir::InsertSelect{table_, names, ir::sort(all, {{ir::column_of(*all, 0), false, false}})}};
 }
 
 ir::RelationPtr Wide::parse(const std::string& sql, Diagnostics& diagnostics) const {
