@@ -76,7 +76,7 @@ constexpr std::array kRows{
     run(F::average, databricks::write_average, Level::product),
     run(F::coalesce, write_coalesce_of_several),
     run(F::array_agg, databricks::write_array_agg),
-    run(F::string_agg, write_listagg),
+    run(F::string_agg, databricks::write_string_agg),
     run(F::lag, databricks::write_neighbour),
     run(F::lead, databricks::write_neighbour),
     run(F::nth_value, write_by_constant_offset),

@@ -28,6 +28,7 @@ void write_greatest_of_several(Writer& writer, const CallSite& site);
 void write_chr(Writer& writer, const CallSite& site);
 void write_regexp_substring(Writer& writer, const CallSite& site);
 void write_json_text(Writer& writer, const CallSite& site);
+void write_string_agg(Writer& writer, const CallSite& site);
 void write_array_agg(Writer& writer, const CallSite& site);
 
 void write_date_trunc(Writer& writer, const CallSite& site);

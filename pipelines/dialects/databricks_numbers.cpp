@@ -57,7 +57,8 @@ void write_quotient(Writer& writer, const ir::Type& wanted, const ir::Type& divi
   const Digits above = digits_of(dividend);
   const Digits below = digits_of(divisor);
   const int whole = kDigits - wanted.scale - below.scale;
-  const int scale = std::max(above.scale, wanted.scale - (below.whole + below.scale) - 1);
+  // The divisor may have fewer digits than its type says (Spark's sum has): the dividend alone gives the scale.
+  const int scale = std::max(above.scale, int{wanted.scale});
   constexpr int kFewestWhole = 12;
   if (whole < std::min(above.whole, kFewestWhole) || whole + scale > kDigits) {
     writer.refuse("a divisor with " + std::to_string(below.scale) + " fraction digits leaves no room for the quotient's " +

@@ -3,6 +3,7 @@
 #include "pipelines/dialects/databricks_calls.h"
 #include "pipelines/dialects/pattern.h"
 #include "pipelines/dialects/target.h"
+#include "pipelines/dialects/usage.h"
 
 namespace penstock::dialects::databricks {
 namespace {
@@ -78,6 +79,33 @@ void write_json_text(Writer& writer, const CallSite& site) {
   writer.text("case when schema_of_variant(try_variant_get(").argument(site, 0).text(", ").string(path);
   writer.text(", 'variant')) not rlike '^(ARRAY|OBJECT)<' then try_variant_get(").argument(site, 0).text(", ").string(path);
   writer.text(", 'string') end");
+}
+
+// Spark 4.2 fails on DISTINCT together with FILTER, and on DISTINCT of a constant.
+void write_string_agg(Writer& writer, const CallSite& site) {
+  const bool distinct = site.aggregate != nullptr && site.aggregate->distinct;
+  const bool constant = distinct && is_constant(site.argument(0), site.env);
+  if (!constant && (!distinct || site.aggregate->filter == nullptr)) return write_listagg(writer, site);
+  if (!is_constant(site.argument(1), site.env)) return write_listagg(writer, site);
+  ir::AggregateCall bare = *site.aggregate;
+  bare.distinct = !constant;
+  bare.order_by.clear();
+  if (!constant) bare.filter = nullptr;
+  CallSite plain = site;
+  plain.aggregate = &bare;
+  const std::array<std::uint8_t, 1> first{0};
+  if (constant) return writer.application("max", plain, first);
+  const auto value = [&] {
+    writer.text("case when ").expression(*site.aggregate->filter, site.env, Level::any, Writer::Form::predicate);
+    writer.text(" then ").argument(site, 0).text(" end");
+  };
+  writer.application_start("listagg", plain);
+  value();
+  writer.text(", ").argument(site, 1).text(") within group (order by ");
+  value();
+  const auto& order = site.aggregate->order_by;
+  writer.text(!order.empty() && order.front().descending ? " desc" : "");
+  writer.application_end(plain);
 }
 
 void write_array_agg(Writer& writer, const CallSite& site) {

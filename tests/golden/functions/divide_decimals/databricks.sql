@@ -1,2 +1,2 @@
-select cast(`w`.`price` as decimal(27, 9)) / `w`.`rate` as `value_1`
+select cast(`w`.`price` as decimal(34, 16)) / `w`.`rate` as `value_1`
 from `raw`.`wide` as `w`

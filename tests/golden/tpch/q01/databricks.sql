@@ -5,9 +5,9 @@ select
   sum(`lineitem`.`l_extendedprice`) as `sum_base_price`,
   sum(`lineitem`.`l_extendedprice` * (1 - `lineitem`.`l_discount`)) as `sum_disc_price`,
   sum(`lineitem`.`l_extendedprice` * (1 - `lineitem`.`l_discount`) * (1 + `lineitem`.`l_tax`)) as `sum_charge`,
-  cast(sum(`lineitem`.`l_quantity`) as decimal(24, 2)) / cast(count(`lineitem`.`l_quantity`) as decimal(20, 0)) as `avg_qty`,
-  cast(sum(`lineitem`.`l_extendedprice`) as decimal(24, 2)) / cast(count(`lineitem`.`l_extendedprice`) as decimal(20, 0)) as `avg_price`,
-  cast(sum(`lineitem`.`l_discount`) as decimal(24, 2)) / cast(count(`lineitem`.`l_discount`) as decimal(20, 0)) as `avg_disc`,
+  cast(sum(`lineitem`.`l_quantity`) as decimal(38, 16)) / cast(count(`lineitem`.`l_quantity`) as decimal(20, 0)) as `avg_qty`,
+  cast(sum(`lineitem`.`l_extendedprice`) as decimal(38, 16)) / cast(count(`lineitem`.`l_extendedprice`) as decimal(20, 0)) as `avg_price`,
+  cast(sum(`lineitem`.`l_discount`) as decimal(38, 16)) / cast(count(`lineitem`.`l_discount`) as decimal(20, 0)) as `avg_disc`,
   count(*) as `count_order`
 from `tpch`.`lineitem` as `lineitem`
 where `lineitem`.`l_shipdate` <= date '1998-09-02'

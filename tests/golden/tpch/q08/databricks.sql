@@ -1,6 +1,6 @@
 select
   cast(extract(year from `orders`.`o_orderdate`) as decimal(10, 0)) as `o_year`,
-  cast(sum(case when `n2`.`n_name` = 'BRAZIL' then `lineitem`.`l_extendedprice` * (1 - `lineitem`.`l_discount`) else 0.0000 end) as decimal(22, 4)) / sum(`lineitem`.`l_extendedprice` * (1 - `lineitem`.`l_discount`)) as `mkt_share`
+  cast(sum(case when `n2`.`n_name` = 'BRAZIL' then `lineitem`.`l_extendedprice` * (1 - `lineitem`.`l_discount`) else 0.0000 end) as decimal(34, 16)) / sum(`lineitem`.`l_extendedprice` * (1 - `lineitem`.`l_discount`)) as `mkt_share`
 from `tpch`.`part` as `part`
 cross join `tpch`.`supplier` as `supplier`
 cross join `tpch`.`lineitem` as `lineitem`

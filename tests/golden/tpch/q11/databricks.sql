@@ -12,7 +12,7 @@ with `partsupp_grouped` as (
 )
 select `partsupp`.`ps_partkey`, `partsupp`.`value`
 from `partsupp_grouped` as `partsupp`
-where `partsupp`.`value` > (
+where cast(`partsupp`.`value` as decimal(28, 2)) > (
   select cast(sum(`partsupp_2`.`ps_supplycost` * `partsupp_2`.`ps_availqty`) as decimal(27, 2)) * 0.0001000000 as `column1`
   from `tpch`.`partsupp` as `partsupp_2`
   cross join `tpch`.`supplier` as `supplier`
