@@ -26,7 +26,7 @@ class Golden : public testing::TestWithParam<const char*> {
     for (const char* schema : {"raw", "mart"}) target_->run({std::string("create schema if not exists ") + schema}, false);
     clear();
     ir::Columns columns = golden::wide_columns();
-    if (std::string_view(GetParam()) == "databricks") {
+    if (is_databricks()) {
       // There is no time of day, and a view is analysed faster than a Delta table.
       std::string cells;
       for (const ir::Column& one : columns) {
@@ -49,7 +49,7 @@ class Golden : public testing::TestWithParam<const char*> {
     make({{}, Identifier::exact("raw"), Identifier::exact("customers")},
          {column("customer", ir::Type::of(K::text)), column("state", ir::Type::of(K::text))});
     make({{}, Identifier::exact("raw"), Identifier::exact("t")}, {column("a", ir::Type::of(K::int64)), column("b", ir::Type::of(K::text))});
-    make(golden::read_table(), golden::publish_columns());
+    if (!is_databricks()) make(golden::read_table(), golden::publish_columns());
   }
   void TearDown() override {
     if (target_ != nullptr) clear();
@@ -57,7 +57,7 @@ class Golden : public testing::TestWithParam<const char*> {
 
   void clear() {
     clear_mart();
-    target_->run({"drop view if exists raw.wide"}, false);
+    for (const char* name : {"wide", "totals"}) target_->run({std::string("drop view if exists raw.") + name}, false);
     for (const char* name : {"wide", "wide_without_json", "orders", "customers", "t", "totals"}) {
       target_->run({std::string("drop table if exists raw.") + name}, false);
     }
@@ -92,10 +92,15 @@ class Golden : public testing::TestWithParam<const char*> {
 
   // Rows of raw.totals, without the ones that were there.
   void feed(const std::string& rows) {
+    const std::string query = "select customer, cast(day as date) as day, cast(total as decimal(38, 2)) as total from (values " + rows +
+                              ") as v (customer, day, total)";
+    if (is_databricks()) return succeed("create or replace view raw.totals as " + query);
     succeed("delete from raw.totals");
-    succeed("insert into raw.totals select customer, cast(day as date), cast(total as decimal(38, 2)) from (values " + rows +
-            ") as v (customer, day, total)");
+    succeed("insert into raw.totals " + query);
   }
+
+  // Every write to a Delta table takes Spark a second, so here views give what is only read.
+  bool is_databricks() const { return std::string_view(GetParam()) == "databricks"; }
 
   std::string published() {
     std::string text;
@@ -137,7 +142,7 @@ TEST_P(Golden, StatementsAreRun) {
     ir::Columns before = columns;
     if (one.name == "alter_column_type") before.edit()[1].type = ir::Type::of(K::int32);
     if (!makes && one.name != "rename_table") make(in_mart("totals"), before);
-    if (std::string_view(GetParam()) == "databricks" && is_beyond_open_delta(one.name)) {
+    if (is_databricks() && is_beyond_open_delta(one.name)) {
       EXPECT_EQ(target_->run({*written}, false).state, connectors::Outcome::State::failed) << "strike it off the list: it is taken now";
     } else {
       succeed(*written);
