@@ -41,7 +41,8 @@ struct Capabilities {
   bool create_or_replace_view = false;
   bool create_table_if_not_exists = true;
   bool merge = false;
-  bool merge_by_source = false;  ///< WHEN NOT MATCHED BY SOURCE.
+  bool merge_by_source = false;   ///< WHEN NOT MATCHED BY SOURCE.
+  bool hashes_null_safe = false;  ///< IS NOT DISTINCT FROM is joined by hash, so that keys that may be NULL need no other form.
   bool enforced_primary_key = false;
   Replace replace = Replace::create_or_replace;
   Settlement settlement = Settlement::ledger;

@@ -84,7 +84,8 @@ std::vector<std::string> wanted_declarations(const StepInput& input, const diale
       const auto place = ir::find_column(columns, key.value);
       if (!place) continue;
       const ir::Column& column = columns[static_cast<std::size_t>(*place)];
-      if (column.nullable && !is_never_null(input, key.value)) add(nullable, key.value);
+      const bool is_bare = capabilities.hashes_null_safe && input.publish->mode != model::Publish::Mode::scd2;
+      if (column.nullable && !is_bare && !is_never_null(input, key.value)) add(nullable, key.value);
       if (capabilities.text_ignores_blanks && column.type.is_text() && !column.trimmed) add(texts.names, key.value);
     }
   }

@@ -100,8 +100,9 @@ Rows rows_of(const ir::RelationPtr& source, const ir::Columns& wanted);
 Result<std::vector<int>> key_places(const StepInput& input, const ir::Columns& columns);
 
 /// left = right with NULL equal to NULL. Plain equality where the right side is never NULL, so that engines can hash; else a form that
-/// they can hash too.
-ir::ExpressionPtr keys_equal(const ir::ExpressionPtr& left, const ir::ExpressionPtr& right, bool right_is_never_null);
+/// they can hash too; IS NOT DISTINCT FROM where the target hashes that.
+ir::ExpressionPtr keys_equal(const ir::ExpressionPtr& left, const ir::ExpressionPtr& right, bool right_is_never_null,
+                             bool hashes_null_safe = false);
 
 /// Whether staged rows never hold NULL there: by the query, or because a blocking check has seen to it.
 bool is_never_null(const StepInput& input, const Identifier& column);

@@ -126,9 +126,10 @@ Result<std::vector<int>> key_places(const StepInput& input, const ir::Columns& c
   return places;
 }
 
-ir::ExpressionPtr keys_equal(const ir::ExpressionPtr& left, const ir::ExpressionPtr& right, bool right_is_never_null) {
+ir::ExpressionPtr keys_equal(const ir::ExpressionPtr& left, const ir::ExpressionPtr& right, bool right_is_never_null,
+                             bool hashes_null_safe) {
   if (right_is_never_null) return ir::call(Function::equal, {left, right});
-  const ir::ExpressionPtr value = left->type == right->type ? stand_in(left->type) : nullptr;
+  const ir::ExpressionPtr value = left->type == right->type && !hashes_null_safe ? stand_in(left->type) : nullptr;
   if (!value) return ir::call(Function::is_not_distinct_from, {left, right});
   return ir::all_of({ir::call(Function::equal, {ir::call(Function::coalesce, {left, value}), ir::call(Function::coalesce, {right, value})}),
                      ir::call(Function::equal, {null_flag(left), null_flag(right)})});

@@ -100,7 +100,7 @@ ir::Merge merge_by_key(const Layout& layout, const Rows& rows, const Rows& keyed
   for (std::size_t k = 0; k < key.size(); ++k) {
     const int place = static_cast<int>(rows.columns.size() + 1 + k);
     on.push_back(keys_equal(target_column(rows.columns, key[k]), source_column(rows.columns, *source, place),
-                            is_never_null(layout.input, rows.columns[static_cast<std::size_t>(key[k])].name)));
+                            is_never_null(layout.input, rows.columns[static_cast<std::size_t>(key[k])].name), layout.can.hashes_null_safe));
   }
   return delete_and_insert(layout, rows, source, std::move(on));
 }
@@ -127,7 +127,8 @@ ir::DeleteRows delete_keys(const Layout& layout, const Rows& rows, const std::ve
   std::vector<ir::ExpressionPtr> equal;
   for (const int place : key) {
     equal.push_back(keys_equal(target_column(rows.columns, place, 1), ir::column_of(*rows.rows, place),
-                               is_never_null(layout.input, rows.columns[static_cast<std::size_t>(place)].name)));
+                               is_never_null(layout.input, rows.columns[static_cast<std::size_t>(place)].name),
+                               layout.can.hashes_null_safe));
   }
   ir::Subquery exists{ir::Subquery::Kind::exists, ir::filter(rows.rows, ir::all_of(std::move(equal))), nullptr};
   return {layout.input.target, rows.columns,
@@ -214,7 +215,7 @@ Result<std::vector<ir::Statement>> upsert(const Layout& layout, const Rows& rows
   std::vector<ir::ExpressionPtr> on;
   for (const int place : *key) {
     on.push_back(keys_equal(target_column(rows.columns, place), source_column(rows.columns, *rows.rows, place),
-                            is_never_null(layout.input, rows.columns[static_cast<std::size_t>(place)].name)));
+                            is_never_null(layout.input, rows.columns[static_cast<std::size_t>(place)].name), layout.can.hashes_null_safe));
   }
   ir::Merge merge{layout.input.target, rows.columns, rows.rows, ir::all_of(std::move(on)), {}};
   Clause update{Clause::Match::matched, Clause::Action::update, nullptr, {}};

@@ -207,12 +207,17 @@ TEST(Plan, KeysThatAreNeverNullCompareByPlainEquality) {
   EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::equal);
   bench.input.checks[0].severity = model::Check::Severity::warn;
   EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::logical_and);
+  bench.can.hashes_null_safe = true;
+  EXPECT_EQ(std::get<ir::Call>(on()->node).function, ir::Function::is_not_distinct_from);
 }
 
 TEST(Plan, SaysWhichDeclarationLeavesKeysBare) {
   Bench bench;
   bench.mode(Mode::merge, "id");
   EXPECT_THAT(wanted_declarations(bench.input, bench.can), ::testing::ElementsAre(HasSubstr("- not_null: [id]")));
+  bench.can.hashes_null_safe = true;
+  EXPECT_THAT(wanted_declarations(bench.input, bench.can), ::testing::IsEmpty());
+  bench.can.hashes_null_safe = false;
   ir::Columns columns = bench.input.columns;
   columns.edit()[0].nullable = false;
   bench.columns(columns);
