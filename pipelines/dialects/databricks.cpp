@@ -140,6 +140,7 @@ Capabilities abilities() {
   can.create_or_replace_table = true;
   can.merge = true;
   can.merge_by_source = true;
+  can.hashes_null_safe = true;  // EqualNullSafe is a key of Spark's hash joins (run: EXPLAIN).
   can.replace = Replace::create_or_replace;
   can.create_or_replace_view = true;
   // DESCRIBE HISTORY names the statement of each version in queryHistoryStatementId: seen in others' recordings of SQL warehouses, and not
