@@ -96,6 +96,9 @@ class History : public testing::TestWithParam<const char*> {
   int runs_ = 0;
 };
 
+// Every write to a Delta table takes Spark a second of a processor: it does not take part in this.
+class HistoryInAnyOrder : public History {};
+
 TEST_P(History, ALateRowFindsWhatWasSeenAgain) {
   publish_.effective_at = {Identifier::exact("day"), {}};
   arrive({"(1, 'five', false, date '2001-01-01')"});
@@ -105,7 +108,7 @@ TEST_P(History, ALateRowFindsWhatWasSeenAgain) {
                                                    "1|six|2001-01-03|2001-01-05|false"}));
 }
 
-TEST_P(History, AnyOrderAndAnyCuttingIntoRunsGivesTheSame) {
+TEST_P(HistoryInAnyOrder, AndAnyCuttingIntoRunsIsTheSame) {
   publish_.effective_at = {Identifier::exact("day"), {}};
   publish_.deleted_when = {Identifier::exact("gone"), {}};
   std::vector<std::string> rows;
@@ -119,7 +122,7 @@ TEST_P(History, AnyOrderAndAnyCuttingIntoRunsGivesTheSame) {
   const std::vector<std::string> at_once = published();
   EXPECT_EQ(at_once.size(), 7U);
   std::mt19937 random(7);
-  const int rounds = target_->dialect().capabilities().multi_statement_transactions ? 8 : 1;
+  const int rounds = std::string_view(GetParam()) == "trino" ? 1 : 8;
   for (int round = 0; round < rounds; ++round) {
     forget();
     std::shuffle(rows.begin(), rows.end(), random);
@@ -146,6 +149,7 @@ TEST_P(History, SnapshotsThatComeLateCloseWhatTheyDoNotHave) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Near, History, testing::Values("databricks", "duckdb", "postgres", "trino"));
+INSTANTIATE_TEST_SUITE_P(Near, HistoryInAnyOrder, testing::Values("duckdb", "postgres", "trino"));
 
 }  // namespace
 }  // namespace penstock::meaning
