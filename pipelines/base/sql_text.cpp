@@ -80,7 +80,7 @@ std::size_t after_sql_word(std::string_view text, std::size_t at) {
 std::size_t after_sql_comment(std::string_view text, std::size_t at, const SqlLexicon& lexicon) {
   const std::string_view two = text.substr(at, 2);
   if (two == "/*") return after_block_comment(text, at, lexicon.nested_comments);
-  if (two != "--" && !(lexicon.hash_comments && text[at] == '#')) return at;
+  if (two != "--" && !(lexicon.slash_comments && two == "//") && !(lexicon.hash_comments && text[at] == '#')) return at;
   return std::min(text.find('\n', at), text.size());
 }
 
@@ -89,7 +89,7 @@ std::size_t after_sql_quoted(std::string_view text, std::size_t at, const SqlLex
   if (lexicon.quotes.find(c) != std::string_view::npos) {
     const std::string_view three = text.substr(at, 3);
     const bool triple = lexicon.triple_quotes && c != '`' && three.size() == 3 && three[1] == c && three[2] == c;
-    return after_quotes(text, at, triple ? 3 : 1, lexicon.backslashes);
+    return after_quotes(text, at, triple ? 3 : 1, lexicon.backslashes && !(lexicon.plain_names && c == '"'));
   }
   if (lexicon.brackets && c == '[') return after_brackets(text, at);
   if (lexicon.dollar_quotes && c == '$') return after_dollar_quote(text, at);

@@ -12,10 +12,12 @@ struct SqlLexicon {
   std::string_view quotes = "'\"";  ///< Each opens a text or a name and closes it; doubled, it stands for itself.
   bool brackets = false;            ///< [name], in which ]] stands for ].
   bool backslashes = false;         ///< A backslash escapes the next character in everything that is quoted.
+  bool plain_names = false;         ///< It does so in '...' only, and not in "...".
   bool escape_strings = true;       ///< It does so in E'...' only.
   bool dollar_quotes = true;        ///< $tag$ ... $tag$.
   bool triple_quotes = false;       ///< ''' ... ''', in which single quotes are ordinary.
   bool hash_comments = false;       ///< # to the end of the line.
+  bool slash_comments = false;      ///< // to the end of the line.
   bool nested_comments = true;      ///< A comment inside of a comment.
   bool bare_statements = false;     ///< T-SQL: a statement may follow another one without a semicolon, and begins with a reserved word.
 };

@@ -45,6 +45,13 @@ TEST(NativeParameters, AreNotInTextsNamesAndComments) {
 TEST(NativeParameters, FollowTheWordsOfTheTarget) {
   EXPECT_EQ(found("'\\' :a' # :a\n + `:a` + r'\\':a' + ''' ' :a ''' + \"\"\" \" :a \"\"\" + :b", bigquery()), "63:b ");
   EXPECT_EQ(found("/* /* */ :b", bigquery()), "9:b ");
+  SqlLexicon snowflake;
+  snowflake.backslashes = true;
+  snowflake.plain_names = true;
+  snowflake.escape_strings = false;
+  snowflake.slash_comments = true;
+  snowflake.nested_comments = false;
+  EXPECT_EQ(found("':a \\' :a' || \"b\\\" || :b // :a\n, $$ :a $$ / :c, x:d", snowflake), "22:b 44:c ");
   SqlLexicon synapse;
   synapse.brackets = true;
   EXPECT_EQ(found("[:a] + [x]]:a] + N':a' + :b", synapse), "25:b ");
