@@ -295,6 +295,7 @@ Facts describe() {
   facts.set_distinct_keyword = true;
   facts.set_all = false;
   facts.where_needs_from = true;
+  facts.endless_limit = "9223372036854775807";
   facts.full_join_any = false;
   facts.aliases_hide_tables = true;
   facts.group_by_computed = false;

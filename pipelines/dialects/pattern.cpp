@@ -20,7 +20,7 @@ class RegexReader {
 
   Result<std::string> read() {
     // A dot matches a line break in PostgreSQL.
-    if (flavour_ != RegexFlavour::posix) out_ += "(?s)";
+    if (flavour_ == RegexFlavour::re2 || flavour_ == RegexFlavour::java) out_ += "(?s)";
     while (at_ < pattern_.size()) {
       if (auto done = read_one(); !done) return fail(std::move(done.error()));
     }
@@ -123,13 +123,15 @@ class RegexReader {
   Result<void> open_group() {
     open_.push_back({});
     const std::string_view rest = pattern_.substr(at_);
+    const bool numbers_all = flavour_ == RegexFlavour::posix_extended;
     if (rest.starts_with("(?:")) {
-      out_ += "(?:";
+      if (numbers_all && keep_groups_) return not_portable("(?:...)", "here every group is numbered: write (...), and count it");
+      out_ += numbers_all ? "(" : "(?:";
       at_ += 3;
       return {};
     }
     if (rest.starts_with("(?") || rest.starts_with("(*")) return not_portable("(?...)", "only (?:...) and (...) are portable");
-    out_ += keep_groups_ ? "(" : "(?:";
+    out_ += keep_groups_ || numbers_all ? "(" : "(?:";
     ++at_;
     return {};
   }
@@ -266,7 +268,9 @@ Result<std::string> regex_replacement(std::string_view text, RegexFlavour flavou
       const char next = text[++i];
       const bool group = (next >= '1' && next <= '9') || next == '&';
       const char number = next == '&' ? '0' : next;
-      if (group && flavour == RegexFlavour::posix) {
+      if (group && (flavour == RegexFlavour::posix || flavour == RegexFlavour::posix_extended)) {
+        if (next == '&' && flavour == RegexFlavour::posix_extended)
+          return not_portable("\\&", "put the whole pattern into a group, and write \\1");
         written += std::string("\\") + next;
       } else if (group) {
         written += java ? '$' : '\\';

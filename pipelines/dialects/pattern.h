@@ -17,7 +17,12 @@ struct LikePattern {
 /// invalid_input where the pattern ends with its escape character.
 Result<LikePattern> like_pattern(std::string_view pattern, std::string_view escape, std::string_view special, char new_escape);
 
-enum class RegexFlavour { posix, re2, java };
+enum class RegexFlavour {
+  posix,
+  posix_extended,  ///< Without (?:...) and (?s): every group is numbered.
+  re2,
+  java,
+};
 
 /// What is done with the matches. Unless it only matters whether there is one, what engines choose differently is refused: among
 /// alternatives, among repetitions that could share the text, and where empty matches are next to others.

@@ -48,6 +48,7 @@ struct Facts {
   char quote_open = '"';
   char quote_close = '"';
   bool names_by_backslash = false;      ///< In a quoted name, a backslash escapes; otherwise the closing quote is doubled.
+  bool upper_case_names = false;        ///< A name that needs no quotes is one in upper case, so that is how it is quoted.
   bool booleans = true;                 ///< A predicate is a value. Otherwise values are 1 and 0.
   bool nulls_clause = true;             ///< NULLS FIRST and NULLS LAST.
   bool nulls_clause_in_windows = true;  ///< There and in aggregates; otherwise a key `x is null` stands before the key.
@@ -68,11 +69,13 @@ struct Facts {
   bool common_tables_in_dml = true;   ///< WITH in INSERT, MERGE and DELETE.
   bool delete_alias = true;
   bool where_needs_from = false;
+  std::string_view endless_limit;    ///< LIMIT of OFFSET alone, where it needs one.
   bool full_join_any = true;         ///< FULL JOIN on any condition; otherwise it needs an equality of its two sides.
   bool round_on_cast = false;        ///< A cast to a decimal with a scale is ROUND and a cast.
   bool text_ignores_blanks = false;  ///< 'a' = 'a '.
   bool group_by_computed = true;
-  bool typed_outputs = true;  ///< CREATE TABLE AS takes a decimal's precision from a cast.
+  bool typed_outputs = true;    ///< CREATE TABLE AS takes a decimal's precision from a cast.
+  bool typed_integers = false;  ///< And a whole number's.
   SqlLexicon lexicon;
   LikeForm like;
   SumForm sum;

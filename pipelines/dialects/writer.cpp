@@ -18,6 +18,12 @@ const ir::Expression& without_zone(const ir::Expression& operand, const ir::Type
   return returns && went ? *moment->operand : operand;
 }
 
+// As it was folded: a name with capitals or signs was written between quotes.
+bool needs_no_quotes(std::string_view name) {
+  const bool digit_first = !name.empty() && is_sql_digit(name[0]);
+  return !digit_first && std::all_of(name.begin(), name.end(), [](char c) { return is_sql_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || c == '$'; });
+}
+
 std::string_view without_cast(std::string_view text) {
   constexpr std::string_view kCast = "cast";
   constexpr std::string_view kAs = " as ";
@@ -87,11 +93,12 @@ Writer& Writer::identifier(std::string_view name) {
         "the name " + std::string(name) + " is longer than " + std::to_string(target_.capabilities().longest_identifier_bytes) + " bytes",
         "give the column or table a shorter name");
   }
+  const bool raise = facts.upper_case_names && needs_no_quotes(name);
   out_ += facts.quote_open;
   for (const char c : name) {
     if (c == facts.quote_close) out_ += facts.names_by_backslash ? '\\' : facts.quote_close;
     if (c == '\\' && facts.names_by_backslash) out_ += '\\';
-    out_ += c;
+    out_ += raise && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   out_ += facts.quote_close;
   return *this;

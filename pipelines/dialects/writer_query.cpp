@@ -234,7 +234,8 @@ void Writer::select_items(const Select& select, bool typed) {
 void Writer::select_item(const Slot& item, const ir::Column& column, std::string_view name, bool typed) {
   const bool is_cast = item.kind == Slot::Kind::expression && (std::holds_alternative<ir::Cast>(item.expression->node));
   const At at(*this, item.place);
-  const bool wrap = typed && !item.declared && !is_cast && column.type.kind == ir::TypeKind::decimal;
+  const bool sized = column.type.kind == ir::TypeKind::decimal || (target_.facts().typed_integers && column.type.is_integer());
+  const bool wrap = typed && !item.declared && !is_cast && sized;
   if (wrap) text("cast(");
   slot(item, Level::any, Form::value, true);
   if (wrap) text(" as ").type(column.type).text(")");
@@ -459,10 +460,9 @@ void Writer::limit(const Select& select) {
   if (select.limit) {
     new_line();
     text("limit ").number(*select.limit);
-  } else if (target_.facts().where_needs_from) {
-    // There is no OFFSET without LIMIT.
+  } else if (!target_.facts().endless_limit.empty()) {
     new_line();
-    text("limit 9223372036854775807");
+    text("limit ").text(target_.facts().endless_limit);
   }
   if (form == Facts::Limit::limit_offset) offset();
 }
