@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace penstock::dialects {
@@ -33,6 +34,13 @@ enum class Widening {
   any,          ///< Every type that keeps all values.
 };
 
+/// A parameter of a session on which the meaning of the SQL depends, and which the SQL itself cannot make irrelevant.
+struct SessionSetting {
+  std::string_view name;
+  std::string_view value;  ///< As the target writes it.
+  std::string_view why;
+};
+
 /// What a target can do, as data. The publish protocol chooses by these facts and never by a target's name.
 struct Capabilities {
   bool transactional_ddl = false;             ///< CREATE, DROP and RENAME roll back.
@@ -52,7 +60,8 @@ struct Capabilities {
   bool add_column = true;
   bool guarded_columns = true;  ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS: they can be sent again.
   Widening widening = Widening::any;
-  bool text_ignores_blanks = false;  ///< 'a' = 'a ': a text that may end in blanks is compared with its length beside it.
+  std::span<const SessionSetting> session_settings{};  ///< What whoever opens a session sets in it first.
+  bool text_ignores_blanks = false;                    ///< 'a' = 'a ': a text that may end in blanks is compared with its length beside it.
 };
 
 }  // namespace penstock::dialects
