@@ -6,8 +6,15 @@
 
 namespace penstock::golden {
 
-/// How often a SELECT reads a table: as an item of FROM, whatever its quotes and its schema.
-inline std::size_t table_uses(const std::string& sql, std::string_view table) {
+/// In lower case, as some dialects fold names to upper case.
+inline std::string in_lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+/// How often a SELECT reads a table: as an item of FROM, whatever its quotes, its case and its schema.
+inline std::size_t table_uses(const std::string& text, std::string_view table) {
+  const std::string sql = in_lower_case(text);
   const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   const auto is_part_of_name = [](char c) { return c == '"' || c == '`' || c == '[' || c == ']' || c == '.'; };
   std::size_t uses = 0;

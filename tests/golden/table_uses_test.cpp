@@ -184,7 +184,7 @@ TEST(TableUses, PublishingRunsTheQueryOnce) {
       if (!plan) continue;
       std::string all;
       for (const publish::Unit& unit : plan->units) {
-        for (const ir::Statement& statement : unit.statements) all += sql_or_refusal(dialect->write(statement)) + "\n";
+        for (const ir::Statement& statement : unit.statements) all += in_lower_case(sql_or_refusal(dialect->write(statement))) + "\n";
       }
       std::size_t uses = 0;
       for (std::size_t at = all.find("raw"); at != std::string::npos; at = all.find("raw", at + 1)) ++uses;
@@ -197,6 +197,7 @@ TEST(TableUses, AreCountedByWhatStandsInFrom) {
   EXPECT_EQ(table_uses("select t.a, \"t\".b from raw.t as t, t as u join [raw].[t] on t.t = 1", "t"), 3U);
   EXPECT_EQ(table_uses("with t2 as (select 1 from `t`)\nselect t2.t from t2", "t"), 1U);
   EXPECT_EQ(table_uses("select t from tt", "t"), 0U);
+  EXPECT_EQ(table_uses("select \"T\".\"A\" from \"RAW\".\"T\" as \"T\"", "t"), 1U);
 }
 
 }  // namespace
