@@ -8,6 +8,8 @@ namespace {
 using Policy = model::Publish::Drift;
 using ir::TypeKind;
 
+constexpr std::uint32_t kUuidLength = 36;
+
 int integer_digits(const ir::Type& type) {
   if (type.kind == TypeKind::int16) return 5;
   if (type.kind == TypeKind::int32) return 10;
@@ -32,6 +34,7 @@ bool fits(const ir::Type& from, const ir::Type& to) {
   if (from.kind == TypeKind::decimal) return decimal_fits(from, to);
   if (from.kind == TypeKind::float32) return to.kind == TypeKind::float64;
   if (from.kind == TypeKind::varchar) return to.kind == TypeKind::text || (to.kind == TypeKind::varchar && from.length <= to.length);
+  if (from.kind == TypeKind::uuid) return to.kind == TypeKind::text || (to.kind == TypeKind::varchar && to.length >= kUuidLength);
   if (from.kind == TypeKind::date) return to.kind == TypeKind::timestamp;
   if (from.kind == TypeKind::array && to.kind == TypeKind::array) return from.element && to.element && fits(*from.element, *to.element);
   return false;

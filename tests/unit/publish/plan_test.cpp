@@ -187,6 +187,19 @@ TEST(Plan, ATableThatIsWideEnoughIsKept) {
   EXPECT_TRUE(is<ir::RenameTable>(only(bench.laid_out(), Purpose::publish).statements.back()));
 }
 
+// Many targets keep a uuid as a text.
+TEST(Plan, AUuidGoesIntoAText) {
+  Bench bench;
+  bench.mode(Mode::append);
+  bench.run();
+  bench.run_id("run-2");
+  bench.retype(1, ir::TypeKind::uuid);
+  EXPECT_THAT(bench.laid_out().drift, ::testing::IsEmpty());
+  bench.target.tables.at(bench.input.target).columns.edit()[1].type = ir::Type::varchar(35);
+  bench.look();
+  EXPECT_FALSE(bench.plan());
+}
+
 TEST(Plan, KeysThatAreNeverNullCompareByPlainEquality) {
   Bench bench;
   bench.mode(Mode::merge, "id");
