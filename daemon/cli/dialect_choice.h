@@ -15,7 +15,7 @@ Result<const dialects::Dialect*> dialect_named(std::string_view name);
 /// Names with or without commas between them, each once.
 Result<std::vector<const dialects::Dialect*>> dialects_named(const std::vector<std::string>& lists);
 
-/// "bigquery, databricks, duckdb, postgres, synapse, trino".
+/// "bigquery, databricks, duckdb, postgres, snowflake, synapse, trino".
 std::string dialect_names();
 
 }  // namespace penstock::cli

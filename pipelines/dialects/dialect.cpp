@@ -7,8 +7,8 @@
 namespace penstock::dialects {
 
 std::span<const Dialect* const> dialect_table() {
-  static const std::array<const Dialect*, 6> kDialects{&bigquery_dialect(), &databricks_dialect(), &duckdb_dialect(),
-                                                       &postgres_dialect(), &synapse_dialect(),    &trino_dialect()};
+  static const std::array<const Dialect*, 7> kDialects{&bigquery_dialect(),  &databricks_dialect(), &duckdb_dialect(), &postgres_dialect(),
+                                                       &snowflake_dialect(), &synapse_dialect(),    &trino_dialect()};
   return kDialects;
 }
 

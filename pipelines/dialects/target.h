@@ -162,6 +162,7 @@ const Dialect& bigquery_dialect();
 const Dialect& databricks_dialect();
 const Dialect& duckdb_dialect();
 const Dialect& postgres_dialect();
+const Dialect& snowflake_dialect();
 const Dialect& synapse_dialect();
 const Dialect& trino_dialect();
 

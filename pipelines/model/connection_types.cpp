@@ -6,7 +6,7 @@
 namespace penstock::model {
 namespace {
 
-constexpr std::array<std::string_view, 6> kTypes = {"duckdb", "postgres", "trino", "bigquery", "databricks", "synapse"};
+constexpr std::array<std::string_view, 7> kTypes = {"duckdb", "postgres", "trino", "bigquery", "databricks", "snowflake", "synapse"};
 
 constexpr std::array<std::string_view, 5> kSslModes = {"disable", "prefer", "require", "verify-ca", "verify-full"};
 
@@ -86,6 +86,15 @@ constexpr std::array kSynapseKeys = {
     KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the server.", "10s"},
 };
 
+constexpr std::array kSnowflakeKeys = {
+    KeySpec{"account", Shape::text, true, "The account's identifier: organization and account.", "acme-analytics"},
+    KeySpec{"user", Shape::text, true, "The user in whose name statements run.", "ETL"},
+    KeySpec{"private_key", Shape::secret, false, "The user's private key, by reference.", "file:/run/secrets/snowflake.p8"},
+    KeySpec{"token", Shape::secret, false, "A programmatic access token instead of a key, by reference.", "env:SNOWFLAKE_TOKEN"},
+    KeySpec{"role", Shape::text, false, "The role that runs statements.", "TRANSFORMER"},
+    KeySpec{"warehouse", Shape::text, true, "The warehouse that computes.", "ETL_WH"},
+};
+
 constexpr std::array kEnvironmentKeys = {
     KeySpec{"target", Shape::given_name, true, "The connection on which pipelines run.", "warehouse"},
     KeySpec{"description", Shape::text, false, "What it is for.", "What the analysts read"},
@@ -147,9 +156,11 @@ std::span<const ConnectionType> connection_types() {
   static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys);
   static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys);
   static const TypedConnection synapse("synapse connection", "A dedicated pool of Azure Synapse.", kSynapseKeys);
+  static const TypedConnection snowflake("snowflake connection", "A Snowflake account.", kSnowflakeKeys);
   static const std::array types = {ConnectionType{"duckdb", &duckdb.object()},         ConnectionType{"postgres", &postgres.object()},
                                    ConnectionType{"trino", &trino.object()},           ConnectionType{"bigquery", &bigquery.object()},
-                                   ConnectionType{"databricks", &databricks.object()}, ConnectionType{"synapse", &synapse.object()}};
+                                   ConnectionType{"databricks", &databricks.object()}, ConnectionType{"snowflake", &snowflake.object()},
+                                   ConnectionType{"synapse", &synapse.object()}};
   return types;
 }
 

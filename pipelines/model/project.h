@@ -31,7 +31,7 @@ struct Located {
 struct Connection {
   std::string name;
   Span where;
-  Located<std::string> type;  ///< duckdb, postgres, trino, bigquery, databricks, synapse.
+  Located<std::string> type;  ///< duckdb, postgres, trino, bigquery, databricks, snowflake, synapse.
   std::map<std::string, Located<std::string>, std::less<>> settings;
   std::string description;
   std::string schema;  ///< Where published tables go; empty for the target's default.

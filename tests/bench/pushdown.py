@@ -25,7 +25,7 @@ sys.path.insert(0, str(HERE.parent.parent / "deploy" / "engines"))
 import trino_sql  # noqa: E402
 
 COMPILER = os.environ.get("PENSTOCK_BENCH_COMPILER", str(HERE.parent.parent / "build" / "dev" / "bin" / "penstock"))
-DIALECTS = ["duckdb", "postgres", "trino", "bigquery", "databricks", "synapse"]
+DIALECTS = ["duckdb", "postgres", "trino", "bigquery", "databricks", "snowflake", "synapse"]
 GOAL_IN_ALL, GOAL_ONE = 1.03, 1.1
 INDEXES = {"lineitem": ["l_orderkey, l_linenumber", "l_partkey, l_suppkey", "l_suppkey"], "orders": ["o_orderkey", "o_custkey"],
            "partsupp": ["ps_partkey, ps_suppkey", "ps_suppkey"], "customer": ["c_custkey"], "part": ["p_partkey"],
@@ -244,7 +244,7 @@ def compiled(project, query, dialect):
 def tables_read_again(tables, hand, sql):
     """The tables that a compiled text reads more often than the text that it comes from."""
     uses = lambda text, name: len(re.findall(rf"(?:from|join|,)\s+{name}\b(?!\.)", text, re.IGNORECASE))
-    return [table for table in tables.columns if uses(re.sub(r'["`\[\]]|tpch\.', "", re.sub(r'["`\]] as ["`\[]\w+["`\]]', " ", sql)), table) > uses(hand, table)]
+    return [table for table in tables.columns if uses(re.sub(r'["`\[\]]|(?i:tpch\.)', "", re.sub(r'["`\]] as ["`\[]\w+["`\]]', " ", sql)), table) > uses(hand, table)]
 
 
 def measure(engine, query, hand, sql, repeats, answers):

@@ -20,12 +20,14 @@ constexpr const char* kEveryTarget =
     "  bigquery: { type: bigquery, project: documents, schema: documents }\n"
     "  databricks: { type: databricks, host: acme.cloud.databricks.com, warehouse: w, schema: documents }\n"
     "  synapse: { type: synapse, host: localhost, database: documents }\n"
+    "  snowflake: { type: snowflake, account: acme-documents, user: ETL, warehouse: ETL_WH }\n"
     "environments:\n"
     "  duckdb: { target: duckdb }\n"
     "  postgres: { target: postgres }\n"
     "  trino: { target: trino }\n"
     "  bigquery: { target: bigquery }\n"
     "  databricks: { target: databricks }\n"
+    "  snowflake: { target: snowflake }\n"
     "  synapse: { target: synapse }\n";
 
 // The blocks that a document marks as YAML.

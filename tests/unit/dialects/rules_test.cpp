@@ -38,6 +38,7 @@ TEST(Literals, CannotBeBrokenOutOf) {
   EXPECT_EQ(select_text("databricks", nasty).value(), "select 'it\\'s \\\\ \" ` ]\\n\\'; drop table x; --' as `x`");
   // A session's variable would be put in its place.
   EXPECT_EQ(select_text("databricks", "${x} $x {x}").value(), "select '$\\{x} $x {x}' as `x`");
+  EXPECT_EQ(select_text("snowflake", nasty).value(), "select 'it''s \\\\ \" ` ]\n''; drop table x; --' as \"X\"");
   EXPECT_EQ(select_text("synapse", nasty).value(), "select N'it''s \\ \" ` ]\n''; drop table x; --' as [x]");
   // A backslash before a line break would join the lines.
   EXPECT_EQ(select_text("synapse", "a\\\nb").value(), "select (N'a\\' + N'\nb') as [x]");
@@ -58,6 +59,12 @@ TEST(Names, AreQuotedAndBounded) {
   EXPECT_EQ(drop("postgres", "a\"b").value(), "drop table if exists \"a\"\"b\"");
   EXPECT_EQ(drop("bigquery", "a`b\\").value(), "drop table if exists `a\\`b\\\\`");
   EXPECT_EQ(drop("databricks", "a`b\\").value(), "drop table if exists `a``b\\`");
+  // What others write without quotes is upper case there.
+  EXPECT_EQ(drop("snowflake", "orders_2$").value(), "drop table if exists \"ORDERS_2$\"");
+  for (const char* quoted : {"Orders", "größe", "2nd", "a b", "a\"\"b"}) {
+    const std::string name = std::string_view(quoted) == "a\"\"b" ? "a\"b" : quoted;
+    EXPECT_EQ(drop("snowflake", name).value(), "drop table if exists \"" + std::string(quoted) + "\"");
+  }
   EXPECT_EQ(drop("synapse", "a]b").value(), "drop table if exists [a]]b]");
   EXPECT_FALSE(drop("postgres", std::string(64, 'a')));
   EXPECT_TRUE(drop("synapse", std::string(64, 'a')));
@@ -86,6 +93,14 @@ TEST(Types, ComeBackFromTheCatalogue) {
   EXPECT_EQ(find_dialect("databricks")->read_type("decimal(10,2)"), ir::Type::decimal(10, 2));
   EXPECT_EQ(find_dialect("databricks")->read_type("array<bigint>"), ir::Type::array_of(ir::Type::of(K::int64)));
   EXPECT_EQ(find_dialect("databricks")->read_type("struct<a:int>").kind, K::unknown);
+  EXPECT_EQ(find_dialect("snowflake")->read_type("NUMBER(12,2)"), ir::Type::decimal(12, 2));
+  EXPECT_EQ(find_dialect("snowflake")->read_type("NUMBER(19,0)").kind, K::int64);
+  EXPECT_EQ(find_dialect("snowflake")->read_type("NUMBER(38,0)"), ir::Type::decimal(38, 0));
+  EXPECT_EQ(find_dialect("snowflake")->read_type("VARCHAR(16777216)").kind, K::text);
+  EXPECT_EQ(find_dialect("snowflake")->read_type("VARCHAR(10)"), ir::Type::varchar(10));
+  EXPECT_EQ(find_dialect("snowflake")->read_type("TIMESTAMP_TZ(9)").kind, K::timestamptz);
+  EXPECT_EQ(find_dialect("snowflake")->read_type("TIMESTAMP").kind, K::unknown);
+  EXPECT_EQ(find_dialect("snowflake")->read_type("REAL").kind, K::float64);
   EXPECT_EQ(find_dialect("synapse")->read_type("nvarchar(4000)").kind, K::text);
   EXPECT_EQ(find_dialect("synapse")->read_type("datetime2(6)").kind, K::timestamp);
 }
@@ -101,6 +116,27 @@ TEST(Types, GoThereAndBack) {
   }
 }
 
+// Whole numbers are numbers with so many digits, and a decimal with as many must not be taken for one.
+TEST(Types, OfDecimalsAreNoWholeNumbers) {
+  using K = ir::TypeKind;
+  const Target& snowflake = target("snowflake");
+  for (const K kind : {K::int16, K::int32, K::int64}) {
+    EXPECT_EQ(snowflake.read_type(snowflake.type_name(ir::Type::of(kind))).kind, kind);
+  }
+  for (int precision = 1; precision <= ir::kMaxDecimalPrecision; ++precision) {
+    const ir::Type back = snowflake.read_type(snowflake.type_name(ir::Type::decimal(precision, 0)));
+    ASSERT_EQ(back.kind, K::decimal) << precision;
+    EXPECT_GE(back.precision, precision);
+  }
+}
+
+// What the SQL cannot make irrelevant is said to whoever opens a session, and why.
+TEST(Sessions, OfSnowflakeAreSet) {
+  const auto settings = find_dialect("snowflake")->capabilities().session_settings;
+  EXPECT_FALSE(settings.empty());
+  for (const SessionSetting& one : settings) EXPECT_FALSE(one.name.empty() || one.value.empty() || one.why.empty()) << one.name;
+}
+
 TEST(Patterns, OfLikeAreWrittenAnew) {
   EXPECT_EQ(like_pattern("50\\%_", "\\", "[", '!')->text, "50!%_");
   EXPECT_EQ(like_pattern("a[b]", "\\", "[", '!')->text, "a![b]");
@@ -112,6 +148,8 @@ TEST(Patterns, OfRegularExpressionsArePortableOrRefused) {
   EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::posix, RegexUse::like).value(), "^a.[0-9]$");
   EXPECT_EQ(regex_pattern("^a.\\d$", RegexFlavour::java, RegexUse::like).value(), "(?s)^a.[0-9]\\z");
   EXPECT_EQ(regex_pattern("(a)|b", RegexFlavour::re2, RegexUse::like).value(), "(?s)(?:a)|b");
+  EXPECT_EQ(regex_pattern("(?:a.)(b)", RegexFlavour::posix_extended, RegexUse::substring).value(), "(a.)(b)");
+  EXPECT_FALSE(regex_pattern("(?:a.)(b)", RegexFlavour::posix_extended, RegexUse::replace_all));
   EXPECT_FALSE(regex_pattern("a|b", RegexFlavour::re2, RegexUse::substring));
   for (const char* refused : {"(?=a)", "a*?", "\\1", "[[:alpha:]]", "(a", "a)", "[a", "\\", "a++", "a{2}+", "a{2"}) {
     EXPECT_FALSE(regex_pattern(refused, RegexFlavour::posix, RegexUse::like)) << refused;

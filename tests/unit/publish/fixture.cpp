@@ -57,8 +57,19 @@ Capabilities guarded() {
   return can;
 }
 
+Capabilities committing() {
+  Capabilities can = guarded();
+  can.create_or_replace_table = true;
+  can.create_or_replace_view = true;
+  can.guarded_columns = true;
+  can.merge = true;
+  can.widening = dialects::Widening::within_kind;
+  return can;
+}
+
 std::vector<std::pair<std::string, Capabilities>> every_target() {
-  return {{"transactional", transactional()}, {"claiming", claiming()}, {"single_statement", single_statement()}, {"by_source", by_source()}, {"guarded", guarded()}};
+  return {{"transactional", transactional()}, {"claiming", claiming()}, {"single_statement", single_statement()},
+          {"by_source", by_source()},         {"guarded", guarded()},   {"committing", committing()}};
 }
 
 TableName table_named(const std::string& name) { return {{}, Identifier::exact("ops"), Identifier::exact(name)}; }

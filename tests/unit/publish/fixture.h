@@ -15,6 +15,7 @@ dialects::Capabilities claiming();          ///< DuckDB: as that, with names ins
 dialects::Capabilities single_statement();  ///< Trino with Iceberg: every statement commits by itself.
 dialects::Capabilities by_source();         ///< BigQuery: as that, and MERGE knows WHEN NOT MATCHED BY SOURCE.
 dialects::Capabilities guarded();           ///< Synapse: transactions without DDL.
+dialects::Capabilities committing();        ///< Snowflake: as that, with MERGE, and whatever is DDL commits the transaction.
 std::vector<std::pair<std::string, dialects::Capabilities>> every_target();
 
 TableName table_named(const std::string& name);

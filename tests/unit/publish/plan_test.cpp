@@ -11,6 +11,7 @@ using ::testing::Not;
 using Mode = model::Publish::Mode;
 using Purpose = Unit::Purpose;
 using penstock::testing::Bench;
+using penstock::testing::committing;
 using penstock::testing::every_target;
 using penstock::testing::guarded;
 using penstock::testing::single_statement;
@@ -151,13 +152,28 @@ TEST(Plan, WhatWasSeenIsRememberedWithThePublishOrRightAfterIt) {
 }
 
 TEST(Plan, NoDdlInsideATransactionWhereDdlIsNotTransactional) {
-  for (const Mode mode : {Mode::table, Mode::append, Mode::merge, Mode::delete_insert, Mode::scd2}) {
-    Bench bench;
-    bench.can = guarded();
-    bench.mode(mode, "id");
-    const StepPlan plan = bench.laid_out();
-    for (const ir::Statement& statement : only(plan, Purpose::publish).statements) {
-      EXPECT_TRUE(is<ir::InsertSelect>(statement) || is<ir::DeleteRows>(statement) || is<ir::Merge>(statement));
+  const auto hold = [](Bench& bench) {
+    for (const Unit& unit : bench.laid_out().units) {
+      for (const ir::Statement& statement : unit.statements) {
+        const bool changes_rows = is<ir::InsertSelect>(statement) || is<ir::DeleteRows>(statement) || is<ir::Merge>(statement);
+        EXPECT_TRUE(changes_rows || !unit.transaction) << static_cast<int>(bench.publish.mode) << " " << statement.index();
+      }
+    }
+  };
+  for (const dialects::Capabilities& can : {guarded(), committing()}) {
+    for (const Mode mode : {Mode::table, Mode::append, Mode::merge, Mode::delete_insert, Mode::scd2}) {
+      Bench bench;
+      bench.can = can;
+      bench.mode(mode, "id");
+      hold(bench);
+      bench.run();
+      // Onto a table that is there, with another column.
+      bench.run_id("run-2");
+      bench.publish.on_schema_change = model::Publish::Drift::sync;
+      ir::Columns columns = bench.input.columns;
+      columns.push_back({Identifier::exact("size"), ir::Type::of(ir::TypeKind::int32), true});
+      bench.columns(columns);
+      hold(bench);
     }
   }
 }

@@ -1,0 +1,3 @@
+-- distinct: [origin, destination]
+select distinct "FLIGHTS"."ORIGIN", "FLIGHTS"."DESTINATION"
+from "FLIGHTS"

@@ -1,0 +1,3 @@
+-- drop: [state, delay]
+select "FLIGHTS"."ORIGIN", "FLIGHTS"."DESTINATION", "FLIGHTS"."DAY"
+from "FLIGHTS"

@@ -1,0 +1,2 @@
+-- refused: snowflake: an array leaves NULLs out
+-- instead: filter the NULLs out: array_agg(x) filter (where x is not null)

@@ -1,0 +1,2 @@
+select chr("W"."NUMBER") as "VALUE_1"
+from "RAW"."WIDE" as "W"

@@ -1,0 +1,2 @@
+select coalesce("W"."NAME", '') || coalesce("W"."OTHER_NAME", '') as "VALUE_1"
+from "RAW"."WIDE" as "W"

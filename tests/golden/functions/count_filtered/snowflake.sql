@@ -1,0 +1,8 @@
+select
+  "W"."DAY",
+  count(case when "W"."NUMBER" > 0 then "W"."NAME" end) as "VALUE_1",
+  count(case when "W"."NUMBER" > 0 then "W"."NUMBER" end) as "VALUE_2",
+  count(case when "W"."NUMBER" > 0 then "W"."MOMENT" end) as "VALUE_3",
+  count(case when "W"."NUMBER" > 0 then "W"."FLAG" end) as "VALUE_4"
+from "RAW"."WIDE" as "W"
+group by "W"."DAY"

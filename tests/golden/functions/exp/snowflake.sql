@@ -1,0 +1,2 @@
+select exp("W"."RATIO") as "VALUE_1"
+from "RAW"."WIDE" as "W"

@@ -1,0 +1,6 @@
+select
+  "W"."NUMBER" as "VALUE_1",
+  floor("W"."PRICE") as "VALUE_2",
+  floor("W"."RATIO") as "VALUE_3",
+  "W"."BIG" as "VALUE_4"
+from "RAW"."WIDE" as "W"

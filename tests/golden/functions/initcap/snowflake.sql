@@ -1,0 +1,2 @@
+-- refused: snowflake: initcap: Snowflake's initcap takes other characters for the ends of words
+-- instead: write upper(left(x, 1)) || lower(substring(x, 2))

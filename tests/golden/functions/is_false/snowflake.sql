@@ -1,0 +1,2 @@
+select not coalesce("W"."FLAG", true) as "VALUE_1"
+from "RAW"."WIDE" as "W"

@@ -1,0 +1,2 @@
+select coalesce("W"."FLAG", false) as "VALUE_1"
+from "RAW"."WIDE" as "W"

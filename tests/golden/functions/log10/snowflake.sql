@@ -1,0 +1,2 @@
+select log(10, "W"."RATIO") as "VALUE_1"
+from "RAW"."WIDE" as "W"

@@ -1,0 +1,2 @@
+select ltrim("W"."NAME", ' ') as "VALUE_1"
+from "RAW"."WIDE" as "W"

@@ -1,0 +1,7 @@
+select
+  "W"."DAY",
+  min("W"."NAME") as "VALUE_1",
+  min("W"."NUMBER") as "VALUE_2",
+  min("W"."MOMENT") as "VALUE_3"
+from "RAW"."WIDE" as "W"
+group by "W"."DAY"

@@ -1,0 +1,2 @@
+select octet_length("W"."NAME") as "VALUE_1"
+from "RAW"."WIDE" as "W"

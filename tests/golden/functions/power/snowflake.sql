@@ -1,0 +1,2 @@
+select case when "W"."RATIO" = 0 and "W"."OTHER_RATIO" < 0 then to_number(uuid_string() || 'zero raised to a negative power is undefined') when "W"."RATIO" < 0 and "W"."OTHER_RATIO" <> floor("W"."OTHER_RATIO") then to_number(uuid_string() || 'a negative number raised to a non-integer power yields a complex result') else power("W"."RATIO", "W"."OTHER_RATIO") end as "VALUE_1"
+from "RAW"."WIDE" as "W"

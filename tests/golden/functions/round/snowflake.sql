@@ -1,0 +1,2 @@
+-- refused: snowflake: a float cannot be rounded to digits, as they are not what it holds
+-- instead: cast it first: round(cast(x as decimal(18,6)), 2)

@@ -1,0 +1,2 @@
+select upper("W"."NAME") as "VALUE_1"
+from "RAW"."WIDE" as "W"

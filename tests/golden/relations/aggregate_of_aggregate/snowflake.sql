@@ -1,0 +1,8 @@
+with "ORDERS_GROUPED" as (
+  select "ORDERS_2"."CUSTOMER", count(*) as "ORDERS", sum("ORDERS_2"."AMOUNT") as "TOTAL"
+  from "RAW"."ORDERS" as "ORDERS_2"
+  group by "ORDERS_2"."CUSTOMER"
+)
+select "ORDERS_2"."ORDERS", count(*) as "CUSTOMERS"
+from "ORDERS_GROUPED" as "ORDERS_2"
+group by "ORDERS_2"."ORDERS"

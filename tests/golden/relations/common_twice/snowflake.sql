@@ -1,0 +1,8 @@
+with "BIG_ORDERS" as (
+  select "ORDERS"."ORDER_ID", "ORDERS"."CUSTOMER", "ORDERS"."AMOUNT"
+  from "RAW"."ORDERS" as "ORDERS"
+  where "ORDERS"."AMOUNT" > 100
+)
+select "BIG_ORDERS"."ORDER_ID" as "LEFT_ID", "BIG_ORDERS_2"."ORDER_ID" as "RIGHT_ID"
+from "BIG_ORDERS"
+join "BIG_ORDERS" as "BIG_ORDERS_2" on "BIG_ORDERS"."ORDER_ID" < "BIG_ORDERS_2"."ORDER_ID"

@@ -1,0 +1,2 @@
+select distinct "ORDERS"."CUSTOMER", "ORDERS"."PLACED_ON"
+from "RAW"."ORDERS" as "ORDERS"

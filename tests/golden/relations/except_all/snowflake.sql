@@ -1,0 +1,2 @@
+-- refused: snowflake: except all is not to be had here
+-- instead: number equal rows first, or drop ALL

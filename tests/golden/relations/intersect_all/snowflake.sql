@@ -1,0 +1,2 @@
+-- refused: snowflake: intersect all is not to be had here
+-- instead: number equal rows first, or drop ALL

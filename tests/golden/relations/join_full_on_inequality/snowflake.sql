@@ -1,0 +1,2 @@
+-- refused: snowflake: FULL JOIN needs an equality of its two sides
+-- instead: write left join, and union all the rows of the right side with not exists

@@ -1,0 +1,15 @@
+with "ORDERS_GROUPED" as (
+  select "ORDERS_2"."CUSTOMER", count(*) as "ORDERS", sum("ORDERS_2"."AMOUNT") as "TOTAL"
+  from "RAW"."ORDERS" as "ORDERS_2"
+  group by "ORDERS_2"."CUSTOMER"
+)
+select
+  "ORDERS_2"."ORDER_ID",
+  "ORDERS_2"."CUSTOMER",
+  "ORDERS_2"."PLACED_ON",
+  "ORDERS_2"."AMOUNT",
+  "ORDERS_3"."CUSTOMER" as "CUSTOMER_2",
+  "ORDERS_3"."ORDERS",
+  "ORDERS_3"."TOTAL"
+from "RAW"."ORDERS" as "ORDERS_2"
+left join "ORDERS_GROUPED" as "ORDERS_3" on "ORDERS_2"."CUSTOMER" = "ORDERS_3"."CUSTOMER"

@@ -1,0 +1,9 @@
+with "ORDERS_LIMITED" as (
+  select "ORDERS"."ORDER_ID", "ORDERS"."CUSTOMER", "ORDERS"."PLACED_ON", "ORDERS"."AMOUNT"
+  from "RAW"."ORDERS" as "ORDERS"
+  order by "ORDERS"."ORDER_ID"
+  limit 10
+)
+select "ORDERS"."ORDER_ID", "ORDERS"."CUSTOMER", "ORDERS"."PLACED_ON", "ORDERS"."AMOUNT"
+from "ORDERS_LIMITED" as "ORDERS"
+where "ORDERS"."CUSTOMER" is not null

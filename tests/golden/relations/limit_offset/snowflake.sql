@@ -1,0 +1,5 @@
+select "ORDERS"."ORDER_ID", "ORDERS"."CUSTOMER", "ORDERS"."PLACED_ON", "ORDERS"."AMOUNT"
+from "RAW"."ORDERS" as "ORDERS"
+order by "ORDERS"."ORDER_ID"
+limit 10
+offset 20

@@ -1,0 +1,2 @@
+select "ORDERS"."ORDER_ID", "ORDERS"."AMOUNT"
+from "RAW"."ORDERS" as "ORDERS"

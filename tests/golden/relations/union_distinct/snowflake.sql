@@ -1,0 +1,5 @@
+select "ORDERS"."CUSTOMER"
+from "RAW"."ORDERS" as "ORDERS"
+union
+select "CUSTOMERS"."CUSTOMER"
+from "RAW"."CUSTOMERS" as "CUSTOMERS"

@@ -1,0 +1,1 @@
+alter table "MART"."TOTALS" add column if not exists "NOTE" varchar

@@ -1,0 +1,1 @@
+alter table "MART"."TOTALS" alter column "ORDERS" set data type number(19, 0)

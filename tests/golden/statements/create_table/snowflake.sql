@@ -1,0 +1,23 @@
+create table "MART"."TOTALS" (
+  "ID" number(19, 0) not null,
+  "FLAG" boolean,
+  "OTHER_FLAG" boolean,
+  "SMALL" number(5, 0),
+  "NUMBER" number(10, 0),
+  "OTHER_NUMBER" number(10, 0),
+  "BIG" number(19, 0),
+  "PRICE" number(12, 2),
+  "RATE" number(6, 4),
+  "SINGLE" float,
+  "RATIO" float,
+  "OTHER_RATIO" float,
+  "NAME" varchar,
+  "OTHER_NAME" varchar,
+  "DAY" date,
+  "OTHER_DAY" date,
+  "CLOCK" time(6),
+  "MOMENT" timestamp_ntz(6),
+  "OTHER_MOMENT" timestamp_ntz(6),
+  "INSTANT" timestamp_ltz(6),
+  "OTHER_INSTANT" timestamp_ltz(6)
+)

@@ -1,0 +1,2 @@
+-- refused: snowflake: a primary key is not enforced here
+-- instead: leave the key out and check it with unique

@@ -1,0 +1,1 @@
+delete from "MART"."TOTALS" where true

@@ -1,0 +1,2 @@
+delete from "MART"."TOTALS" as "T"
+where "T"."ORDERS" < 1

@@ -1,0 +1,1 @@
+alter table "MART"."TOTALS" drop column if exists "ORDERS"

@@ -1,0 +1,2 @@
+-- refused: snowflake: MERGE has no WHEN NOT MATCHED BY SOURCE
+-- instead: delete or update those rows in a statement of their own

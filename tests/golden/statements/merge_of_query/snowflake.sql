@@ -1,0 +1,9 @@
+merge into "MART"."TOTALS" as "T"
+using (
+  select "ORDERS_2"."CUSTOMER", count(*) as "ORDERS", sum("ORDERS_2"."AMOUNT") as "TOTAL"
+  from "RAW"."ORDERS" as "ORDERS_2"
+  group by "ORDERS_2"."CUSTOMER"
+) as "S" on false
+when not matched then
+  insert ("CUSTOMER", "ORDERS", "TOTAL")
+  values ("S"."CUSTOMER", "S"."ORDERS", "S"."TOTAL")

@@ -1,0 +1,1 @@
+alter table "MART"."TOTALS__STAGED" rename to "MART"."TOTALS"

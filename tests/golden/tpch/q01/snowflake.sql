@@ -1,0 +1,15 @@
+select
+  "LINEITEM"."L_RETURNFLAG",
+  "LINEITEM"."L_LINESTATUS",
+  sum("LINEITEM"."L_QUANTITY") as "SUM_QTY",
+  sum("LINEITEM"."L_EXTENDEDPRICE") as "SUM_BASE_PRICE",
+  sum("LINEITEM"."L_EXTENDEDPRICE" * (1 - "LINEITEM"."L_DISCOUNT")) as "SUM_DISC_PRICE",
+  sum("LINEITEM"."L_EXTENDEDPRICE" * (1 - "LINEITEM"."L_DISCOUNT") * (1 + "LINEITEM"."L_TAX")) as "SUM_CHARGE",
+  cast(sum("LINEITEM"."L_QUANTITY") as number(38, 16)) / nullif(count("LINEITEM"."L_QUANTITY"), 0) as "AVG_QTY",
+  cast(sum("LINEITEM"."L_EXTENDEDPRICE") as number(38, 16)) / nullif(count("LINEITEM"."L_EXTENDEDPRICE"), 0) as "AVG_PRICE",
+  cast(sum("LINEITEM"."L_DISCOUNT") as number(38, 16)) / nullif(count("LINEITEM"."L_DISCOUNT"), 0) as "AVG_DISC",
+  count(*) as "COUNT_ORDER"
+from "TPCH"."LINEITEM" as "LINEITEM"
+where "LINEITEM"."L_SHIPDATE" <= to_date('1998-09-02', 'YYYY-MM-DD')
+group by "LINEITEM"."L_RETURNFLAG", "LINEITEM"."L_LINESTATUS"
+order by "LINEITEM"."L_RETURNFLAG", "LINEITEM"."L_LINESTATUS"

@@ -1,0 +1,35 @@
+select
+  "SUPPLIER"."S_ACCTBAL",
+  "SUPPLIER"."S_NAME",
+  "NATION"."N_NAME",
+  "PART"."P_PARTKEY",
+  "PART"."P_MFGR",
+  "SUPPLIER"."S_ADDRESS",
+  "SUPPLIER"."S_PHONE",
+  "SUPPLIER"."S_COMMENT"
+from "TPCH"."PART" as "PART"
+cross join "TPCH"."SUPPLIER" as "SUPPLIER"
+cross join "TPCH"."PARTSUPP" as "PARTSUPP"
+cross join "TPCH"."NATION" as "NATION"
+cross join "TPCH"."REGION" as "REGION"
+where "PART"."P_PARTKEY" = "PARTSUPP"."PS_PARTKEY"
+  and "SUPPLIER"."S_SUPPKEY" = "PARTSUPP"."PS_SUPPKEY"
+  and "PART"."P_SIZE" = 15
+  and "PART"."P_TYPE" like '%BRASS'
+  and "SUPPLIER"."S_NATIONKEY" = "NATION"."N_NATIONKEY"
+  and "NATION"."N_REGIONKEY" = "REGION"."R_REGIONKEY"
+  and "REGION"."R_NAME" = 'EUROPE'
+  and "PARTSUPP"."PS_SUPPLYCOST" = (
+  select min("PARTSUPP_2"."PS_SUPPLYCOST") as "MIN"
+  from "TPCH"."PARTSUPP" as "PARTSUPP_2"
+  cross join "TPCH"."SUPPLIER" as "SUPPLIER_2"
+  cross join "TPCH"."NATION" as "NATION_2"
+  cross join "TPCH"."REGION" as "REGION_2"
+  where "PART"."P_PARTKEY" = "PARTSUPP_2"."PS_PARTKEY"
+    and "SUPPLIER_2"."S_SUPPKEY" = "PARTSUPP_2"."PS_SUPPKEY"
+    and "SUPPLIER_2"."S_NATIONKEY" = "NATION_2"."N_NATIONKEY"
+    and "NATION_2"."N_REGIONKEY" = "REGION_2"."R_REGIONKEY"
+    and "REGION_2"."R_NAME" = 'EUROPE'
+)
+order by "SUPPLIER"."S_ACCTBAL" desc, "NATION"."N_NAME", "SUPPLIER"."S_NAME", "PART"."P_PARTKEY"
+limit 100

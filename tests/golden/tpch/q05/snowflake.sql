@@ -1,0 +1,20 @@
+select
+  "NATION"."N_NAME",
+  sum("LINEITEM"."L_EXTENDEDPRICE" * (1 - "LINEITEM"."L_DISCOUNT")) as "REVENUE"
+from "TPCH"."CUSTOMER" as "CUSTOMER"
+cross join "TPCH"."ORDERS" as "ORDERS"
+cross join "TPCH"."LINEITEM" as "LINEITEM"
+cross join "TPCH"."SUPPLIER" as "SUPPLIER"
+cross join "TPCH"."NATION" as "NATION"
+cross join "TPCH"."REGION" as "REGION"
+where "CUSTOMER"."C_CUSTKEY" = "ORDERS"."O_CUSTKEY"
+  and "LINEITEM"."L_ORDERKEY" = "ORDERS"."O_ORDERKEY"
+  and "LINEITEM"."L_SUPPKEY" = "SUPPLIER"."S_SUPPKEY"
+  and "CUSTOMER"."C_NATIONKEY" = "SUPPLIER"."S_NATIONKEY"
+  and "SUPPLIER"."S_NATIONKEY" = "NATION"."N_NATIONKEY"
+  and "NATION"."N_REGIONKEY" = "REGION"."R_REGIONKEY"
+  and "REGION"."R_NAME" = 'ASIA'
+  and "ORDERS"."O_ORDERDATE" >= to_date('1994-01-01', 'YYYY-MM-DD')
+  and "ORDERS"."O_ORDERDATE" < to_date('1995-01-01', 'YYYY-MM-DD')
+group by "NATION"."N_NAME"
+order by sum("LINEITEM"."L_EXTENDEDPRICE" * (1 - "LINEITEM"."L_DISCOUNT")) desc nulls first

@@ -1,0 +1,7 @@
+select sum("LINEITEM"."L_EXTENDEDPRICE" * "LINEITEM"."L_DISCOUNT") as "REVENUE"
+from "TPCH"."LINEITEM" as "LINEITEM"
+where "LINEITEM"."L_SHIPDATE" >= to_date('1994-01-01', 'YYYY-MM-DD')
+  and "LINEITEM"."L_SHIPDATE" < to_date('1995-01-01', 'YYYY-MM-DD')
+  and "LINEITEM"."L_DISCOUNT" >= 0.06 - 0.01
+  and "LINEITEM"."L_DISCOUNT" <= 0.06 + 0.01
+  and "LINEITEM"."L_QUANTITY" < 24

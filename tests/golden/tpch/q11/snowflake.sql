@@ -1,0 +1,24 @@
+with "PARTSUPP_GROUPED" as (
+  select
+    "PARTSUPP"."PS_PARTKEY",
+    sum("PARTSUPP"."PS_SUPPLYCOST" * "PARTSUPP"."PS_AVAILQTY") as "VALUE"
+  from "TPCH"."PARTSUPP" as "PARTSUPP"
+  cross join "TPCH"."SUPPLIER" as "SUPPLIER"
+  cross join "TPCH"."NATION" as "NATION"
+  where "PARTSUPP"."PS_SUPPKEY" = "SUPPLIER"."S_SUPPKEY"
+    and "SUPPLIER"."S_NATIONKEY" = "NATION"."N_NATIONKEY"
+    and "NATION"."N_NAME" = 'GERMANY'
+  group by "PARTSUPP"."PS_PARTKEY"
+)
+select "PARTSUPP"."PS_PARTKEY", "PARTSUPP"."VALUE"
+from "PARTSUPP_GROUPED" as "PARTSUPP"
+where "PARTSUPP"."VALUE" > (
+  select sum("PARTSUPP_2"."PS_SUPPLYCOST" * "PARTSUPP_2"."PS_AVAILQTY") * 0.0001000000 as "COLUMN1"
+  from "TPCH"."PARTSUPP" as "PARTSUPP_2"
+  cross join "TPCH"."SUPPLIER" as "SUPPLIER"
+  cross join "TPCH"."NATION" as "NATION"
+  where "PARTSUPP_2"."PS_SUPPKEY" = "SUPPLIER"."S_SUPPKEY"
+    and "SUPPLIER"."S_NATIONKEY" = "NATION"."N_NATIONKEY"
+    and "NATION"."N_NAME" = 'GERMANY'
+)
+order by "PARTSUPP"."VALUE" desc nulls first

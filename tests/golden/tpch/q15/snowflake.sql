@@ -1,0 +1,23 @@
+with "REVENUE" as (
+  select
+    "LINEITEM"."L_SUPPKEY" as "SUPPLIER_NO",
+    sum("LINEITEM"."L_EXTENDEDPRICE" * (1 - "LINEITEM"."L_DISCOUNT")) as "TOTAL_REVENUE"
+  from "TPCH"."LINEITEM" as "LINEITEM"
+  where "LINEITEM"."L_SHIPDATE" >= to_date('1996-01-01', 'YYYY-MM-DD')
+    and "LINEITEM"."L_SHIPDATE" < to_date('1996-04-01', 'YYYY-MM-DD')
+  group by "LINEITEM"."L_SUPPKEY"
+)
+select
+  "SUPPLIER"."S_SUPPKEY",
+  "SUPPLIER"."S_NAME",
+  "SUPPLIER"."S_ADDRESS",
+  "SUPPLIER"."S_PHONE",
+  "REVENUE"."TOTAL_REVENUE"
+from "TPCH"."SUPPLIER" as "SUPPLIER"
+cross join "REVENUE"
+where "SUPPLIER"."S_SUPPKEY" = "REVENUE"."SUPPLIER_NO"
+  and "REVENUE"."TOTAL_REVENUE" = (
+  select max("REVENUE_2"."TOTAL_REVENUE") as "MAX"
+  from "REVENUE" as "REVENUE_2"
+)
+order by "SUPPLIER"."S_SUPPKEY"
