@@ -201,21 +201,26 @@ std::vector<std::string> Target::tables_like(const std::string& schema, const st
   return names;
 }
 
+std::unique_ptr<Target> filled_target(const std::string& name) {
+  auto target = Target::open(name);
+  if (target == nullptr) return target;
+  // A statement over a Delta table takes half a second longer, and says nothing else about expressions.
+  const bool is_delta = target->dialect().name() == "databricks";
+  if (is_delta) target->run({"set spark.sql.sources.default = parquet"}, false);
+  for (const ir::Statement& statement : Wide(target->schema()).statements()) {
+    const auto written = target->dialect().write(statement);
+    const auto outcome = written ? target->run({*written}, false) : connectors::Outcome{};
+    EXPECT_EQ(outcome.state, connectors::Outcome::State::succeeded) << name << ": " << outcome.error.message;
+  }
+  if (is_delta) target->run({"set spark.sql.sources.default = delta"}, false);
+  return target;
+}
+
 std::map<std::string, std::unique_ptr<Target>> filled_targets() {
   std::map<std::string, std::unique_ptr<Target>> targets;
   for (const char* name : {"databricks", "duckdb", "postgres", "trino"}) {
-    auto target = Target::open(name);
-    if (target == nullptr) continue;
-    // A statement over a Delta table takes half a second longer, and says nothing else about expressions.
-    const bool is_delta = target->dialect().name() == "databricks";
-    if (is_delta) target->run({"set spark.sql.sources.default = parquet"}, false);
-    for (const ir::Statement& statement : Wide(target->schema()).statements()) {
-      const auto written = target->dialect().write(statement);
-      const auto outcome = written ? target->run({*written}, false) : connectors::Outcome{};
-      EXPECT_EQ(outcome.state, connectors::Outcome::State::succeeded) << name << ": " << outcome.error.message;
-    }
-    if (is_delta) target->run({"set spark.sql.sources.default = delta"}, false);
-    targets.emplace(name, std::move(target));
+    auto target = filled_target(name);
+    if (target != nullptr) targets.emplace(name, std::move(target));
   }
   return targets;
 }

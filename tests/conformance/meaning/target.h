@@ -62,6 +62,9 @@ class Target {
   int count_ = 0;
 };
 
+/// The engine with the table `wide` in it; null where there is none.
+std::unique_ptr<Target> filled_target(const std::string& name);
+
 /// Every engine that there is, with the table `wide` in it.
 std::map<std::string, std::unique_ptr<Target>> filled_targets();
 
