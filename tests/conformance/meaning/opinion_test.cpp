@@ -82,9 +82,14 @@ class SecondOpinion : public testing::TestWithParam<Opinions> {
     return written ? std::optional(*written) : std::nullopt;
   }
 
+  std::string made_by(const ir::Statement& statement) const { return dialects::find_dialect(GetParam().dialect)->write(statement).value(); }
+
   /// Empty where the reader's rows are PostgreSQL's; otherwise what is wrong.
   std::string difference(const std::string& compiled, const Rows& wanted) {
-    const auto read = checkers_->ask({{"dialect", std::string(GetParam().dialect)}, {"sql", compiled}, {"translate", "duckdb"}});
+    const auto read = checkers_->ask({{"dialect", std::string(GetParam().dialect)},
+                                      {"sql", compiled},
+                                      {"translate", "duckdb"},
+                                      {"schema", made_by(Wide(duckdb()->schema()).statements().front())}});
     if (!read.value("ok", false)) return read.value("message", "no answer");
     const auto sql = read.value("sql", "");
     const auto outcome = duckdb()->run({sql}, true);

@@ -62,7 +62,7 @@ class SnowflakeChecker:
 
     def check(self, request):
         if request.get("translate"):
-            return self._translated(request["sql"], request["translate"])
+            return self._translated(request)
         # sqlfluff takes its time.
         if request["sql"] not in self._known:
             self._known[request["sql"]] = self._judged(request["sql"])
@@ -118,13 +118,39 @@ class SnowflakeChecker:
             if found:
                 raise Refused(entry["why"], *position(code, found.start()))
 
-    def _translated(self, sql, dialect):
+    def _translated(self, request):
         errors = self._sqlglot.errors
         try:
-            statements = self._sqlglot.transpile(sql, read="snowflake", write=dialect, unsupported_level=errors.ErrorLevel.RAISE)
+            statement = self._with_types(self._sqlglot.parse_one(request["sql"], read="snowflake"), request.get("schema", ""))
+            return {"ok": True, "sql": self._written(statement, request["translate"])}
         except errors.SqlglotError as error:
             return {"ok": False, "message": str(error)}
-        return {"ok": True, "sql": ";\n".join(statements)}
+
+    def _written(self, statement, dialect):
+        levels = self._sqlglot.errors.ErrorLevel
+        try:
+            return statement.sql(dialect, unsupported_level=levels.RAISE)
+        except self._sqlglot.errors.UnsupportedError as error:
+            # What may differ is what the caller asks about.
+            if not all("may produce different results" in one for one in str(error).split("\n\n")):
+                raise
+            return statement.sql(dialect, unsupported_level=levels.IGNORE)
+
+    def _with_types(self, statement, schema):
+        """sqlglot tells the formats of dates from those of numbers where it knows a type while it parses: here that of columns comes later."""
+        from sqlglot.dialects.snowflake import Snowflake
+        from sqlglot.optimizer.annotate_types import annotate_types
+        from sqlglot.schema import MappingSchema
+
+        exp = self._sqlglot.exp
+        known = MappingSchema(dialect="snowflake", normalize=False)
+        for made in self._sqlglot.parse(schema, read="snowflake"):
+            known.add_table(made.this.this, {column.name: column.kind for column in made.find_all(exp.ColumnDef)})
+        statement = annotate_types(statement, schema=known, dialect="snowflake")
+        for text in list(statement.find_all(exp.ToChar)):
+            if text.args.get("format") and text.this.is_type(*exp.DataType.TEMPORAL_TYPES):
+                text.replace(exp.TimeToStr(this=text.this, format=Snowflake.format_time(text.args["format"])))
+        return statement
 
 
 def kind(sqlglot, statement):
