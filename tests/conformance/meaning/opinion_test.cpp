@@ -7,7 +7,7 @@
 #include "tests/conformance/meaning/cases.h"
 #include "tests/conformance/meaning/opinions.h"
 #include "tests/conformance/meaning/target.h"
-#include "tests/golden/checkers.h"
+#include "tests/golden/asked_process.h"
 
 // A second opinion on targets that cannot run here: what is compiled for them is read by a transpiler of others in that dialect, run on
 // DuckDB, and compared with what PostgreSQL answers to the portable text.
@@ -47,7 +47,7 @@ class SecondOpinion : public testing::TestWithParam<Opinions> {
     if (duckdb() == nullptr) GTEST_SKIP() << "PENSTOCK_DUCKDB_LIBRARY names no library";
     const char* command = std::getenv("PENSTOCK_TEST_SQL_CHECKERS");
     if (command == nullptr || *command == '\0') GTEST_SKIP() << "PENSTOCK_TEST_SQL_CHECKERS names no checkers";
-    static golden::Checkers checkers(command);
+    static golden::AskedProcess checkers({command});
     checkers_ = &checkers;
   }
 
@@ -120,7 +120,7 @@ class SecondOpinion : public testing::TestWithParam<Opinions> {
     }
   }
 
-  golden::Checkers* checkers_ = nullptr;
+  golden::AskedProcess* checkers_ = nullptr;
 };
 
 TEST_P(SecondOpinion, OfExpressions) {
