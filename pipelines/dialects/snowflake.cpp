@@ -27,6 +27,7 @@ constexpr std::array kRows{
     say(F::logarithm10, "log(10, {0})"),
     run(F::greatest, snowflake::write_greatest),
     run(F::least, snowflake::write_greatest),
+    run(F::coalesce, write_coalesce_of_several),
     run(F::concat, write_concat_by_operator, Level::concatenation),
     run(F::concat_ws, snowflake::write_concat_ws),
     say(F::trim, "trim({0}, {1})"),
