@@ -21,7 +21,8 @@ const ir::Expression& without_zone(const ir::Expression& operand, const ir::Type
 // As it was folded: a name with capitals or signs was written between quotes.
 bool needs_no_quotes(std::string_view name) {
   const bool digit_first = !name.empty() && is_sql_digit(name[0]);
-  return !digit_first && std::all_of(name.begin(), name.end(), [](char c) { return is_sql_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || c == '$'; });
+  return !digit_first &&
+         std::all_of(name.begin(), name.end(), [](char c) { return is_sql_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || c == '$'; });
 }
 
 std::string_view without_cast(std::string_view text) {
