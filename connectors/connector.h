@@ -62,7 +62,9 @@ struct Outcome {
     unknown,    ///< It may have taken effect; neither the engine nor a ledger could tell. The error's kind is in_doubt.
   };
   State state = State::succeeded;
-  Error error;                               ///< Unless succeeded.
+  Error error;  ///< Unless succeeded.
+  /// The session was let in no longer: the handle that was safe last may be followed by another. Not with `succeeded`.
+  bool lost_login = false;
   int failed_statement = -1;                 ///< Its place in the unit, where the engine tells.
   std::optional<std::int64_t> rows_written;  ///< Of the last statement that writes, where the engine tells.
   std::optional<std::int64_t> bytes_scanned;
@@ -164,6 +166,13 @@ struct Trace {
 /// followed any further, because it could not be found again.
 using HandleMoved = std::function<Result<void>(const Handle&)>;
 
+/// One thing on the way to a target: its address, TLS, the login.
+struct Observation {
+  std::string what;
+  std::string found;
+  std::optional<Error> fault;  ///< Where it does not work.
+};
+
 /// One conversation with an engine. One thread at a time.
 class Session {
  public:
@@ -221,6 +230,10 @@ class Connector {
 
   /// A cheap round trip; for `doctor` and the connection's state.
   virtual Result<std::string> version() = 0;
+
+  /// The way to the target for whoever looks for a fault, in the order in which it is gone, up to what does not work. Nothing where
+  /// `version` says it all.
+  virtual std::vector<Observation> examine() { return {}; }
 };
 
 }  // namespace penstock::connectors

@@ -116,7 +116,19 @@ class RenewingSession final : public Session {
   }
 
   Outcome follow(const Handle& handle, const Unit& unit, const HandleMoved& moved) override {
-    return session_->follow(handle, unit, moved);
+    Handle last = handle;
+    const Outcome outcome = session_->follow(handle, unit, [&](const Handle& next) {
+      Result<void> safe = moved(next);
+      if (safe) last = next;
+      return safe;
+    });
+    if (!outcome.lost_login || !current_->replace(inner_)) return outcome;
+    const Current::Inner inner = current_->get();
+    Result<std::unique_ptr<Session>> session = inner->open();
+    if (!session) return outcome;
+    session_ = *std::move(session);
+    inner_ = inner;
+    return session_->follow(last, unit, moved);
   }
 
  private:
@@ -166,6 +178,8 @@ class RenewingConnector final : public Connector {
   Result<std::string> version() override {
     return current_->with([](const Current::Inner& inner) { return inner->version(); });
   }
+
+  std::vector<Observation> examine() override { return current_->get()->examine(); }
 
  private:
   const std::shared_ptr<Current> current_;

@@ -8,8 +8,8 @@ namespace penstock::connectors {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kSecretKeys = {"password", "token",      "secret",      "passphrase",
-                                                         "api_key",  "access_key", "private_key", "client_secret"};
+constexpr std::array<std::string_view, 10> kSecretKeys = {"password",   "token",       "secret",        "passphrase", "api_key",
+                                                          "access_key", "private_key", "client_secret", "client_key", "proxy_password"};
 
 Failure bad_value(const Settings& settings, std::string_view key, std::string_view allowed) {
   // The value itself is left out: it may have come from a secret reference.
@@ -52,7 +52,7 @@ Result<std::chrono::milliseconds> duration_of(const Settings& settings, std::str
   return std::chrono::milliseconds(count * scale);
 }
 
-Result<void> check_keys(const Settings& settings, std::initializer_list<std::string_view> known) {
+Result<void> check_keys(const Settings& settings, const std::vector<std::string_view>& known) {
   for (const auto& [key, value] : settings.values) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string allowed;

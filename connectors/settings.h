@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <functional>
-#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +37,6 @@ Result<bool> flag_of(const Settings& settings, std::string_view key, bool otherw
 Result<std::chrono::milliseconds> duration_of(const Settings& settings, std::string_view key, std::chrono::milliseconds otherwise);
 
 /// invalid_input with a suggestion when a key is none of `known`.
-Result<void> check_keys(const Settings& settings, std::initializer_list<std::string_view> known);
+Result<void> check_keys(const Settings& settings, const std::vector<std::string_view>& known);
 
 }  // namespace penstock::connectors

@@ -104,6 +104,7 @@ Result<Page> parse_page(const std::string& body, const std::string& origin) {
   if (const auto data = json.find("data"); data != json.end() && data->is_array()) {
     for (const Json& line : *data) {
       connectors::Row row;
+      if (!line.is_array()) return fail(ErrorKind::permanent, "Trino's rows cannot be read");
       for (std::size_t i = 0; i < line.size() && i < page.columns.size(); ++i) row.push_back(cell_of(line[i], page.columns[i].type));
       page.rows.push_back(std::move(row));
     }

@@ -96,7 +96,8 @@ struct TrinoSession::Following {
   const connectors::HandleMoved& moved;
   Position position;
   Deadline deadline;
-  Outcome outcome;
+  Outcome outcome{};
+  bool lost_login = false;
 
   bool is_last() const { return position.statement + 1 == unit.statements.size(); }
   const std::string& statement() const { return unit.statements[position.statement]; }
@@ -122,7 +123,7 @@ Outcome TrinoSession::follow(const connectors::Handle& handle, const Unit& unit,
   if (!position || position->statement >= unit.statements.size()) {
     return connectors::failed_with(make_error(ErrorKind::invalid_input, "this is no handle of Trino for this unit"));
   }
-  Following following{unit, moved, *std::move(position), std::nullopt, {}};
+  Following following{unit, moved, *std::move(position), std::nullopt};
   if (unit.timeout.count() > 0) following.deadline = Clock::now() + unit.timeout;
   const std::string token = following.position.token;
   Outcome outcome = follow_unit(following);
@@ -130,6 +131,7 @@ Outcome TrinoSession::follow(const connectors::Handle& handle, const Unit& unit,
     // A coordinator may have forgotten the query by now; that it had no effect and was told to stop is still known here.
     outcome = connectors::failed_with(make_error(ErrorKind::cancelled, "the statement was cancelled"));
   }
+  outcome.lost_login = following.lost_login && outcome.state != Outcome::State::succeeded;
   cancelled_->remove(token);
   in_doubt_->note(token, to_handle(following.position), outcome);
   outcome.engine_query_id = following.position.query_id;
@@ -164,6 +166,7 @@ std::optional<Outcome> TrinoSession::follow_statement(Following& following) {
         return stop(following,
                     make_error(ErrorKind::transient, "Trino has forgotten the query's next page: it restarted, or ended the query"));
       }
+      following.lost_login = error.kind == ErrorKind::unauthenticated;
       return settle(following, error);
     }
     if (page->error) return ended_with(following, *page->error);
@@ -208,7 +211,10 @@ std::optional<Outcome> TrinoSession::next_statement(Following& following) {
   connectors::Token token;
   token.id = following.position.token;
   Result<Page> page = client_.post(following.unit.statements[following.position.statement + 1], &token, following.unit.timeout);
-  if (!page) return connectors::failed_with(page.error());
+  if (!page) {
+    following.lost_login = page.error().kind == ErrorKind::unauthenticated;
+    return connectors::failed_with(page.error());
+  }
   following.position = {following.position.statement + 1, false, page->query_id, page->next, token.id};
   if (Result<void> safe = following.moved(to_handle(following.position)); !safe) {
     return connectors::failed_with(make_error(ErrorKind::in_doubt, "the handle could not be made safe: " + safe.error().message));
@@ -217,7 +223,7 @@ std::optional<Outcome> TrinoSession::next_statement(Following& following) {
 }
 
 Outcome TrinoSession::ended_with(Following& following, const QueryError& error) {
-  Error cause = make_error(kind_of(error), target_->redact(error.message));
+  Error cause = make_error(kind_of(error), client_.redacted(error.message));
   cause.hint = hint_of(error);
   cause.vendor_code = error.name;
   cause.statement_offset = offset_of(error, following.statement());

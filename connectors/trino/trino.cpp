@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/settlement.h"
+#include "connectors/trino/examination.h"
 #include "connectors/trino/session.h"
 #include "connectors/trino/settlement.h"
 
@@ -58,6 +59,8 @@ class TrinoConnector : public connectors::Connector {
   Result<connectors::Dependants> dependants(const connectors::DependedOn&) override { return connectors::Dependants{}; }
   Result<std::vector<connectors::Trace>> traces(const std::vector<std::string>& prefixes) override;
   Result<Estimate> estimate(const std::string& statement) override;
+
+  std::vector<connectors::Observation> examine() override { return trino::examine(*target_); }
 
   Result<std::string> version() override {
     Client client(*target_);

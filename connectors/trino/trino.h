@@ -7,9 +7,9 @@
 
 namespace penstock::trino {
 
-/// A Trino or Starburst coordinator, by its client REST protocol. Settings: `url` (scheme, host and port), `user`, `password` (Basic) or
-/// `token` (JWT bearer), `ca_file` (PEM; the system's otherwise), `tls_verify` (true), `client_tags`, `session_properties`
-/// ("name=value,..."), `connect_timeout` (10s), `patience` (60s: how long a server that does not answer is asked again).
+/// A Trino or Starburst coordinator, by its client REST protocol. Settings: `url` (scheme, host and port), `user`; at most one of
+/// `password` (Basic), `token` (JWT bearer) and `token_url` with `client_id`, `client_secret` and `scope` (OAuth 2.0 client credentials);
+/// `role` ("etl", "catalog=role,..."), `client_tags`, `session_properties` ("name=value,..."), and those of connectors/http/endpoint.h.
 /// Errors: invalid_input.
 Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings);
 

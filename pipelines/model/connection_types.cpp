@@ -52,15 +52,33 @@ constexpr std::array kTrinoKeys = {
     KeySpec{"url", Shape::text, true, "The coordinator's address.", "\"https://trino.example:8443\""},
     KeySpec{"user", Shape::text, false, "The user in whose name statements run.", "etl"},
     KeySpec{"password", Shape::secret, false, "The user's password, by reference; https only.", "env:TRINO_PASSWORD"},
-    KeySpec{"token", Shape::secret, false, "A bearer token instead of a password, by reference; https only.", "file:/run/secrets/trino"},
-    KeySpec{"ca_file", Shape::text, false, "The file of the certificate authority where the system's do not do.",
-            "/etc/ssl/certs/trino-ca.pem"},
-    KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for the coordinator.", "10s"},
-    KeySpec{"tls_verify", Shape::boolean, false, "Whether the coordinator must prove who it is; true where it is not given.", "true"},
+    KeySpec{"token", Shape::secret, false, "A bearer token (JWT) instead of a password, by reference; read again when it is refused.",
+            "file:/run/secrets/trino"},
+    KeySpec{"token_url", Shape::text, false, "Where tokens are fetched by OAuth 2.0 client credentials, instead of a password or token.",
+            "\"https://login.example/oauth2/token\""},
+    KeySpec{"client_id", Shape::text, false, "The client's name at the token service.", "penstock"},
+    KeySpec{"client_secret", Shape::secret, false, "The client's secret at the token service, by reference.", "env:TRINO_CLIENT_SECRET"},
+    KeySpec{"scope", Shape::text, false, "What the tokens are to allow, where the service wants to be told.", "trino"},
+    KeySpec{"role", Shape::text, false, "The role of the statements; catalog=role for one catalogue's, with commas.", "\"lake=etl\""},
     KeySpec{"client_tags", Shape::text, false, "Tags for the cluster's resource groups, with commas.", "\"etl,nightly\""},
     KeySpec{"session_properties", Shape::text, false, "Session properties for every statement, with commas.",
             "join_distribution_type=PARTITIONED"},
-    KeySpec{"patience", Shape::duration, false, "How long to go on asking a coordinator that does not answer.", "5m"},
+};
+
+// How a target is reached that is spoken to by HTTP.
+constexpr std::array kHttpKeys = {
+    KeySpec{"ca_file", Shape::text, false, "The file of the certificate authority where the system's do not do.",
+            "/etc/ssl/certs/company-ca.pem"},
+    KeySpec{"tls_verify", Shape::boolean, false, "Whether the server must prove who it is; true where it is not given.", "true"},
+    KeySpec{"client_certificate", Shape::text, false, "The file of our own certificate where the server wants one.",
+            "/etc/penstock/client.pem"},
+    KeySpec{"client_key", Shape::secret, false, "The certificate's private key, by reference.", "file:/run/secrets/client.key"},
+    KeySpec{"proxy", Shape::text, false, "The proxy to go through, or none; HTTPS_PROXY and NO_PROXY count where it is not given.",
+            "\"http://proxy.example:3128\""},
+    KeySpec{"proxy_user", Shape::text, false, "Who we are at the proxy.", "penstock"},
+    KeySpec{"proxy_password", Shape::secret, false, "The password at the proxy, by reference.", "env:PROXY_PASSWORD"},
+    KeySpec{"connect_timeout", Shape::duration, false, "How long to wait for a connection, TLS included.", "10s"},
+    KeySpec{"patience", Shape::duration, false, "How long to go on asking a server that does not answer.", "5m"},
 };
 
 constexpr std::array kBigqueryKeys = {
@@ -128,9 +146,10 @@ constexpr ObjectSpec kProject{"project", "The file penstock.yaml at the root of 
 // The keys of every connection and then those of one type, as one row of keys.
 class TypedConnection {
  public:
-  TypedConnection(std::string_view name, std::string_view doc, std::span<const KeySpec> own)
+  TypedConnection(std::string_view name, std::string_view doc, std::span<const KeySpec> own, std::span<const KeySpec> shared = {})
       : keys_(kCommonKeys.begin(), kCommonKeys.end()), object_{name, doc, {}} {
     keys_.insert(keys_.end(), own.begin(), own.end());
+    keys_.insert(keys_.end(), shared.begin(), shared.end());
     object_.keys = keys_;
   }
   TypedConnection(const TypedConnection&) = delete;
@@ -152,7 +171,7 @@ const ObjectSpec& connection_spec() { return kConnection; }
 std::span<const ConnectionType> connection_types() {
   static const TypedConnection duckdb("duckdb connection", "A DuckDB database in the process itself.", kDuckdbKeys);
   static const TypedConnection postgres("postgres connection", "A PostgreSQL server.", kPostgresKeys);
-  static const TypedConnection trino("trino connection", "A Trino cluster.", kTrinoKeys);
+  static const TypedConnection trino("trino connection", "A Trino or Starburst cluster.", kTrinoKeys, kHttpKeys);
   static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys);
   static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys);
   static const TypedConnection synapse("synapse connection", "A dedicated pool of Azure Synapse.", kSynapseKeys);

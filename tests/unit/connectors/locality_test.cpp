@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "connectors/postgres/wire.h"
-#include "connectors/trino/client.h"
+#include "connectors/trino/target.h"
 
 namespace penstock::connectors {
 namespace {
@@ -88,7 +88,7 @@ TEST(Locality, TrinoSendsALoginWithoutTlsToThisMachineAlone) {
        {"127.0.0.1:8080", "[::1]:8080", "localhost", "localhost.:8080", "2130706433", "twice.example", "here.localhost"}) {
     const auto target = made(host);
     ASSERT_TRUE(target) << host;
-    EXPECT_TRUE(are_here(target->addresses)) << host;
+    EXPECT_TRUE(are_here(target->endpoint->addresses)) << host;
   }
   for (const char* host : {"127.0.0.1.evil.example", "localhost.evil.example", "both.example", "app.localhost", "nowhere.example",
                            "192.0.2.7", "127.0.0.1x"}) {

@@ -22,7 +22,15 @@ class DoorSession final : public Session {
     if (password_ != door_.password) return fail(ErrorKind::unauthenticated, "wrong password");
     return Handle{token.id};
   }
-  Outcome follow(const Handle&, const Unit&, const HandleMoved&) override { return {}; }
+  Outcome follow(const Handle& handle, const Unit&, const HandleMoved& moved) override {
+    Outcome outcome;
+    if (handle.text == "long" && moved(Handle{"second page"})) {
+      outcome.state = Outcome::State::failed;
+      outcome.lost_login = true;
+    }
+    outcome.engine_query_id = handle.text;
+    return outcome;
+  }
 
  private:
   const Door& door_;
@@ -92,6 +100,18 @@ TEST_F(Renewing, ASecretThatIsRefusedIsReadAgainAndTheQuestionAskedOnceMore) {
   const auto handle = (*session)->submit(Unit{}, Token{"t", "", "", 1});
   ASSERT_TRUE(handle) << handle.error().message;
   EXPECT_EQ(handle->text, "t");
+}
+
+TEST_F(Renewing, AUnitWhoseTokenEndsIsFollowedFromWhereItWasSafe) {
+  write("old");
+  const auto connector = connect();
+  const auto session = connector->open();
+  const auto follow = [&] { return (*session)->follow(Handle{"long"}, Unit{}, [](const Handle&) { return Result<void>(); }); };
+  EXPECT_TRUE(follow().lost_login) << "there is no other token yet";
+  write("new");
+  const Outcome outcome = follow();
+  EXPECT_EQ(outcome.state, Outcome::State::succeeded);
+  EXPECT_EQ(outcome.engine_query_id, "second page");
 }
 
 TEST_F(Renewing, AfterAReloadTheSecretsAreReadAgainWhenTheyAreWanted) {
