@@ -3,8 +3,11 @@
 #include <string>
 
 #include "connectors/duckdb/duckdb.h"
+#include "connectors/duckdb/errors.h"
+#include "connectors/postgres/errors.h"
 #include "connectors/postgres/postgres.h"
 #include "connectors/renewing.h"
+#include "connectors/trino/errors.h"
 #include "connectors/trino/trino.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/interrupt.h"
@@ -63,7 +66,13 @@ int main(int argc, char** argv) {
     };
   };
   const penstock::cli::Assembly assembly{
-      connect_from, [secrets] { secrets->forget(); }, penstock::asset, penstock::kVersion, penstock::kBuild, &signals};
+      connect_from,
+      [secrets] { secrets->forget(); },
+      penstock::asset,
+      penstock::kVersion,
+      penstock::kBuild,
+      &signals,
+      {&penstock::duckdb::error_catalogue(), &penstock::postgres::error_catalogue(), &penstock::trino::error_catalogue()}};
   const char* slash = std::strrchr(argv[0], '/');
   const std::string name = slash == nullptr ? argv[0] : slash + 1;
   return name == "penstockd" ? penstock::cli::run_daemon(argc, argv, assembly) : penstock::cli::run_application(argc, argv, assembly);

@@ -4,9 +4,13 @@
 #include <string_view>
 
 #include "connectors/redact.h"
+#include "connectors/vendor_error.h"
 #include "pipelines/base/error.h"
 
 namespace penstock::duckdb {
+
+/// DuckDB's errors by their type.
+const connectors::ErrorCatalogue& error_catalogue();
 
 /// The Error for a failed statement, by DuckDB's error type (duckdb_error_type). `folder` is where the database lives: when DuckDB
 /// reports a failed input or output and that file system is full, the error says so.

@@ -2,12 +2,15 @@
 
 #include <string_view>
 
+#include "connectors/vendor_error.h"
 #include "pipelines/base/error.h"
 
 namespace penstock::postgres {
 
-/// What a caller can do about an SQLSTATE: sorted by code, never by the text of the message. Source: PostgreSQL 15, appendix A of its
-/// manual (read 2026-11-21).
+/// PostgreSQL's errors by SQLSTATE, and by its class, the first two characters.
+const connectors::ErrorCatalogue& error_catalogue();
+
+/// What a caller can do about an SQLSTATE: sorted by code, never by the text of the message.
 ErrorKind kind_of(std::string_view sqlstate);
 
 /// What to do about it, where the code alone tells; may be empty.

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "connectors/vendor_error.h"
 #include "pipelines/base/error.h"
 
 namespace penstock::trino {
@@ -16,7 +17,10 @@ struct QueryError {
   int column = 0;
 };
 
-/// By code and type, never by the text of the message. Source: StandardErrorCode of Trino 476 (read 2026-11-21).
+/// Trino's errors: by number, and what is not listed by its type.
+const connectors::ErrorCatalogue& error_catalogue();
+
+/// By code and type, never by the text of the message.
 ErrorKind kind_of(const QueryError& error);
 
 /// What to do about it, where the code alone tells; may be empty.

@@ -127,7 +127,7 @@ std::span<const Command> command_table() {
               {"lineage daily", "lineage daily.revenue", "lineage daily \"*\" --direction downstream"}},
       Command{"sources", "List source tables, or pull their columns from the target", add_sources, {"sources list", "sources pull"}},
       Command{"components", "List the components and checks, or describe one", add_components, {"components", "components join"}},
-      Command{"explain", "Explain a diagnostic's code", add_explain, {"explain PEN1006"}},
+      Command{"explain", "Explain a diagnostic's code, or an error of a target", add_explain, {"explain PEN1006", "explain trino:SYNTAX_ERROR"}},
       Command{"orphans",
               "List working tables and sessions at the targets, and drop what ended runs left",
               add_orphans,

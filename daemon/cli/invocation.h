@@ -6,7 +6,9 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
+#include "connectors/vendor_error.h"
 #include "daemon/api/static_files.h"
 #include "daemon/cli/exit_code.h"
 #include "daemon/cli/terminal.h"
@@ -28,8 +30,9 @@ struct Assembly {
   std::function<void()> forget_secrets;
   std::function<std::optional<api::StaticFile>(std::string_view path)> asset;
   std::string version;
-  std::string build;           ///< Compiler and libraries, for `version -o json` and bug reports.
-  Signals* signals = nullptr;  ///< Those of this process; null where nothing listens to them.
+  std::string build;                                                  ///< Compiler and libraries, for `version -o json` and bug reports.
+  Signals* signals = nullptr;                                         ///< Those of this process; null where nothing listens to them.
+  std::vector<const connectors::ErrorCatalogue*> error_catalogues{};  ///< Of the targets, for `explain`.
 };
 
 /// One call of the command line: its global flags, its streams and what main.cpp put together. Commands print data to `out` and messages

@@ -35,7 +35,7 @@ CASES = [
     ("lineage paid", "lineage", 0), ("lineage paid.amount", "lineage", 0), ("lineage paid *", "lineage", 0), ("lineage nope", "error", 2),
     ("-C faulty lineage total", "lineage", 2), ("-C faulty lineage total.total", "lineage", 2),
     ("components", "components", 0), ("components join", "components", 0), ("components --functions", "components", 0), ("components jion", "error", 2),
-    ("explain", "explain", 0), ("explain PEN1006", "explain", 0), ("explain nope", "error", 2),
+    ("explain", "explain", 0), ("explain PEN1006", "explain", 0), ("explain trino:SYNTAX_ERROR", "explain", 0), ("explain postgres:", "explain", 0), ("explain trino:NOPE", "error", 2), ("explain nope", "error", 2),
     ("schema --list", "schema", 0), ("store backup copy.db", "store-backup", 0), ("store backup copy.db", "error", 3), ("doctor", "doctor", 0), ("-C / doctor", "doctor", 2), ("version", "version", 0),
     ("orphans", "orphans", 0), ("orphans --drop", "orphans", 0), ("orphans --drop nope", "error", 2),
     ("-C / status", "error", 2), ("--server http://127.0.0.1:1 status", "error", 5), ("--server http://127.0.0.1:1 doctor", "doctor", 5),
