@@ -30,14 +30,21 @@ long long milliseconds_since(std::chrono::steady_clock::time_point begun) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count();
 }
 
-Finding check_connection(const run::Connect& connect, const model::Connection& connection) {
+std::vector<Finding> check_connection(const run::Connect& connect, const model::Connection& connection) {
   const std::string what = "connection " + connection.name;
   const auto begun = std::chrono::steady_clock::now();
   const auto connector = connect(connection);
-  if (!connector) return fault(what, connector.error());
+  if (!connector) return {fault(what, connector.error())};
+  std::vector<Finding> findings;
+  for (const connectors::Observation& each : (*connector)->examine()) {
+    findings.push_back(each.fault ? fault(what + ": " + each.what, *each.fault) : Finding{what + ": " + each.what, each.found, {}});
+  }
+  // Where the way ends nothing more can be asked.
+  if (!findings.empty() && findings.back().code != kSuccess) return findings;
   const Result<std::string> version = (*connector)->version();
-  if (!version) return fault(what, version.error());
-  return {what, *version + ", " + human_duration(milliseconds_since(begun)), {}};
+  findings.push_back(version ? Finding{what, *version + ", " + human_duration(milliseconds_since(begun)), {}}
+                             : fault(what, version.error()));
+  return findings;
 }
 
 Finding check_time_zones() {
@@ -90,7 +97,7 @@ std::vector<Finding> examine_project(Invocation& invocation, bool all) {
   const std::set<std::string> in_use = connections_in_use(**project);
   for (const model::Connection& connection : (*project)->project->connections) {
     if (all || in_use.count(connection.name) > 0) {
-      findings.push_back(check_connection(invocation.assembly.connect_from(*root), connection));
+      for (Finding& each : check_connection(invocation.assembly.connect_from(*root), connection)) findings.push_back(std::move(each));
     } else {
       findings.push_back({"connection " + connection.name, "of another environment than " + (*project)->environment,
                           "--all looks at every connection", kSuccess, true});
@@ -124,8 +131,10 @@ int examine(Invocation& invocation, bool all) {
     const char* const state = each.skipped ? "skipped" : ok ? "ok" : "failed";
     const char* const symbol = each.skipped ? "– " : ok ? "✓ " : "✗ ";
     list.push_back({{"check", each.what}, {"state", state}, {"found", each.found}, {"hint", api::text_or_null(each.hint)}});
-    table.add_row({each.what, std::string(symbol) + state, each.found + (each.hint.empty() ? "" : "; " + each.hint)},
-                  each.skipped ? Style::dim : ok ? Style::plain : Style::bad);
+    table.add_row({each.what, std::string(symbol) + state, each.found + (each.hint.empty() ? "" : "; " + each.hint)}, each.skipped
+                                                                                                                          ? Style::dim
+                                                                                                                      : ok ? Style::plain
+                                                                                                                           : Style::bad);
   }
   if (invocation.format == Format::table) {
     invocation.out << table.render(invocation.out_terminal);
