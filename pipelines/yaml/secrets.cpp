@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pipelines/base/suggest.h"
+#include "pipelines/model/language.h"
 #include "pipelines/yaml/check.h"
 
 namespace penstock::yaml {
@@ -21,11 +22,24 @@ bool holds_one_of(std::string_view key, const std::array<std::string_view, count
   return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return folded.find(part) != std::string::npos; });
 }
 
+/// A key of some connection that never holds a secret, such as token_url: without its value the copy would not be the project any more.
+bool is_known_as_plain(std::string_view key) {
+  bool is_known = false;
+  for (const model::ConnectionType& type : model::connection_types()) {
+    for (const model::KeySpec& known : type.object->keys) {
+      if (known.name != key) continue;
+      if (known.shape == model::Shape::secret) return false;
+      is_known = true;
+    }
+  }
+  return is_known;
+}
+
 bool is_called_like_a_secret(std::string_view key) {
   constexpr std::array<std::string_view, 8> kParts = {"pass", "pwd", "secret", "token", "credential", "key", "pswd", "auth"};
   static const std::vector<std::string> kWords = {"password", "passphrase", "secret", "token", "credentials"};
   // What a mistyped key holds is shown in the message about it, too.
-  return holds_one_of(key, kParts) || nearest(key, kWords).has_value();
+  return !is_known_as_plain(key) && (holds_one_of(key, kParts) || nearest(key, kWords).has_value());
 }
 
 void hide(std::string& text, std::size_t begin, std::size_t end) {
@@ -88,7 +102,9 @@ void hide_passwords_in_addresses(std::string& text) {
   }
 }
 
-std::size_t parameter_end(std::string_view text, std::size_t begin) { return std::min(text.find_first_of("& \n\r\"'", begin), text.size()); }
+std::size_t parameter_end(std::string_view text, std::size_t begin) {
+  return std::min(text.find_first_of("& \n\r\"'", begin), text.size());
+}
 
 void hide_parameters(std::string& text) {
   for (std::size_t begin = find_secret_parameter(text); begin != std::string::npos; begin = find_secret_parameter(text, begin)) {

@@ -97,10 +97,12 @@ TEST(Secrets, AreHiddenByteByByte) {
   EXPECT_EQ(hidden("url: postgres://etl:hunter2@db/x\n"), "url: postgres://etl:*******@db/x\n");
   EXPECT_EQ(hidden("url: https://trino.example:8443\n"), "url: https://trino.example:8443\n");
   EXPECT_EQ(hidden("pasword: hunter2\nport: 5432\n"), "pasword: *******\nport: 5432\n");
-  EXPECT_EQ(hidden("url: \"postgres://db/x?password=hunter2&sslmode=require\"\n"), "url: \"postgres://db/x?password=*******&sslmode=require\"\n");
+  EXPECT_EQ(hidden("url: \"postgres://db/x?password=hunter2&sslmode=require\"\n"),
+            "url: \"postgres://db/x?password=*******&sslmode=require\"\n");
   EXPECT_EQ(hidden("url: host=db PASSWORD=hunter2 user=etl\n"), "url: host=db PASSWORD=******* user=etl\n");
   EXPECT_EQ(hidden("token: |\n  one\n  two\nuser: etl\n"), "token: *\n  ***\n  ***\nuser: etl\n");
   EXPECT_EQ(hidden("token:\n  one\nuser: etl\n"), "token:\n  ***\nuser: etl\n");
+  EXPECT_EQ(hidden("token_url: https://login.example\nclient_key: x\n"), "token_url: https://login.example\nclient_key: *\n");
   EXPECT_EQ(hidden("token: \"one\n  two\"\nuser: etl\n"), "token: ****\n  ****\nuser: etl\n");
 }
 
