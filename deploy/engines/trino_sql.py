@@ -1,7 +1,8 @@
 """Runs SQL on a Trino server and prints the rows as tab-separated lines; or waits until a cluster can work.
 
     trino_sql.py URL SQL...                                                     each SQL is one statement
-    trino_sql.py --wait-for-workers N --wait-s SECONDS [--pids FILE...] -- URL  every FILE holds the id of a process that must live
+    trino_sql.py --wait-for-workers N --wait-s SECONDS [--pids FILE...] -- URL  every FILE holds the id of a process that must live;
+                                                                                with 0 workers the coordinator has to run, and is asked nothing
 """
 import argparse
 import json
@@ -56,6 +57,8 @@ def wait(server, workers, wait_s, pid_files):
         try:
             if request(f"{server}/v1/info", timeout_s=5)["starting"]:
                 asked = "the coordinator is starting"
+            elif workers == 0:
+                return
             else:
                 count = next(rows_of(server, "select count(*) from system.runtime.nodes where not coordinator and state = 'active'"))[0]
                 if count >= workers:
@@ -69,14 +72,14 @@ def wait(server, workers, wait_s, pid_files):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--wait-for-workers", type=int, default=0)
+    parser.add_argument("--wait-for-workers", type=int)
     parser.add_argument("--wait-s", type=int, default=300)
     parser.add_argument("--pids", nargs="*", default=[])
     parser.add_argument("url")
     parser.add_argument("sql", nargs="*")
     options = parser.parse_args()
     server = options.url.rstrip("/")
-    if options.wait_for_workers:
+    if options.wait_for_workers is not None:
         wait(server, options.wait_for_workers, options.wait_s, options.pids)
     for sql in options.sql:
         try:
