@@ -31,6 +31,10 @@ SECRETS = {
     "token of the API": "Tb8nBearerToken",
     "another token": "Rc2mWrongBearer",
     "token of Trino": "Ys6vTrinoToken",
+    "secret of a client": "Gx5t/Client=Secret",
+    "password at a proxy": "Mb7w+Proxy&Password",
+    "password in a proxy URL": "Dn2rProxyUrl",
+    "key of a client": "Uc8yClientKeyThatIsNone",
     # Of a command that fails: what it is and what it prints.
     "text of a command": "Qm4xCommandText",
     "output of a command": "Wk9pCommandPrinted",
@@ -70,6 +74,9 @@ class Test:
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8",
                             "PENSTOCK_DUCKDB_LIBRARY": os.environ["PENSTOCK_DUCKDB_LIBRARY"],
                             "RIGHT": RIGHT, "PRINTED": SECRETS["output of a command"], "WRONG": SECRETS["wrong password"], "TRINO_TOKEN": SECRETS["token of Trino"],
+                            "CLIENT_SECRET": SECRETS["secret of a client"], "CLIENT_KEY": SECRETS["key of a client"],
+                            "PROXY_PASSWORD": SECRETS["password at a proxy"], "PROXY_URL": f"http://us:{SECRETS['password in a proxy URL']}@127.0.0.1:1",
+                            
                             "PENSTOCK_TOKEN": SECRETS["token of the API"]}
         self.server = {key: re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1] for key in ("host", "port", "user", "password", "dbname")}
 
@@ -129,12 +136,16 @@ class Test:
 
     def references(self):
         (self.folder / "password").write_text(RIGHT + "\n")
+        trino = 'type: trino, url: "https://127.0.0.1:1", user: secretive, catalog: lake, schema: ops, patience: 1s'
         root = self.project("references", {
             "by_env": self.connection("env:RIGHT"), "by_file": self.connection(f"file:{self.folder}/password"),
             "by_cmd": self.connection("cmd:printf %s \"$RIGHT\""), "wrong": self.connection("env:WRONG"), "missing": self.connection("env:NOT_SET"),
             "failing": self.connection("cmd:printf %s \"$RIGHT\"; printf %s \"$PRINTED\" >&2; : Qm4xCommandText; exit 3"),
-            "trino": '{ type: trino, url: "https://127.0.0.1:1", user: secretive, token: "env:TRINO_TOKEN", catalog: lake, schema: ops }'})
-        for environment in ("by_env", "by_file", "by_cmd", "wrong", "missing", "failing", "trino"):
+            "trino": f'{{ {trino}, token: "env:TRINO_TOKEN" }}', "proxy_url": f'{{ {trino}, token: "env:TRINO_TOKEN", proxy: "env:PROXY_URL" }}',
+            "client": f'{{ {trino}, token_url: "https://127.0.0.1:1", client_id: me, client_secret: "env:CLIENT_SECRET" }}',
+            "proxy": f'{{ {trino}, token: "env:TRINO_TOKEN", proxy: "127.0.0.1:1", proxy_user: me, proxy_password: "env:PROXY_PASSWORD" }}',
+            "certificate": f'{{ {trino}, client_certificate: /etc/ssl/certs/ca-certificates.crt, client_key: "env:CLIENT_KEY" }}'})
+        for environment in ("by_env", "by_file", "by_cmd", "wrong", "missing", "failing", "trino", "proxy_url", "client", "proxy", "certificate"):
             good = environment.startswith("by_")
             for words in (["sources", "pull"], ["validate"], ["compile", "--units"], ["plan", "--sql"], ["plan", "-o", "json"], ["run"],
                           ["status"], ["logs", "--sql"], ["logs", "-o", "json"], ["retry", "-o", "ndjson"], ["status", "kept", "-o", "json"]):
@@ -164,6 +175,10 @@ class Test:
                 "dsn": f'{{ type: postgres, url: "host={self.server["host"]} user=secretive password={url}" }}',
                 "trino_url": f'{{ type: trino, url: "https://secretive:{url}@127.0.0.1:1", catalog: lake, schema: ops }}',
                 "trino_token": f"{{ type: trino, url: \"https://127.0.0.1:1\", user: secretive, token: {plain}, catalog: lake, schema: ops }}",
+                "trino_client": f"{{ type: trino, url: \"https://127.0.0.1:1\", token_url: \"https://127.0.0.1:1\", client_id: me, client_secret: {plain} }}",
+                "trino_proxy": f"{{ type: trino, url: \"https://127.0.0.1:1\", proxy: \"http://me:{url}@127.0.0.1:1\" }}",
+                "trino_proxy_password": f"{{ type: trino, url: \"https://127.0.0.1:1\", proxy: \"http://127.0.0.1:1\", proxy_user: me, proxy_password: {plain} }}",
+                "trino_key": f"{{ type: trino, url: \"https://127.0.0.1:1\", client_certificate: x.pem, client_key: {plain} }}",
                 "misspelt": f'{{ type: postgres, host: {self.server["host"]}, user: secretive, database: x, pasword: {plain} }}'}.items():
             root = self.project(name, {"dev": connection})
             self.expect(f"{name} is taken", self.call(root, "doctor").returncode != 0)
@@ -253,7 +268,7 @@ class Test:
         try:
             root = self.references()
             self.refused()
-            for environment in ("by_env", "wrong", "failing"):
+            for environment in ("by_env", "wrong", "failing", "client"):
                 self.daemon(root, environment, self.serve)
             self.daemon(self.rotating(), "rotating", self.rotate)
         finally:
