@@ -96,7 +96,7 @@ class History : public testing::TestWithParam<const char*> {
   int runs_ = 0;
 };
 
-// Every write to a Delta table takes Spark a second of a processor: it does not take part in this.
+// Every write to a Delta table takes Spark a second of a processor: it does not take part in these.
 class HistoryInAnyOrder : public History {};
 
 TEST_P(History, ALateRowFindsWhatWasSeenAgain) {
@@ -136,7 +136,7 @@ TEST_P(HistoryInAnyOrder, AndAnyCuttingIntoRunsIsTheSame) {
   }
 }
 
-TEST_P(History, SnapshotsThatComeLateCloseWhatTheyDoNotHave) {
+TEST_P(HistoryInAnyOrder, SnapshotsThatComeLateCloseWhatTheyDoNotHave) {
   publish_.on_missing = model::Publish::Missing::close;
   publish_.tracked = {{Identifier::exact("name"), {}}};
   const std::vector<std::vector<std::string>> days{{"(1, 'a', false, null)", "(2, 'b', false, null)"},
