@@ -26,7 +26,7 @@ TEST(Rules, SayEveryFunctionOrWhyNot) {
 }
 
 TEST(Rules, DialectsAreFoundByName) {
-  EXPECT_EQ(dialect_table().size(), 6U);
+  EXPECT_EQ(dialect_table().size(), 7U);
   for (const Dialect* dialect : dialect_table()) EXPECT_EQ(find_dialect(dialect->name()), dialect);
   EXPECT_EQ(find_dialect("oracle"), nullptr);
 }
