@@ -41,8 +41,13 @@ class Site:
         (self.root / "pipelines" / "p.yaml").write_text("pipeline: p\nsteps:\n  - name: one\n    sql: select 1 as n\n    checks:\n      - not_null: [n]\n")
 
     def call(self, *words):
-        return subprocess.run([self.penstock, "-C", self.root, *words], env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=PATIENCE_S, check=False)
+        """Its exit code, and what it said; "hangs" where it does not end."""
+        try:
+            done = subprocess.run([self.penstock, "-C", self.root, *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=PATIENCE_S, check=False)
+            return done.returncode, done.stdout.decode(errors="replace")
+        except subprocess.TimeoutExpired as hanging:
+            return "hangs", (hanging.stdout or b"").decode(errors="replace")
 
     def store(self):
         return self.root / ".penstock" / "store.db"
@@ -71,20 +76,23 @@ def damage(content, chance):
 
 def damage_stores(site, chance, count):
     for _ in range(3):
-        assert site.call("run", "p", "-q").returncode == 0
+        code, said = site.call("run", "p", "-q")
+        assert code == 0, said
     sound = site.store().read_bytes()
     answers = {}
     for number in range(count):
         shutil.rmtree(site.root / ".penstock")
         site.store().parent.mkdir(mode=0o700)
-        site.store().write_bytes(damage(sound, chance))
+        damaged = damage(sound, chance)
+        site.store().write_bytes(damaged)
         for words in (("status", "-o", "json"), ("run", "p", "-q")):
-            done = site.call(*words)
-            said = (done.stdout + done.stderr).decode(errors="replace")
-            what = f"store {number}, penstock {' '.join(words)}: exit code {done.returncode}\n{said}"
-            assert done.returncode >= 0 and not LOST.search(said), what
-            assert done.returncode == 0 or re.search(r"\berror\b|failed", said), what
-            answers[done.returncode] = answers.get(done.returncode, 0) + 1
+            code, said = site.call(*words)
+            is_told = code == 0 or re.search(r"\berror\b|failed", said)
+            if code == "hangs" or code < 0 or LOST.search(said) or not is_told:
+                kept = pathlib.Path(tempfile.mkdtemp(prefix="penstock-damaged-")) / "store.db"
+                kept.write_bytes(damaged)
+                sys.exit(f"store {number} ({kept}), penstock {' '.join(words)}: {code}\n{said}")
+            answers[code] = answers.get(code, 0) + 1
     shutil.rmtree(site.root / ".penstock")
     assert len(answers) > 1, f"no damage was noticed: {answers}"
     print(f"{count} damaged stores: exit codes {dict(sorted(answers.items()))}")
@@ -111,7 +119,7 @@ def damage_requests(site, chance, count):
             except (ConnectionResetError, BrokenPipeError):
                 answer = b""
         status = answer.split(b" ")[1][:3].decode() if answer.startswith(b"HTTP/1.") else "closed" if not answer else "garbage"
-        assert status != "garbage" and not status.startswith("5"), f"request {number}: {request!r}\nanswer: {answer!r}"
+        assert status not in ("garbage", "500"), f"request {number}: {request!r}\nanswer: {answer!r}"
         answers[status] = answers.get(status, 0) + 1
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://{address[0]}:{address[1]}/livez", timeout=PATIENCE_S) as alive:
         assert alive.status == 200
