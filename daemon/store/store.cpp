@@ -33,8 +33,8 @@ constexpr std::chrono::seconds kCheckpointPatience{2};
 std::int64_t pragma(Connection& connection, const char* sql) { return connection.database().execAndGet(sql).getInt64(); }
 
 /// A disk has room again, and a network drive answers again; one that the kernel has made read-only stays so.
-bool may_pass(int code, sqlite3* database) {
-  if (code == SQLITE_IOERR) return sqlite3_system_errno(database) != EROFS;
+bool may_pass(int code, const std::string& path) {
+  if (code == SQLITE_IOERR) return ::access(path.c_str(), W_OK) == 0 || errno != EROFS;
   return code == SQLITE_FULL || code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_NOMEM;
 }
 
@@ -285,7 +285,7 @@ class Store::Writer {
   }
 
   Trouble trouble_of(const SQLite::Exception& exception) const {
-    return {storage_error(exception, options_.path), !may_pass(exception.getErrorCode(), connection_->database().getHandle())};
+    return {storage_error(exception, options_.path), !may_pass(exception.getErrorCode(), options_.path)};
   }
 
   std::optional<Error> failure() const {
@@ -360,7 +360,8 @@ class Store::Writer {
     const int code = sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite3_busy_timeout(database, kBusyTimeoutMs);
     wal_holds_changes_ = code != SQLITE_OK;
-    if (code != SQLITE_OK && !may_pass(code & 0xFF, database)) give_up(storage_error(SQLite::Exception(database, code), options_.path));
+    if (code != SQLITE_OK && !may_pass(code & 0xFF, options_.path))
+      give_up(storage_error(SQLite::Exception(database, code), options_.path));
   }
 
   void tell(const std::vector<Waiting>& batch, const Committed& committed) {

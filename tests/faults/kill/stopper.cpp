@@ -95,6 +95,14 @@ ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) { return 
 
 ssize_t pwrite64(int file, const void* bytes, size_t size, off_t offset) { return write_at("pwrite64", file, bytes, size, offset); }
 
+int access(const char* path, int wanted) {
+  using Access = int (*)(const char*, int);
+  static const auto real = reinterpret_cast<Access>(dlsym(RTLD_NEXT, "access"));
+  if ((wanted & W_OK) == 0 || refusal_at(path) != EROFS) return real(path, wanted);
+  errno = EROFS;
+  return -1;
+}
+
 int fdatasync(int) {
   reach();
   return 0;
