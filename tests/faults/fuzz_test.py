@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -74,16 +75,27 @@ def damage(content, chance):
     return bytes(content)
 
 
+def roots(store):
+    """The first page of every table and index: where it begins in the file, and where it ends."""
+    connection = sqlite3.connect(store)
+    (size,), = connection.execute("pragma page_size")
+    pages = connection.execute("select rootpage from sqlite_master where rootpage > 0").fetchall()
+    connection.close()
+    return [((page - 1) * size, page * size) for page, in pages]
+
+
 def damage_stores(site, chance, count):
     for _ in range(3):
         code, said = site.call("run", "p", "-q")
         assert code == 0, said
     sound = site.store().read_bytes()
     answers = {}
-    for number in range(count):
+    # A run meets each of them at another moment.
+    damages = [sound[:begin] + b"\xa5" * (end - begin) + sound[end:] for begin, end in roots(site.store())]
+    damages += [damage(sound, chance) for _ in range(count)]
+    for number, damaged in enumerate(damages):
         shutil.rmtree(site.root / ".penstock")
         site.store().parent.mkdir(mode=0o700)
-        damaged = damage(sound, chance)
         site.store().write_bytes(damaged)
         for words in (("status", "-o", "json"), ("run", "p", "-q")):
             code, said = site.call(*words)
@@ -95,7 +107,7 @@ def damage_stores(site, chance, count):
             answers[code] = answers.get(code, 0) + 1
     shutil.rmtree(site.root / ".penstock")
     assert len(answers) > 1, f"no damage was noticed: {answers}"
-    print(f"{count} damaged stores: exit codes {dict(sorted(answers.items()))}")
+    print(f"{len(damages)} damaged stores: exit codes {dict(sorted(answers.items()))}")
 
 
 def damage_requests(site, chance, count):
