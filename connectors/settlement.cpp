@@ -45,6 +45,15 @@ Outcome settled_by_ledger(const Unit& unit, const LedgerEntry& entry, const std:
   return outcome;
 }
 
+Found found_in_ledger(const Unit& unit, const LedgerEntry& entry, const std::string& what) {
+  Found found;
+  found.state = unit.ledger_may_forget ? Found::State::unknown : Found::State::never_arrived;
+  if (!entry.present) return found;
+  found.state = Found::State::ended;
+  found.outcome = settled_by_ledger(unit, entry, what);
+  return found;
+}
+
 Outcome failed_with(Error error) {
   Outcome outcome;
   outcome.state = Outcome::State::failed;

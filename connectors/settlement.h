@@ -31,6 +31,10 @@ LedgerEntry to_ledger_entry(const std::vector<Row>& rows);
 /// The outcome of a unit whose end the ledger tells. A unit that wanted rows has failed: they are gone.
 Outcome settled_by_ledger(const Unit& unit, const LedgerEntry& entry, const std::string& what);
 
+/// What the ledger tells a search for a unit that does not run: that it has ended, or never arrived; unknown where its row may have been
+/// removed.
+Found found_in_ledger(const Unit& unit, const LedgerEntry& entry, const std::string& what);
+
 /// An outcome that failed with that error; cancelled and in_doubt errors become the states of their name.
 Outcome failed_with(Error error);
 

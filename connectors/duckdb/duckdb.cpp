@@ -139,13 +139,7 @@ Result<Found> DuckdbConnector::find(const connectors::Token& token, const connec
   }
   const Result<connectors::LedgerEntry> entry = (*session)->read_ledger(unit);
   if (!entry) return fail(entry.error());
-  if (entry->present) {
-    found.state = Found::State::ended;
-    found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that ran the statement has ended");
-  } else if (unit.ledger_may_forget) {
-    found.state = Found::State::unknown;
-  }
-  return found;
+  return connectors::found_in_ledger(unit, *entry, "the process that ran the statement has ended");
 }
 
 Result<TableDescription> DuckdbConnector::describe(const std::string& catalog, const std::string& schema, const std::string& name) {

@@ -39,13 +39,7 @@ Result<Found> find_by(Wire& wire, const connectors::InDoubt& in_doubt, const con
   }
   const Result<connectors::LedgerEntry> entry = read_ledger(wire, unit);
   if (!entry) return fail(entry.error());
-  if (entry->present) {
-    found.state = Found::State::ended;
-    found.outcome = connectors::settled_by_ledger(unit, *entry, "the process that sent the statement has ended");
-  } else if (unit.ledger_may_forget) {
-    found.state = Found::State::unknown;
-  }
-  return found;
+  return connectors::found_in_ledger(unit, *entry, "the process that sent the statement has ended");
 }
 
 /// Connections for questions, which come from any thread: as many as were ever asked at once, kept for the next ones.
