@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <optional>
 
+#include "connectors/wait.h"
+
 extern char** environ;
 
 namespace penstock::connectors {
@@ -22,18 +24,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kTryByHand = "run the command by hand to see why; it must print the secret alone";
-
-/// False when the deadline passes first.
-bool wait_readable(int descriptor, Clock::time_point deadline) {
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    pollfd waiting{descriptor, POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
-    if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return false;
-  }
-}
 
 /// A child in a process group of its own.
 class Child {
@@ -82,7 +72,7 @@ class Child {
   enum class Read { whole, too_much, too_late };
   Read read_all(std::string& text, std::size_t most, Clock::time_point deadline) const {
     std::array<char, 4096> buffer{};
-    while (wait_readable(output_, deadline)) {
+    while (wait_for(output_, POLLIN, deadline)) {
       const ssize_t count = ::read(output_, buffer.data(), buffer.size());
       if (count == 0) return Read::whole;
       if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
@@ -94,7 +84,7 @@ class Child {
   /// How it ended, as waitpid(2) tells; nothing when the deadline passes first.
   std::optional<int> wait(Clock::time_point deadline) {
     const int ended = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-    const bool in_time = ended >= 0 && wait_readable(ended, deadline);
+    const bool in_time = ended >= 0 && wait_for(ended, POLLIN, deadline);
     if (ended >= 0) ::close(ended);
     const int status = end();
     return in_time ? std::optional(status) : std::nullopt;

@@ -16,25 +16,17 @@
 #include <future>
 #include <thread>
 
+#include "connectors/wait.h"
+
 namespace penstock::http {
 
 namespace {
 
+using connectors::wait_for;
+
 constexpr std::chrono::milliseconds kStep{1};
 constexpr const char* kBroken = "check `url`; the server restarted, or what stands between ends connections early";
 constexpr std::size_t kMostProxyHead = std::size_t{16} * 1024;
-
-/// Waits for the socket to be readable or writable; false when the moment has come.
-bool wait_for(int socket, short events, Clock::time_point deadline) {
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    pollfd one{socket, events, 0};
-    const int ready = ::poll(&one, 1, static_cast<int>(std::min<long long>(left, 1'000'000)));
-    if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return false;
-  }
-}
 
 /// A peer that vanished is noticed within a minute.
 void watch_peer(int socket) {

@@ -10,23 +10,15 @@
 #include <array>
 #include <cerrno>
 
+#include "connectors/wait.h"
 #include "daemon/api/chunked_body.h"
 
 namespace penstock::api {
 
+using connectors::wait_for;
+
 Connection::Connection(int socket, SSL* tls, const Limits& limits, Clock::time_point first_head_due)
     : socket_(socket), tls_(tls), limits_(limits), first_head_due_(first_head_due) {}
-
-bool wait_for(int socket, short events, std::chrono::steady_clock::time_point deadline) {
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-    if (left <= 0) return false;
-    pollfd poll_for{socket, events, 0};
-    const int ready = ::poll(&poll_for, 1, static_cast<int>(std::min<long long>(left, 60'000)));
-    if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return false;
-  }
-}
 
 bool Connection::wait_for_tls(int outcome, Clock::time_point deadline) const {
   const int error = SSL_get_error(tls_, outcome);

@@ -59,7 +59,4 @@ class Connection final : public httplib::Stream {
   std::size_t request_at_ = 0;
 };
 
-/// Waits until a socket is ready for one of the events of poll(2); false when the deadline passes or nothing can be waited for.
-bool wait_for(int socket, short events, std::chrono::steady_clock::time_point deadline);
-
 }  // namespace penstock::api

@@ -3,7 +3,7 @@
 #include <openssl/err.h>
 #include <poll.h>
 
-#include "daemon/api/connection.h"
+#include "connectors/wait.h"
 
 namespace penstock::api {
 
@@ -34,7 +34,7 @@ TlsSession Tls::accept(int socket, std::chrono::steady_clock::time_point deadlin
     if (outcome == 1) return session;
     const int error = SSL_get_error(session.get(), outcome);
     if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return nullptr;
-    if (!wait_for(socket, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline)) return nullptr;
+    if (!connectors::wait_for(socket, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline)) return nullptr;
   }
 }
 
