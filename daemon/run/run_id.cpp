@@ -1,6 +1,5 @@
 #include "daemon/run/run_id.h"
 
-#include <cstdint>
 #include <string_view>
 
 namespace penstock::run {
@@ -8,6 +7,7 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t kTimeDigits = 9;
+constexpr int kRandomDigits = 10;
 /// Far more than clocks differ by.
 constexpr std::chrono::days kClocksDiffer(30);
 
@@ -18,6 +18,12 @@ std::string id_at(char kind, store::Time moment) {
   std::string digits(kTimeDigits, kDigits[0]);
   for (std::size_t i = digits.size(); i > 0; --i, time /= kDigits.size()) digits[i - 1] = kDigits[time % kDigits.size()];
   return std::string(1, kind) + "-" + digits;
+}
+
+std::string make_id(char kind, store::Time moment, std::uint64_t random) {
+  std::string id = id_at(kind, moment);
+  for (int i = 0; i < kRandomDigits; ++i, random /= kDigits.size()) id += kDigits[random % kDigits.size()];
+  return id;
 }
 
 bool may_be_forgotten(store::Time created, store::Time now) { return now - created > kLedgerKept - kClocksDiffer; }

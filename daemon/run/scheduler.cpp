@@ -10,8 +10,6 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr std::string_view kDigits = "0123456789abcdefghjkmnpqrstvwxyz";
-
 }  // namespace
 
 Scheduler::Scheduler(const Options& options) : options_(options), random_(options.seed) {}
@@ -20,11 +18,7 @@ Scheduler::~Scheduler() = default;
 double Scheduler::random() { return static_cast<double>(random_() >> 11U) / static_cast<double>(std::uint64_t{1} << 53U); }
 
 std::string Scheduler::new_id(char prefix, const Moment& now) {
-  // Behind the time 50 random bits.
-  std::string id = id_at(prefix, now.wall);
-  std::uint64_t bits = random_();
-  for (int i = 0; i < 10; ++i, bits /= 32) id += kDigits[bits % 32];
-  return id;
+  return make_id(prefix, now.wall, random_());
 }
 
 Scheduler::Connection& Scheduler::connection(const std::string& name) { return connections_[name]; }
