@@ -1,5 +1,7 @@
 #include "daemon/cli/invocation.h"
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 namespace penstock::cli {
@@ -21,6 +23,13 @@ ExitCode report(const Invocation& invocation, const Error& error) {
   invocation.err << styled(invocation.err_terminal, Style::bad, "error:") << ' ' << error.message << '\n';
   if (!error.hint.empty()) invocation.err << "  = help: " << error.hint << '\n';
   return exit_code_for(error.kind);
+}
+
+void leave(const Invocation& invocation, const Error& error) {
+  const ExitCode code = report(invocation, error);
+  invocation.out.flush();
+  invocation.err.flush();
+  ::_exit(code);
 }
 
 void print_json(const Invocation& invocation, const nlohmann::ordered_json& document) {

@@ -58,6 +58,9 @@ struct Invocation {
 /// Prints "error: message" and the hint, as a JSON problem with -o json, and returns the fitting exit code.
 ExitCode report(const Invocation& invocation, const Error& error);
 
+/// Reports it and ends the process at once, whatever else it waits for.
+[[noreturn]] void leave(const Invocation& invocation, const Error& error);
+
 /// Prints the document to `out` as the chosen format wants: indented for json, one line per array element for ndjson.
 void print_json(const Invocation& invocation, const nlohmann::ordered_json& document);
 

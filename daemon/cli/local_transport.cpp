@@ -202,12 +202,7 @@ run::EngineConfig engine_config(const Invocation& invocation, const std::string&
     say(error ? error->message + "; waiting for it" : "the store takes changes again");
   };
   // Whoever follows a run would wait for events that nobody writes any more.
-  config.on_halt = [&invocation](const Error& error) {
-    const ExitCode code = report(invocation, error);
-    invocation.out.flush();
-    invocation.err.flush();
-    ::_exit(code);
-  };
+  config.on_halt = [&invocation](const Error& error) { leave(invocation, error); };
   return config;
 }
 

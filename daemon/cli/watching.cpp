@@ -1,7 +1,5 @@
 #include "daemon/cli/watching.h"
 
-#include <unistd.h>
-
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -31,10 +29,7 @@ std::function<void()> leave_in_time(Invocation& invocation, const Transport& tra
     error.kind = ErrorKind::timed_out;
     error.message = what.id + " has not ended within " + human_duration(timeout->count());
     error.hint = left_behind(transport, what.id);
-    const ExitCode code = report(invocation, error);
-    invocation.out.flush();
-    invocation.err.flush();
-    ::_exit(code);
+    leave(invocation, error);
   };
 }
 

@@ -194,7 +194,7 @@ class Engine {
   /// Tells every subscriber of something that no change of a run says; its sequence and time are set here.
   virtual Result<void> announce(store::Event event) = 0;
 
-  /// Before a stop: whoever waits for a disk that takes nothing is answered with the error.
+  /// Before a stop: whoever waits for a disk that takes nothing waits no longer than this.
   virtual void limit_store_patience(std::chrono::milliseconds most) = 0;
 
   virtual store::Readers& readers() = 0;
