@@ -91,6 +91,7 @@ class Control : public std::enable_shared_from_this<Control> {
   void drop_leftovers(const model::Connection& connection);
   bool is_stopping();
   Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
+  Result<bool> opens_month(const store::Run& run);
   Result<void> add_shortening(PlannedStep& plan, const compiler::CompiledProject& project, const StartStep& step);
   void look_at_clock(const Moment& now);
   void set_back();
@@ -127,6 +128,7 @@ class Control : public std::enable_shared_from_this<Control> {
   std::map<std::string, std::string> notes_;
   ProjectPtr project_;
   std::map<ContentHash, ProjectPtr> projects_;  ///< By the version of their text.
+  std::map<std::string, std::pair<std::string, bool>> months_opened_;  ///< By pipeline: the run last asked about, and the answer.
   struct Shortened {
     std::chrono::year_month month;
     std::string run_id;
