@@ -228,7 +228,7 @@ void write_percentile(Writer& writer, const CallSite& site) {
     writer.argument(site, 0);
   }
   writer.text(") within group (order by ");
-  writer.argument(site, median ? 0 : 1);
+  writer.filtered(site, [&] { writer.argument(site, median ? 0 : 1); });
   writer.application_end(site);
 }
 

@@ -11,7 +11,6 @@ void write_product_of_scale(Writer& writer, const CallSite& site);
 void write_integer_division(Writer& writer, const CallSite& site);
 void write_decimal_division(Writer& writer, const CallSite& site);
 void write_average(Writer& writer, const CallSite& site);
-void write_percentile(Writer& writer, const CallSite& site);
 void write_bool_and(Writer& writer, const CallSite& site);
 void write_bool_or(Writer& writer, const CallSite& site);
 

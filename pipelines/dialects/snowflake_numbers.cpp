@@ -88,23 +88,6 @@ void write_average(Writer& writer, const CallSite& site) {
   writer.text(", 0)");
 }
 
-void write_percentile(Writer& writer, const CallSite& site) {
-  if (site.window != nullptr) {
-    writer.refuse("a percentile cannot be computed over a window", "compute it by group, and join it");
-    return;
-  }
-  const bool median = site.function == F::median;
-  writer.text("percentile_cont(");
-  if (median) {
-    writer.text("0.5");
-  } else {
-    writer.argument(site, 0);
-  }
-  writer.text(") within group (order by ");
-  writer.filtered(site, [&] { writer.argument(site, median ? 0 : 1); });
-  writer.application_end(site);
-}
-
 void write_bool_and(Writer& writer, const CallSite& site) { write_bool(writer, site, "booland_agg", "min"); }
 void write_bool_or(Writer& writer, const CallSite& site) { write_bool(writer, site, "boolor_agg", "max"); }
 
