@@ -131,10 +131,8 @@ int examine(Invocation& invocation, bool all) {
     const char* const state = each.skipped ? "skipped" : ok ? "ok" : "failed";
     const char* const symbol = each.skipped ? "– " : ok ? "✓ " : "✗ ";
     list.push_back({{"check", each.what}, {"state", state}, {"found", each.found}, {"hint", api::text_or_null(each.hint)}});
-    table.add_row({each.what, std::string(symbol) + state, each.found + (each.hint.empty() ? "" : "; " + each.hint)}, each.skipped
-                                                                                                                          ? Style::dim
-                                                                                                                      : ok ? Style::plain
-                                                                                                                           : Style::bad);
+    table.add_row({each.what, std::string(symbol) + state, each.found + (each.hint.empty() ? "" : "; " + each.hint)},
+                  each.skipped ? Style::dim : ok ? Style::plain : Style::bad);
   }
   if (invocation.format == Format::table) {
     invocation.out << table.render(invocation.out_terminal);
