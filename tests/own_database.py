@@ -2,7 +2,7 @@
 
     own_database.py COMMAND...
 
-Without the server the test runs as it is, and skips or fails by itself. The exit code is the test's.
+PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE name the database, too, as libpq and psql want it. Without the server the test runs as it is, and skips or fails by itself. The exit code is the test's.
 """
 import os
 import re
@@ -24,8 +24,8 @@ def main(command):
 
     ask(f"create database {name}")
     try:
-        own = re.sub(r"\bdbname=\S+", f"dbname={name}", server)
-        return subprocess.run(command, env={**os.environ, "PENSTOCK_TEST_POSTGRES": own}, check=False).returncode
+        own = {"PENSTOCK_TEST_POSTGRES": re.sub(r"\bdbname=\S+", f"dbname={name}", server), "PGDATABASE": name}
+        return subprocess.run(command, env={**at_server, **own}, check=False).returncode
     finally:
         ask(f"drop database {name} with (force)")
 

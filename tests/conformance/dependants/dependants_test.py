@@ -3,12 +3,11 @@ and with all that they had; what is others' is named before anything changes. No
 
     dependants_test.py PENSTOCK
 
-The server is the one that tests/run names in PENSTOCK_TEST_POSTGRES. Without it the test fails.
+The server is the one that PGHOST and its kin name. Without it the test fails.
 """
 import contextlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -29,8 +28,6 @@ class Test:
         self.folder = tempfile.mkdtemp(prefix="penstock-dependants-")
         os.makedirs(os.path.join(self.folder, "pipelines"))
         self.environment = {**os.environ, "NO_COLOR": "1", "PGOPTIONS": "-c client_min_messages=error"}
-        for key, variable in (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"), ("password", "PGPASSWORD"), ("dbname", "PGDATABASE")):
-            self.environment[variable] = re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1]
         url = "postgresql://{{}}@{PGHOST}:{PGPORT}/{PGDATABASE}".format(**self.environment)
         self.write("penstock.yaml", "project: dependants\nconnections:\n"
                    f"  db: {{ type: postgres, url: \"{url.format(self.environment['PGUSER'])}\", password: \"env:PGPASSWORD\", schema: {S} }}\n"

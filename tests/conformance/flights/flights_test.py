@@ -75,11 +75,6 @@ class Test:
         return tables
 
     def postgres(self):
-        for key, variable in (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"), ("password", "PGPASSWORD"), ("dbname", "PGDATABASE")):
-            self.environment[variable] = re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1]
-        name = f"flights_{os.getpid()}"
-        self.run("psql", "-qX", "-c", f"create database {name}")
-        self.environment["PGDATABASE"] = name
         self.environment["FLIGHTS_POSTGRES"] = "postgresql://{PGUSER}:{PGPASSWORD}@{PGHOST}:{PGPORT}/{PGDATABASE}".format(**self.environment)
 
     def targets(self):

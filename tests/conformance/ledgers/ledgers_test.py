@@ -2,11 +2,10 @@
 
     ledgers_test.py PENSTOCK
 
-PostgreSQL is the database that PENSTOCK_TEST_POSTGRES names. Without it the test fails.
+PostgreSQL is the database that PGHOST and its kin name. Without it the test fails.
 """
 import json
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -22,8 +21,6 @@ class Test:
         self.penstock = penstock
         self.folder = tempfile.mkdtemp(prefix="penstock-ledgers-")
         self.environment = {**os.environ, "NO_COLOR": "1"}
-        for key, variable in (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"), ("password", "PGPASSWORD"), ("dbname", "PGDATABASE")):
-            self.environment[variable] = re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1]
         url = "postgresql://{PGUSER}@{PGHOST}:{PGPORT}/{PGDATABASE}".format(**self.environment)
         os.makedirs(os.path.join(self.folder, "pipelines"))
         self.write("penstock.yaml", "project: ledgers\nconnections:\n"

@@ -2,7 +2,7 @@
 
     orphans_test.py PENSTOCK
 
-PostgreSQL is the database that PENSTOCK_TEST_POSTGRES names; nobody else may work in it. Without it the test fails.
+PostgreSQL is the database that PGHOST and its kin name; nobody else may work in it. Without it the test fails.
 """
 import json
 import os
@@ -23,8 +23,6 @@ class Test:
         self.penstock = penstock
         self.folder = tempfile.mkdtemp(prefix="penstock-orphans-")
         self.environment = {**os.environ, "NO_COLOR": "1", "PGOPTIONS": "-c client_min_messages=error"}
-        for key, variable in (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"), ("password", "PGPASSWORD"), ("dbname", "PGDATABASE")):
-            self.environment[variable] = re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1]
         url = "postgresql://{PGUSER}@{PGHOST}:{PGPORT}/{PGDATABASE}".format(**self.environment)
         os.makedirs(os.path.join(self.folder, "pipelines"))
         self.write("penstock.yaml", "project: orphans\nconnections:\n"

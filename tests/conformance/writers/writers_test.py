@@ -7,7 +7,6 @@ its own; on DuckDB, whose file belongs to one process, each is a pipeline with a
 The servers and files are those that tests/run names in its environment. A target whose variable is missing is a failure.
 """
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -134,9 +133,6 @@ class Test:
             self.judge("duckdb", done, query)
 
     def postgres(self, rounds):
-        for key, variable in (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"), ("password", "PGPASSWORD"), ("dbname", "PGDATABASE")):
-            self.environment[variable] = re.search(rf"\b{key}=(\S+)", os.environ["PENSTOCK_TEST_POSTGRES"])[1]
-
         def query(sql):
             return self.run("psql", "-qXAt", "-F", " ", "-c", sql)
 
