@@ -1,5 +1,7 @@
 #include "connectors/cell.h"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -115,6 +117,28 @@ std::string text_of_decimal(Int128 unscaled, unsigned scale) {
   std::reverse(digits.begin(), digits.end());
   if (scale > 0) digits.insert(digits.size() - scale, 1, '.');
   return negative ? "-" + digits : digits;
+}
+
+std::string bytes_of_base64(const std::string& text) {
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  if (length < 0) return text;
+  std::size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  bytes.resize(static_cast<std::size_t>(length) - padding);
+  return bytes;
+}
+
+std::string without_trailing_zeros(std::string text) {
+  const std::size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  std::size_t end = point + 1;
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  std::size_t keep = end;
+  while (text[keep - 1] == '0') --keep;
+  if (keep == point + 1) keep = point;
+  return text.erase(keep, end - keep);
 }
 
 }  // namespace penstock::connectors

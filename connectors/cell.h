@@ -31,4 +31,10 @@ __extension__ using Int128 = __int128;
 /// The unscaled 128-bit integer with its last `scale` digits behind the point: "-0.50".
 std::string text_of_decimal(Int128 unscaled, unsigned scale);
 
+/// The bytes that it stands for; the text itself where it is none.
+std::string bytes_of_base64(const std::string& text);
+
+/// "04:05:06.500" -> "04:05:06.5"; the date before it and the zone behind it stay.
+std::string without_trailing_zeros(std::string text);
+
 }  // namespace penstock::connectors

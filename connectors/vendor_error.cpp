@@ -1,5 +1,6 @@
 #include "connectors/vendor_error.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace penstock::connectors {
@@ -23,6 +24,22 @@ const VendorError* find_error(const ErrorCatalogue& catalogue, std::string_view 
   const bool is_number = error == std::errc() && end == code.data() + code.size();
   const VendorError* numbered = is_number ? find_error(catalogue, number) : nullptr;
   return numbered != nullptr ? numbered : family;
+}
+
+long offset_of(std::string_view statement, int line, int column) {
+  if (line <= 0 || column <= 0) return -1;
+  std::size_t at = 0;
+  for (int passed = 1; passed < line; ++passed) {
+    at = statement.find('\n', at);
+    if (at == std::string_view::npos) return -1;
+    ++at;
+  }
+  for (int passed = 1; passed < column && at < statement.size(); ++passed) {
+    do {
+      ++at;
+    } while (at < statement.size() && (static_cast<unsigned char>(statement[at]) & 0xC0U) == 0x80U);
+  }
+  return static_cast<long>(std::min(at, statement.size()));
 }
 
 }  // namespace penstock::connectors

@@ -32,4 +32,7 @@ const VendorError* find_error(const ErrorCatalogue& catalogue, std::string_view 
 /// Null where no entry has the number.
 const VendorError* find_error(const ErrorCatalogue& catalogue, int number);
 
+/// Byte offset in `statement` of a line and a column, which counts characters; both from 1. -1 where they are not told or not there.
+long offset_of(std::string_view statement, int line, int column);
+
 }  // namespace penstock::connectors

@@ -40,6 +40,16 @@ Observation clock_of(const Answer& answer, std::chrono::system_clock::time_point
 
 }  // namespace
 
+bool append(std::vector<Observation>& to, std::vector<Observation> more, const std::string& prefix) {
+  bool goes_on = true;
+  for (Observation& one : more) {
+    goes_on = goes_on && (!one.fault || one.what == "clock");
+    one.what = prefix + one.what;
+    to.push_back(std::move(one));
+  }
+  return goes_on;
+}
+
 std::string destination(const Endpoint& endpoint) {
   return endpoint.proxy ? endpoint.proxy->host + ":" + std::to_string(endpoint.proxy->port) : endpoint.url.authority();
 }

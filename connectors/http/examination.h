@@ -11,6 +11,9 @@ namespace penstock::http {
 /// chain with issuers and expiry, and how far the server's clock is from ours. The last has a fault where the way ends.
 std::vector<connectors::Observation> examine_way(const std::shared_ptr<const Endpoint>& endpoint, const std::string& path);
 
+/// Adds them, each named with the prefix. False where the way ends; a wrong clock alone ends nothing.
+bool append(std::vector<connectors::Observation>& to, std::vector<connectors::Observation> more, const std::string& prefix = {});
+
 /// host:port of what this machine must be let through to: for whoever looks after a firewall.
 std::string destination(const Endpoint& endpoint);
 

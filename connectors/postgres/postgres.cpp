@@ -138,7 +138,7 @@ class PostgresConnector : public connectors::Connector {
 
  private:
   const std::shared_ptr<const Target> target_;
-  std::shared_ptr<Cancelled> cancelled_ = std::make_shared<Cancelled>();
+  std::shared_ptr<connectors::Cancelled> cancelled_ = std::make_shared<connectors::Cancelled>();
   std::shared_ptr<connectors::InDoubt> in_doubt_ = std::make_shared<connectors::InDoubt>();
   Questions questions_{target_};
 };

@@ -77,22 +77,7 @@ bool makes_anew(const connectors::Unit& unit) {
   return unit.idempotent && unit.ledger_token.empty() && !unit.written_table.empty() && unit.statements.size() > 1;
 }
 
-void Cancelled::add(const std::string& token) {
-  const std::lock_guard lock(mutex_);
-  tokens_.insert(token);
-}
-
-void Cancelled::remove(const std::string& token) {
-  const std::lock_guard lock(mutex_);
-  tokens_.erase(token);
-}
-
-bool Cancelled::contains(const std::string& token) const {
-  const std::lock_guard lock(mutex_);
-  return tokens_.count(token) > 0;
-}
-
-PostgresSession::PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled,
+PostgresSession::PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<connectors::Cancelled> cancelled,
                                  std::shared_ptr<connectors::InDoubt> in_doubt, std::unique_ptr<Wire> wire)
     : target_(std::move(target)), cancelled_(std::move(cancelled)), in_doubt_(std::move(in_doubt)), wire_(std::move(wire)) {}
 

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 
+#include "connectors/cancelled.h"
 #include "connectors/connector.h"
 #include "connectors/postgres/backend.h"
 #include "connectors/postgres/wire.h"
@@ -15,22 +14,10 @@ namespace penstock::postgres {
 /// ends although this process dies, and the mark says that it was this try which made the table.
 bool makes_anew(const connectors::Unit& unit);
 
-/// Tokens of units that are to stop: looked at between the statements of a unit, where the server has nothing to cancel. Any thread.
-class Cancelled {
- public:
-  void add(const std::string& token);
-  void remove(const std::string& token);
-  bool contains(const std::string& token) const;
-
- private:
-  mutable std::mutex mutex_;
-  std::set<std::string> tokens_;  ///< Guarded by mutex_.
-};
-
 /// One connection for units. One thread at a time.
 class PostgresSession : public connectors::Session {
  public:
-  PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled, std::shared_ptr<connectors::InDoubt> in_doubt,
+  PostgresSession(std::shared_ptr<const Target> target, std::shared_ptr<connectors::Cancelled> cancelled, std::shared_ptr<connectors::InDoubt> in_doubt,
                   std::unique_ptr<Wire> wire);
 
   Result<connectors::Handle> submit(const connectors::Unit& unit, const connectors::Token& token) override;
@@ -46,7 +33,7 @@ class PostgresSession : public connectors::Session {
   bool still_runs(const UnitName& name) const;
 
   const std::shared_ptr<const Target> target_;
-  const std::shared_ptr<Cancelled> cancelled_;
+  const std::shared_ptr<connectors::Cancelled> cancelled_;
   const std::shared_ptr<connectors::InDoubt> in_doubt_;
   std::unique_ptr<Wire> wire_;
   std::string pending_;  ///< Token of the unit that was submitted and has not begun.

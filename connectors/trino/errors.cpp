@@ -1,6 +1,5 @@
 #include "connectors/trino/errors.h"
 
-#include <algorithm>
 #include <array>
 
 namespace penstock::trino {
@@ -121,23 +120,6 @@ std::string hint_of(const QueryError& error) {
 bool may_have_landed(const QueryError& error) {
   if (error.code == kAbandonedQuery || error.code == kUserCanceled || error.code == kAdministrativelyKilled) return true;
   return error.type != "USER_ERROR";
-}
-
-long offset_of(const QueryError& error, const std::string& statement) {
-  if (error.line <= 0 || error.column <= 0) return -1;
-  std::size_t at = 0;
-  for (int line = 1; line < error.line; ++line) {
-    at = statement.find('\n', at);
-    if (at == std::string::npos) return -1;
-    ++at;
-  }
-  // Columns count characters.
-  for (int column = 1; column < error.column && at < statement.size(); ++column) {
-    do {
-      ++at;
-    } while (at < statement.size() && (static_cast<unsigned char>(statement[at]) & 0xC0U) == 0x80U);
-  }
-  return static_cast<long>(std::min(at, statement.size()));
 }
 
 }  // namespace penstock::trino

@@ -30,7 +30,4 @@ std::string hint_of(const QueryError& error);
 /// committed. Tried on Trino 476: rows of an abandoned or cancelled INSERT stayed.
 bool may_have_landed(const QueryError& error);
 
-/// Byte offset in `statement` of the error's line and column, or -1.
-long offset_of(const QueryError& error, const std::string& statement);
-
 }  // namespace penstock::trino

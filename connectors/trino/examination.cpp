@@ -9,17 +9,6 @@ namespace {
 
 using connectors::Observation;
 
-/// False where the way ends. A wrong clock alone ends nothing.
-bool add(std::vector<Observation>& to, std::vector<Observation> more, const std::string& prefix = {}) {
-  bool goes_on = true;
-  for (Observation& one : more) {
-    goes_on = goes_on && (!one.fault || one.what == "clock");
-    one.what = prefix + one.what;
-    to.push_back(std::move(one));
-  }
-  return goes_on;
-}
-
 Observation firewall(const Target& target) {
   std::string list = "tcp " + http::destination(*target.endpoint);
   if (target.token_service != nullptr && http::destination(*target.token_service) != http::destination(*target.endpoint)) {
@@ -32,9 +21,10 @@ Observation firewall(const Target& target) {
 
 std::vector<Observation> examine(const Target& target) {
   std::vector<Observation> observations{firewall(target)};
-  if (!add(observations, http::examine_way(target.endpoint, "/v1/info"))) return observations;
+  if (!http::append(observations, http::examine_way(target.endpoint, "/v1/info"))) return observations;
   if (target.token_service != nullptr) {
-    if (!add(observations, http::examine_way(target.token_service, target.token_service->url.path), "token service ")) return observations;
+    if (!http::append(observations, http::examine_way(target.token_service, target.token_service->url.path), "token service "))
+      return observations;
     const auto token = target.credential->authorization();
     observations.push_back({"token", "the token service gives one", token ? std::optional<Error>() : token.error()});
     if (!token) return observations;

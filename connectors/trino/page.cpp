@@ -1,7 +1,5 @@
 #include "connectors/trino/page.h"
 
-#include <openssl/evp.h>
-
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -25,34 +23,11 @@ std::int64_t number_of(const Json& object, const char* key) {
 
 bool begins(const std::string& text, std::string_view prefix) { return text.compare(0, prefix.size(), prefix) == 0; }
 
-std::string from_base64(const std::string& text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  if (length < 0) return text;
-  std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  bytes.resize(static_cast<std::size_t>(length) - padding);
-  return bytes;
-}
-
-/// "04:05:06.500" -> "04:05:06.5"; the date before it and the zone behind it stay.
-std::string without_trailing_zeros(std::string text) {
-  const std::size_t point = text.find('.');
-  if (point == std::string::npos) return text;
-  std::size_t end = point + 1;
-  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-  std::size_t keep = end;
-  while (text[keep - 1] == '0') --keep;
-  if (keep == point + 1) keep = point;
-  return text.erase(keep, end - keep);
-}
-
 std::string timestamp_text(std::string text) {
   constexpr std::string_view kUtc = " UTC";
   const std::size_t zone = text.size() >= kUtc.size() ? text.size() - kUtc.size() : 0;
   if (text.compare(zone, std::string::npos, kUtc) == 0) text.replace(zone, std::string::npos, "+00");
-  return without_trailing_zeros(std::move(text));
+  return connectors::without_trailing_zeros(std::move(text));
 }
 
 std::optional<std::string> cell_of(const Json& value, const std::string& type) {
@@ -62,7 +37,7 @@ std::optional<std::string> cell_of(const Json& value, const std::string& type) {
   if (value.is_number() && type == "real") return connectors::text_of_float(value.get<float>());
   if (!value.is_string()) return value.dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string text = value.get<std::string>();
-  if (type == "varbinary") return connectors::text_of_bytes(from_base64(text));
+  if (type == "varbinary") return connectors::text_of_bytes(connectors::bytes_of_base64(text));
   if (begins(type, "time")) return timestamp_text(std::move(text));
   return text;
 }

@@ -61,21 +61,6 @@ std::optional<Position> to_position(const connectors::Handle& handle) {
   return position;
 }
 
-void Cancelled::add(const std::string& token) {
-  const std::lock_guard lock(mutex_);
-  tokens_.insert(token);
-}
-
-void Cancelled::remove(const std::string& token) {
-  const std::lock_guard lock(mutex_);
-  tokens_.erase(token);
-}
-
-bool Cancelled::contains(const std::string& token) const {
-  const std::lock_guard lock(mutex_);
-  return tokens_.count(token) > 0;
-}
-
 Result<void> stop_and_confirm(Client& client, const Position& position) {
   const Result<void> stopped = client.stop(position.page, position.query_id, kTellPatience);
   if (!stopped) return stopped;
@@ -103,7 +88,7 @@ struct TrinoSession::Following {
   const std::string& statement() const { return unit.statements[position.statement]; }
 };
 
-TrinoSession::TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled,
+TrinoSession::TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<connectors::Cancelled> cancelled,
                            std::shared_ptr<connectors::InDoubt> in_doubt)
     : target_(std::move(target)), cancelled_(std::move(cancelled)), in_doubt_(std::move(in_doubt)), client_(*target_) {}
 
@@ -226,7 +211,7 @@ Outcome TrinoSession::ended_with(Following& following, const QueryError& error) 
   Error cause = make_error(kind_of(error), client_.redacted(error.message));
   cause.hint = hint_of(error);
   cause.vendor_code = error.name;
-  cause.statement_offset = offset_of(error, following.statement());
+  cause.statement_offset = connectors::offset_of(following.statement(), error.line, error.column);
   if (!may_have_landed(error)) return connectors::failed_with(std::move(cause));
   return settle(following, std::move(cause));
 }

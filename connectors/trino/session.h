@@ -1,11 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 
+#include "connectors/cancelled.h"
 #include "connectors/connector.h"
 #include "connectors/settlement.h"
 #include "connectors/trino/client.h"
@@ -23,25 +22,13 @@ struct Position {
 connectors::Handle to_handle(const Position& position);
 std::optional<Position> to_position(const connectors::Handle& handle);
 
-/// Tokens of units that are to stop; looked at between the statements of a unit. Any thread.
-class Cancelled {
- public:
-  void add(const std::string& token);
-  void remove(const std::string& token);
-  bool contains(const std::string& token) const;
-
- private:
-  mutable std::mutex mutex_;
-  std::set<std::string> tokens_;  ///< Guarded by mutex_.
-};
-
 /// Stops the query and waits until the server says that it and all of its tasks have ended.
 Result<void> stop_and_confirm(Client& client, const Position& position);
 
 /// One thread at a time.
 class TrinoSession : public connectors::Session {
  public:
-  TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<Cancelled> cancelled, std::shared_ptr<connectors::InDoubt> in_doubt);
+  TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<connectors::Cancelled> cancelled, std::shared_ptr<connectors::InDoubt> in_doubt);
 
   Result<connectors::Handle> submit(const connectors::Unit& unit, const connectors::Token& token) override;
   connectors::Outcome follow(const connectors::Handle& handle, const connectors::Unit& unit, const connectors::HandleMoved& moved) override;
@@ -59,7 +46,7 @@ class TrinoSession : public connectors::Session {
   connectors::Outcome stop(Following& following, Error cause);
 
   const std::shared_ptr<const Target> target_;
-  const std::shared_ptr<Cancelled> cancelled_;
+  const std::shared_ptr<connectors::Cancelled> cancelled_;
   const std::shared_ptr<connectors::InDoubt> in_doubt_;
   Client client_;
 };

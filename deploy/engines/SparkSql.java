@@ -14,12 +14,18 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Spark with Delta that is asked line by line: one JSON object for a statement, one for its answer, in the same order.
@@ -30,6 +36,14 @@ import org.apache.spark.sql.types.StructField;
  * </pre>
  *
  * Cells are texts as PostgreSQL shows them, or null. With plan_only a query is analysed and planned, and not run.
+ *
+ * What has an id is asked in a session of its own beside everything else, and its answer, with the id, comes when it is there:
+ *
+ * <pre>
+ * {"id": "7", "sql": "...", "catalog": "c", "schema": "s", "most_rows": 10}   cells as Databricks' REST API has them; commits are marked "7"
+ * {"cancel": "7"}                            stops it where it has not ended; answers nothing
+ * {"id": "8", "table": "s.t"}                {"id": "8", "ok": true, "view": false, "columns": [{..., "nullable": true}]}
+ * </pre>
  */
 public final class SparkSql {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,22 +53,43 @@ public final class SparkSql {
           .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
           .toFormatter();
 
+  private static final DateTimeFormatter REST_MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS");
+
   public static void main(String[] arguments) throws Exception {
     PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     System.setOut(System.err);
     SparkSession spark = start(arguments[0]);
     BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = requests.readLine(); line != null; line = requests.readLine()) {
-      answers.println(JSON.writeValueAsString(answer(spark, JSON.readTree(line).deepCopy())));
-      answers.flush();
+      ObjectNode request = JSON.readTree(line).deepCopy();
+      if (request.has("cancel")) {
+        spark.sparkContext().cancelJobGroupAndFutureJobs(request.path("cancel").asText());
+      } else if (request.has("id")) {
+        new Thread(() -> write(answers, answerBeside(spark, request))).start();
+      } else {
+        write(answers, answer(spark, request));
+      }
     }
     // Nothing in it has to outlive it, and a shutdown in good order takes seconds.
     Runtime.getRuntime().halt(0);
   }
 
+  private static void write(PrintStream answers, ObjectNode answer) {
+    try {
+      String line = JSON.writeValueAsString(answer);
+      synchronized (answers) {
+        answers.println(line);
+        answers.flush();
+      }
+    } catch (Exception problem) {
+      throw new IllegalStateException(problem);
+    }
+  }
+
   private static SparkSession start(String folder) {
+    String cores = System.getenv().getOrDefault("PENSTOCK_SPARK_CORES", "1");
     return SparkSession.builder()
-        .master("local[1]")
+        .master("local[" + cores + "]")
         .appName("penstock")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1")
@@ -77,15 +112,74 @@ public final class SparkSql {
         .getOrCreate();
   }
 
+  private static ObjectNode answerBeside(SparkSession spark, ObjectNode request) {
+    String id = request.path("id").asText();
+    ObjectNode answer = JSON.createObjectNode().put("id", id);
+    try {
+      SparkSession session = spark.newSession();
+      if (request.has("table")) {
+        String name = request.path("table").asText();
+        answer.put("view", session.catalog().getTable(name).tableType().equals("VIEW"));
+        addColumns(answer, session.table(name).schema(), true);
+        return answer.put("ok", true);
+      }
+      spark.sparkContext().setJobGroup(id, id, true);
+      session.conf().set("spark.databricks.delta.commitInfo.userMetadata", id);
+      if (request.has("catalog")) session.sql("use " + quoted(request.path("catalog").asText()));
+      if (request.has("schema")) session.sql("use " + quoted(request.path("schema").asText()));
+      Dataset<Row> result = session.sql(request.path("sql").asText());
+      addColumns(answer, result.schema(), false);
+      long most = request.path("most_rows").asLong(Integer.MAX_VALUE - 1);
+      List<Row> rows = most == 0 ? List.of() : result.limit((int) most + 1).collectAsList();
+      answer.put("truncated", rows.size() > most);
+      ArrayNode lines = answer.putArray("rows");
+      for (Row row : rows.subList(0, (int) Math.min(most, rows.size()))) {
+        ArrayNode cells = lines.addArray();
+        for (int i = 0; i < row.length(); i++) cells.add(row.isNullAt(i) ? null : restText(row, i));
+      }
+      return answer.put("ok", true);
+    } catch (Throwable problem) {
+      return fault(problem).put("id", id);
+    }
+  }
+
+  private static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  private static void addColumns(ObjectNode answer, StructType schema, boolean withNullable) {
+    ArrayNode columns = answer.putArray("columns");
+    for (StructField field : schema.fields()) {
+      ObjectNode column = columns.addObject().put("name", field.name()).put("type", field.dataType().simpleString());
+      if (withNullable) column.put("nullable", field.nullable());
+    }
+  }
+
+  /** As the JSON_ARRAY format of the Statement Execution API: moments in ISO 8601 with milliseconds, bytes in base64, nested values as JSON. */
+  private static String restText(Row row, int i) throws Exception {
+    Object value = row.get(i);
+    if (value instanceof BigDecimal) return ((BigDecimal) value).toPlainString();
+    if (value instanceof byte[]) return Base64.getEncoder().encodeToString((byte[]) value);
+    if (value instanceof Instant) return REST_MOMENT.format(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC)) + "Z";
+    if (value instanceof LocalDateTime) return REST_MOMENT.format((LocalDateTime) value);
+    DataType type = row.schema().fields()[i].dataType();
+    boolean isNested = type instanceof ArrayType || type instanceof MapType || type instanceof StructType;
+    return isNested ? JSON.readTree(row.json()).path(row.schema().fields()[i].name()).toString() : value.toString();
+  }
+
+  private static ObjectNode fault(Throwable problem) {
+    ObjectNode answer = JSON.createObjectNode().put("ok", false).put("message", String.valueOf(problem.getMessage()));
+    String state = state(problem);
+    if (state != null) answer.put("sqlstate", state);
+    return answer;
+  }
+
   private static ObjectNode answer(SparkSession spark, ObjectNode request) {
     ObjectNode answer = JSON.createObjectNode();
     try {
       Dataset<Row> result = spark.sql(request.path("sql").asText());
       answer.put("ok", true);
-      ArrayNode columns = answer.putArray("columns");
-      for (StructField field : result.schema().fields()) {
-        columns.addObject().put("name", field.name()).put("type", field.dataType().simpleString());
-      }
+      addColumns(answer, result.schema(), false);
       if (request.path("plan_only").asBoolean()) {
         result.queryExecution().executedPlan();
         return answer;
@@ -96,9 +190,7 @@ public final class SparkSql {
         for (int i = 0; i < row.length(); i++) cells.add(row.isNullAt(i) ? null : text(row.get(i)));
       }
     } catch (Throwable problem) {
-      answer = JSON.createObjectNode().put("ok", false).put("message", String.valueOf(problem.getMessage()));
-      String state = state(problem);
-      if (state != null) answer.put("sqlstate", state);
+      return fault(problem);
     }
     return answer;
   }

@@ -89,10 +89,15 @@ constexpr std::array kBigqueryKeys = {
 
 constexpr std::array kDatabricksKeys = {
     KeySpec{"host", Shape::text, true, "The workspace's host.", "acme.cloud.databricks.com"},
-    KeySpec{"warehouse", Shape::text, true, "The id of the SQL warehouse on which statements run.", "\"1a2b3c4d5e6f7a8b\""},
+    KeySpec{"warehouse", Shape::text, true, "The id of the SQL warehouse on which statements run, or its HTTP path.",
+            "\"1a2b3c4d5e6f7a8b\""},
     KeySpec{"token", Shape::secret, false, "A personal access token, by reference.", "env:DATABRICKS_TOKEN"},
     KeySpec{"client_id", Shape::text, false, "The service principal, instead of a token.", "\"0b1c2d3e-0000-4000-8000-000000000000\""},
     KeySpec{"client_secret", Shape::secret, false, "The service principal's secret, by reference.", "env:DATABRICKS_CLIENT_SECRET"},
+    KeySpec{"history_lag", Shape::duration, false,
+            "How long the query history may lag behind: so long is looked for a statement whose sending was interrupted; 30s where it is "
+            "not given.",
+            "30s"},
 };
 
 constexpr std::array kSynapseKeys = {
@@ -173,7 +178,7 @@ std::span<const ConnectionType> connection_types() {
   static const TypedConnection postgres("postgres connection", "A PostgreSQL server.", kPostgresKeys);
   static const TypedConnection trino("trino connection", "A Trino or Starburst cluster.", kTrinoKeys, kHttpKeys);
   static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys);
-  static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys);
+  static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys, kHttpKeys);
   static const TypedConnection synapse("synapse connection", "A dedicated pool of Azure Synapse.", kSynapseKeys);
   static const TypedConnection snowflake("snowflake connection", "A Snowflake account.", kSnowflakeKeys);
   static const std::array types = {ConnectionType{"duckdb", &duckdb.object()},         ConnectionType{"postgres", &postgres.object()},

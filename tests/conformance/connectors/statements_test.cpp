@@ -37,7 +37,9 @@ TEST_P(Statements, AnEmptyResultHasColumns) {
 }
 
 TEST_P(Statements, WritesAreCounted) {
-  EXPECT_EQ(run("create table " + table("made") + " as " + engine().numbers).rows_written, 5000);
+  Unit making = unit_of({"create table " + table("made") + " as " + engine().numbers});
+  making.written_table = table("made");
+  EXPECT_EQ(run(making, "making").rows_written, 5000);
   EXPECT_EQ(run("insert into " + table("made") + " " + engine().numbers + " where n <= 10").rows_written, 10);
   EXPECT_EQ(run("delete from " + table("made") + " where n > 4000").rows_written, 1000);
   EXPECT_EQ(ask("select count(*) from " + table("made")), "4010");

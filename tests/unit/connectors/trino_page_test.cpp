@@ -61,13 +61,6 @@ TEST(TrinoErrors, OnlyFaultsOfTheStatementAreSureToHaveNoEffect) {
   EXPECT_TRUE(may_have_landed({65540, "PAGE_TRANSPORT_TIMEOUT", "INTERNAL_ERROR", "", 0, 0}));
 }
 
-TEST(TrinoErrors, APlaceIsAByteOfTheStatement) {
-  EXPECT_EQ(offset_of({1, "", "", "", 1, 8}, "select nothing"), 7);
-  EXPECT_EQ(offset_of({1, "", "", "", 2, 3}, "select 'ä'\n, x"), 14);
-  EXPECT_EQ(offset_of({1, "", "", "", 0, 0}, "select"), -1);
-  EXPECT_EQ(offset_of({1, "", "", "", 9, 1}, "select"), -1);
-}
-
 TEST(TrinoSnapshots, StandBesideTheTable) {
   EXPECT_EQ(snapshots_of("lake.ops.flights"), "lake.ops.\"flights$snapshots\"");
   EXPECT_EQ(snapshots_of("\"lake\".\"o.ps\".\"fli\"\"ghts\""), "\"lake\".\"o.ps\".\"fli\"\"ghts$snapshots\"");
