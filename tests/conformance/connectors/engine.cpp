@@ -109,8 +109,8 @@ Engine databricks_engine() {
   const std::string address = environment("PENSTOCK_TEST_DATABRICKS");
   if (address.empty()) engine.missing = "PENSTOCK_TEST_DATABRICKS names no workspace";
   engine.settings.values = {{"host", address},
-                            {"warehouse", environment("PENSTOCK_TEST_DATABRICKS_WAREHOUSE")},
-                            {"token", environment("PENSTOCK_TEST_DATABRICKS_TOKEN")},
+                            {"warehouse", environment("DATABRICKS_WAREHOUSE")},
+                            {"token", environment("DATABRICKS_TOKEN")},
                             {"history_lag", "2s"}};
   engine.settings.secrets = {text_of(engine.settings, "token")};
   engine.settings.catalog = "spark_catalog";

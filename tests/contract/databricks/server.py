@@ -269,7 +269,7 @@ class Workspace:
         elif what == "state":
             with self.lock:
                 statements = [{**one.history_row(), "state": one.state} for one in self.statements.values()]
-            return {"requests": list(self.requests), "statements": statements}
+            return {"requests": list(self.requests), "statements": statements, "warehouses": self.warehouses}
         else:
             raise Refusal(404, "ENDPOINT_NOT_FOUND", what)
         return {}
@@ -428,6 +428,7 @@ def write_environment(path, place):
              "client_id": "DATABRICKS_CLIENT_ID", "client_secret": "DATABRICKS_CLIENT_SECRET"}
     with open(path + ".new", "w") as file:
         file.writelines(f"export {name}='{place[key]}'\n" for key, name in names.items())
+        file.write("export PENSTOCK_TEST_DATABRICKS=\"$DATABRICKS_HOST\"\n")
     os.rename(path + ".new", path)
 
 

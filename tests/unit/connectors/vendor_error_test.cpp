@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "connectors/databricks/errors.h"
 #include "connectors/duckdb/errors.h"
 #include "connectors/postgres/errors.h"
 #include "connectors/trino/errors.h"
@@ -12,7 +13,8 @@ namespace penstock::connectors {
 namespace {
 
 TEST(VendorErrors, EveryEntryIsThereOnceAndSaysWhatItMeans) {
-  for (const ErrorCatalogue* catalogue : {&duckdb::error_catalogue(), &postgres::error_catalogue(), &trino::error_catalogue()}) {
+  for (const ErrorCatalogue* catalogue :
+       {&databricks::error_catalogue(), &duckdb::error_catalogue(), &postgres::error_catalogue(), &trino::error_catalogue()}) {
     EXPECT_GE(catalogue->errors.size(), 25U) << catalogue->target;
     EXPECT_FALSE(catalogue->source.empty());
     EXPECT_EQ(catalogue->read_on.size(), 10U);
@@ -38,6 +40,13 @@ TEST(VendorErrors, AreFoundByCodeByNumberAndByFamily) {
   EXPECT_EQ(find_error(trino, "SYNTAX_ERRORS"), nullptr) << "what is no family stands for itself alone";
   EXPECT_EQ(find_error(trino, ""), nullptr);
   EXPECT_EQ(find_error(trino, 0), nullptr);
+}
+
+TEST(VendorErrors, APlaceIsAByteOfTheStatement) {
+  EXPECT_EQ(offset_of("select nothing", 1, 8), 7);
+  EXPECT_EQ(offset_of("select 'ä'\n, x", 2, 3), 14);
+  EXPECT_EQ(offset_of("select", 0, 0), -1);
+  EXPECT_EQ(offset_of("select", 9, 1), -1);
 }
 
 TEST(VendorErrors, TrinoTellsByTypeWhatIsNotListed) {
