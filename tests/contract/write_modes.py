@@ -1,8 +1,6 @@
 """Every write mode through `penstock run`, three times, with rows that come new, change and go; then every table is what the same pipeline
-leaves on DuckDB. A target's test has this as a base and says how its SQL differs."""
+leaves on DuckDB. A target's test has this beside projects.WithProjects as a base, and says how its SQL differs."""
 import os
-
-from projects import WithProjects
 
 KINDS = "{ k: int64, v: text, amount: \"decimal(10,2)\", seen_at: timestamptz, day: date }"
 
@@ -61,7 +59,7 @@ def doubled(value):
     return "'" + value.replace("'", "''") + "'"
 
 
-class WriteModes(WithProjects):
+class WriteModes:
     # What a target's test says of it.
     DATASET = ""
     TEXT = "string"

@@ -5,8 +5,7 @@ import sys
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from projects import PATIENCE_S, main  # noqa: E402, F401
-from write_modes import ROUNDS, WriteModes, backslashed  # noqa: E402, F401
+from projects import PATIENCE_S, WithProjects, main  # noqa: E402, F401
 
 
 class Control:
@@ -46,12 +45,10 @@ class Control:
         return [tuple(row) for row in answer["rows"]]
 
 
-class AtTheWorkspace(WriteModes):
+class AtTheWorkspace(WithProjects):
     """Each test finds the server calm and leaves it so, with a schema of its own."""
 
     DATASET = f"contract_{os.getpid()}"
-    DECIMAL = "decimal(10,2)"
-    quoted = staticmethod(backslashed)
 
     def setUp(self):
         super().setUp()
@@ -66,13 +63,6 @@ class AtTheWorkspace(WriteModes):
         settings = {"type": "databricks", "host": os.environ["DATABRICKS_HOST"], "warehouse": os.environ["DATABRICKS_WAREHOUSE"],
                     "catalog": os.environ["DATABRICKS_CATALOG"], "schema": self.DATASET, "token": "env:DATABRICKS_TOKEN", "history_lag": "2s", **more}
         return self.flow({key: value for key, value in settings.items() if value is not None})
-
-    def ask(self, sql):
-        return self.control.sql(sql)
-
-    def cell(self, column):
-        # A moment's text has no zone here.
-        return f"coalesce(concat(cast({column} as string), '+00'), '-')" if column == "seen_at" else super().cell(column)
 
     def tables(self):
         return [row[1] for row in self.control.sql(f"show tables in {self.DATASET}")]

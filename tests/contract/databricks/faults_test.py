@@ -33,8 +33,6 @@ class Faults(AtTheWorkspace):
         self.here = self.project("here", self.connection(patience="10s"), {"w": PIPELINE.format(dataset=self.DATASET)})
         self.known = {one["query_id"] for one in self.control.statements()}
 
-    test_every_write_mode_leaves_what_duckdb_has = None  # pipelines_test.py
-
     def run_once(self, code=0):
         return self.penstock(self.here, "run", "w", *INTERVAL, code=code)
 

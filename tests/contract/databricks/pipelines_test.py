@@ -5,10 +5,20 @@
 import os
 
 import contract
-from contract import ROUNDS, AtTheWorkspace
+from contract import AtTheWorkspace
+from write_modes import ROUNDS, WriteModes
 
 
-class Pipelines(AtTheWorkspace):
+class Pipelines(WriteModes, AtTheWorkspace):
+    DECIMAL = "decimal(10,2)"
+
+    def ask(self, sql):
+        return self.control.sql(sql)
+
+    def cell(self, column):
+        # A moment's text has no zone here.
+        return f"coalesce(concat(cast({column} as string), '+00'), '-')" if column == "seen_at" else super().cell(column)
+
     def put_source(self):
         self.ask(f"create or replace table {self.DATASET}.src as " + self.source(ROUNDS[0][1]))
 
