@@ -3,8 +3,10 @@
 namespace penstock::connectors {
 
 void Cancelled::add(const std::string& token) {
-  const std::lock_guard lock(mutex_);
-  tokens_.insert(token);
+  {
+    const std::lock_guard lock(mutex_);
+    tokens_.insert(token);
+  }
   added_.notify_all();
 }
 
@@ -18,9 +20,9 @@ bool Cancelled::contains(const std::string& token) const {
   return tokens_.count(token) > 0;
 }
 
-bool Cancelled::wait(const std::string& token, std::chrono::milliseconds time) const {
+bool Cancelled::wait(const std::string& token, std::chrono::steady_clock::time_point until) const {
   std::unique_lock lock(mutex_);
-  return added_.wait_for(lock, time, [&] { return tokens_.count(token) > 0; });
+  return added_.wait_until(lock, until, [&] { return tokens_.count(token) > 0; });
 }
 
 }  // namespace penstock::connectors

@@ -16,8 +16,8 @@ class Cancelled {
   void remove(const std::string& token);
   bool contains(const std::string& token) const;
 
-  /// Sleeps for so long, and less where the unit is to stop: then it is true.
-  bool wait(const std::string& token, std::chrono::milliseconds time) const;
+  /// Waits until the moment, or until the unit is to stop; whether it is.
+  bool wait(const std::string& token, std::chrono::steady_clock::time_point until) const;
 
  private:
   mutable std::mutex mutex_;

@@ -8,8 +8,9 @@ namespace penstock::connectors {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kSecretKeys = {"password",   "token",       "secret",        "passphrase", "api_key",
-                                                          "access_key", "private_key", "client_secret", "client_key", "proxy_password"};
+constexpr std::array<std::string_view, 11> kSecretKeys = {"password",   "token",          "secret",      "passphrase",
+                                                          "api_key",    "access_key",     "private_key", "client_secret",
+                                                          "client_key", "proxy_password", "credentials"};
 
 Failure bad_value(const Settings& settings, std::string_view key, std::string_view allowed) {
   // The value itself is left out: it may have come from a secret reference.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "pipelines/base/error.h"
@@ -32,7 +33,8 @@ const VendorError* find_error(const ErrorCatalogue& catalogue, std::string_view 
 /// Null where no entry has the number.
 const VendorError* find_error(const ErrorCatalogue& catalogue, int number);
 
-/// Byte offset in `statement` of a line and a column, which counts characters; both from 1. -1 where they are not told or not there.
+/// Byte offset of a line and a column in `statement`, as `statement_offset` of an Error has it. Both count from 1, columns in characters.
+/// -1 where there is no such line, or none is told (0).
 long offset_of(std::string_view statement, int line, int column);
 
 }  // namespace penstock::connectors

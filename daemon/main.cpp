@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <string>
 
+#include "connectors/bigquery/bigquery.h"
+#include "connectors/bigquery/errors.h"
 #include "connectors/databricks/databricks.h"
 #include "connectors/databricks/errors.h"
 #include "connectors/duckdb/duckdb.h"
@@ -43,11 +45,14 @@ Result<std::unique_ptr<connectors::Connector>> make(const connectors::Settings& 
   if (settings.type == "trino") {
     return before == nullptr ? trino::make_connector(settings) : trino::make_again(settings, *before);
   }
+  if (settings.type == "bigquery") {
+    return before == nullptr ? bigquery::make_connector(settings) : bigquery::make_again(settings, *before);
+  }
   if (settings.type == "databricks") {
     return before == nullptr ? databricks::make_connector(settings) : databricks::make_again(settings, *before);
   }
   return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\" has the type " + settings.type + ", which only compiles",
-              "pipelines run on databricks, duckdb, postgres and trino; penstock compile shows the SQL of the others");
+              "pipelines run on bigquery, databricks, duckdb, postgres and trino; penstock compile shows the SQL of the others");
 }
 
 std::optional<api::StaticFile> asset(std::string_view path) {
@@ -70,14 +75,15 @@ int main(int argc, char** argv) {
       return penstock::connectors::make_renewing(penstock::settings_of(connection, root), secrets, penstock::make);
     };
   };
-  const penstock::cli::Assembly assembly{connect_from,
-                                         [secrets] { secrets->forget(); },
-                                         penstock::asset,
-                                         penstock::kVersion,
-                                         penstock::kBuild,
-                                         &signals,
-                                         {&penstock::databricks::error_catalogue(), &penstock::duckdb::error_catalogue(),
-                                          &penstock::postgres::error_catalogue(), &penstock::trino::error_catalogue()}};
+  const penstock::cli::Assembly assembly{
+      connect_from,
+      [secrets] { secrets->forget(); },
+      penstock::asset,
+      penstock::kVersion,
+      penstock::kBuild,
+      &signals,
+      {&penstock::bigquery::error_catalogue(), &penstock::databricks::error_catalogue(), &penstock::duckdb::error_catalogue(),
+       &penstock::postgres::error_catalogue(), &penstock::trino::error_catalogue()}};
   const char* slash = std::strrchr(argv[0], '/');
   const std::string name = slash == nullptr ? argv[0] : slash + 1;
   return name == "penstockd" ? penstock::cli::run_daemon(argc, argv, assembly) : penstock::cli::run_application(argc, argv, assembly);

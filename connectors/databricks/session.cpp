@@ -236,7 +236,7 @@ DatabricksSession::End DatabricksSession::follow_statement(Following& following)
       }
       pause = std::min(pause, left);
     }
-    if (known_->cancelled.wait(following.position.token, pause)) return stop(following, cancelled_error());
+    if (known_->cancelled.wait(following.position.token, Clock::now() + pause)) return stop(following, cancelled_error());
   }
 }
 

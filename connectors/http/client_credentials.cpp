@@ -1,50 +1,21 @@
 #include "connectors/http/client_credentials.h"
 
-#include <chrono>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "connectors/http/client.h"
+#include "connectors/http/fetched_token.h"
 
 namespace penstock::http {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t kLongestToken = std::size_t{64} * 1024;
-
-bool is_header_text(const std::string& text) {
-  return !text.empty() && text.size() <= kLongestToken && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
-}
-
-class ClientCredentials final : public Credential {
+class ClientCredentials final : public FetchedToken {
  public:
   ClientCredentials(std::shared_ptr<const Endpoint> endpoint, ClientLogin login)
       : endpoint_(std::move(endpoint)), login_(std::move(login)) {}
 
-  Result<std::string> authorization() override {
-    // Whoever wants a token while one is fetched waits for it.
-    const std::lock_guard lock(mutex_);
-    const auto now = Clock::now();
-    if (!token_.empty() && (!renewed_at_ || now < *renewed_at_)) return "Bearer " + token_;
-    Result<void> fetched = fetch();
-    const bool still_holds = !token_.empty() && expires_at_ && now < *expires_at_;
-    if (!fetched && !still_holds) return fail(fetched.error());
-    return "Bearer " + token_;
-  }
-
-  bool renew(const std::string& refused) override {
-    const std::lock_guard lock(mutex_);
-    if (refused != "Bearer " + token_) return true;
-    const std::string before = token_;
-    token_.clear();
-    return fetch().has_value() && token_ != before;
-  }
-
  private:
-  Result<void> fetch() {
+  Result<GivenToken> fetch() override {
     Client client(endpoint_, make_fixed(basic_authorization(percent_encoded(login_.id), percent_encoded(login_.secret))));
     Request request;
     request.method = "POST";
@@ -53,27 +24,15 @@ class ClientCredentials final : public Credential {
     request.headers = {{"Accept", "application/json"}};
     request.body = "grant_type=client_credentials";
     if (!login_.scope.empty()) request.body += "&scope=" + percent_encoded(login_.scope);
-    const auto begun = Clock::now();
     const Result<Answer> answer = client.ask(request);
     if (!answer) return fail(answer.error());
     if (answer->status != 200) return fail(refusal(client, *answer));
     const Result<nlohmann::json> json = client.json_of(*answer);
     if (!json) return fail(json.error());
-    const auto token = json->is_object() ? json->find("access_token") : json->end();
-    if (token == json->end() || !token->is_string() || !is_header_text(token->get<std::string>())) {
-      return fail(ErrorKind::permanent, "the token service at " + endpoint_->url.origin() + " gave no `access_token`",
-                  "check `" + endpoint_->url_key + "`: is it the service's token endpoint?");
-    }
-    token_ = token->get<std::string>();
-    renewed_at_.reset();
-    expires_at_.reset();
-    const auto life = json->find("expires_in");
-    if (life != json->end() && life->is_number()) {
-      const auto seconds = std::chrono::duration<double>(std::clamp(life->get<double>(), 0.0, 1e9));
-      expires_at_ = begun + std::chrono::duration_cast<Clock::duration>(seconds);
-      renewed_at_ = begun + std::chrono::duration_cast<Clock::duration>(seconds * 0.8);
-    }
-    return {};
+    std::optional<GivenToken> token = token_of(*json);
+    if (token) return *std::move(token);
+    return fail(ErrorKind::permanent, "the token service at " + endpoint_->url.origin() + " gave no `access_token`",
+                "check `" + endpoint_->url_key + "`: is it the service's token endpoint?");
   }
 
   Error refusal(const Client& client, const Answer& answer) const {
@@ -96,10 +55,6 @@ class ClientCredentials final : public Credential {
 
   const std::shared_ptr<const Endpoint> endpoint_;
   const ClientLogin login_;
-  std::mutex mutex_;  ///< Guards what follows.
-  std::string token_;
-  std::optional<Clock::time_point> renewed_at_;
-  std::optional<Clock::time_point> expires_at_;
 };
 
 }  // namespace

@@ -81,10 +81,22 @@ constexpr std::array kHttpKeys = {
     KeySpec{"patience", Shape::duration, false, "How long to go on asking a server that does not answer.", "5m"},
 };
 
+constexpr std::array<std::string_view, 2> kPriorities = {"interactive", "batch"};
+
 constexpr std::array kBigqueryKeys = {
     KeySpec{"project", Shape::text, true, "The project that pays for the queries.", "acme-analytics"},
-    KeySpec{"location", Shape::text, false, "Where the jobs run.", "EU"},
-    KeySpec{"credentials", Shape::secret, false, "The service account's key file, by reference.", "file:/run/secrets/bigquery.json"},
+    KeySpec{"location", Shape::text, false, "Where the jobs run; where the dataset is where it is not given.", "EU"},
+    KeySpec{"credentials", Shape::secret, false,
+            "The key file of a service account or of workload identity federation, by reference; the machine's own account without it.",
+            "file:/run/secrets/bigquery.json"},
+    KeySpec{"url", Shape::text, false, "The API's address where it is not Google's public one.",
+            "\"https://bigquery-acme.p.googleapis.com\""},
+    KeySpec{"reservation", Shape::text, false, "The reservation whose slots the jobs use, or none.",
+            "projects/acme-admin/locations/EU/reservations/etl"},
+    KeySpec{"priority", Shape::choice, false, "Whether jobs start at once, or when there is room; interactive where it is not given.", "batch",
+            kPriorities},
+    KeySpec{"maximum_bytes_billed", Shape::integer, false, "A query that would be billed for more bytes fails before it runs.",
+            "1000000000000"},
 };
 
 constexpr std::array kDatabricksKeys = {
@@ -177,7 +189,7 @@ std::span<const ConnectionType> connection_types() {
   static const TypedConnection duckdb("duckdb connection", "A DuckDB database in the process itself.", kDuckdbKeys);
   static const TypedConnection postgres("postgres connection", "A PostgreSQL server.", kPostgresKeys);
   static const TypedConnection trino("trino connection", "A Trino or Starburst cluster.", kTrinoKeys, kHttpKeys);
-  static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys);
+  static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys, kHttpKeys);
   static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys, kHttpKeys);
   static const TypedConnection synapse("synapse connection", "A dedicated pool of Azure Synapse.", kSynapseKeys);
   static const TypedConnection snowflake("snowflake connection", "A Snowflake account.", kSnowflakeKeys);
