@@ -3,14 +3,14 @@
 #   penstock_suite(unit_cron unit SOURCES cron_test.cpp dst_test.cpp LINKS run)
 #
 # NAME is the binary (build/<preset>/bin/NAME) and the ctest name, so it is unique in the tree: <label>_<area>.
-# LABEL is the suite: unit, golden, conformance, faults, simulation, web or bench. `tests/run LABEL` runs it, and the target
+# LABEL is the suite: unit, golden, conformance, contract, faults, simulation, web or bench. `tests/run LABEL` runs it, and the target
 # tests_LABEL builds all of its binaries and nothing else.
 # THREADS says that its tests start threads: tests_threads builds these, for the thread sanitizer.
 # LINKS are the penstock libraries under test; GoogleTest and GoogleMock come by themselves.
 # NEEDS are programs that the tests start, such as penstock: they are built with the suite.
 #
 # A test that is no C++ binary says the same in plain CMake: add_test(), the property LABELS, and add_dependencies(tests_LABEL ...).
-set(PENSTOCK_SUITE_LABELS unit golden conformance faults simulation web bench)
+set(PENSTOCK_SUITE_LABELS unit golden conformance contract faults simulation web bench)
 foreach(label IN LISTS PENSTOCK_SUITE_LABELS)
   add_custom_target(tests_${label})
 endforeach()

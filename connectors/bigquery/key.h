@@ -13,7 +13,7 @@ struct ServiceAccountKey {
   std::string email;
   std::string key_id;
   std::string private_key;  ///< PEM. Secret.
-  std::string token_uri;    ///< Where the grant is made; also its audience.
+  std::string token_uri;    ///< Where the grant is made.
 };
 
 /// A workload identity federation file ("external_account"): the token of another identity is exchanged for Google's. Its kinds with a file

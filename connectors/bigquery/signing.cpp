@@ -13,6 +13,8 @@ namespace penstock::bigquery {
 namespace {
 
 constexpr std::chrono::seconds kLife{3600};
+// "Always", says "Using OAuth 2.0 for Server to Server Applications" (read 2026-11-30), whatever the address is that it is sent to.
+constexpr const char* kAudience = "https://oauth2.googleapis.com/token";
 
 struct FreeBio {
   void operator()(BIO* bio) const { BIO_free(bio); }
@@ -71,7 +73,7 @@ Result<std::string> signed_assertion(const ServiceAccountKey& key, std::chrono::
   if (!key.key_id.empty()) header["kid"] = key.key_id;
   const auto issued = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
   const nlohmann::json claims = {
-      {"iss", key.email}, {"scope", kScope}, {"aud", key.token_uri}, {"iat", issued}, {"exp", issued + kLife.count()}};
+      {"iss", key.email}, {"scope", kScope}, {"aud", kAudience}, {"iat", issued}, {"exp", issued + kLife.count()}};
   constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
   const std::string text = base64_url(header.dump(-1, ' ', false, kReplace)) + "." + base64_url(claims.dump(-1, ' ', false, kReplace));
   const Result<PrivateKey> private_key = read_key(key.private_key);

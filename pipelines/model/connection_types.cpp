@@ -93,8 +93,8 @@ constexpr std::array kBigqueryKeys = {
             "\"https://bigquery-acme.p.googleapis.com\""},
     KeySpec{"reservation", Shape::text, false, "The reservation whose slots the jobs use, or none.",
             "projects/acme-admin/locations/EU/reservations/etl"},
-    KeySpec{"priority", Shape::choice, false, "Whether jobs start at once, or when there is room; interactive where it is not given.", "batch",
-            kPriorities},
+    KeySpec{"priority", Shape::choice, false, "Whether jobs start at once, or when there is room; interactive where it is not given.",
+            "batch", kPriorities},
     KeySpec{"maximum_bytes_billed", Shape::integer, false, "A query that would be billed for more bytes fails before it runs.",
             "1000000000000"},
 };

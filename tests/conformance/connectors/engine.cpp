@@ -5,9 +5,11 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "connectors/bigquery/bigquery.h"
 #include "connectors/databricks/databricks.h"
 #include "connectors/duckdb/duckdb.h"
 #include "connectors/postgres/postgres.h"
@@ -129,12 +131,60 @@ Engine databricks_engine() {
   return engine;
 }
 
+/// The contract server of tests/contract/bigquery. Its engine is done with every statement at once; a comment tells the server how long one
+/// takes.
+Engine bigquery_engine() {
+  Engine engine;
+  engine.name = "bigquery";
+  const std::string address = environment("PENSTOCK_TEST_BIGQUERY");
+  if (address.empty()) engine.missing = "PENSTOCK_TEST_BIGQUERY names no server";
+  engine.settings.values = {{"url", "http://127.0.0.1:1"}, {"project", "none"}, {"location", "EU"}};
+  std::istringstream words(address);
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    engine.settings.values[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  std::ifstream key(text_of(engine.settings, "key"));
+  engine.settings.values.erase("key");
+  engine.settings.values["credentials"] = std::string(std::istreambuf_iterator<char>(key), {});
+  engine.settings.values["patience"] = "5s";
+  engine.settings.secrets = {engine.settings.values["credentials"]};
+  engine.make = bigquery::make_connector;
+  engine.transactions = false;
+  engine.columns = "id int64 not null, label string(20), amount numeric(10,2)";
+  engine.types =
+      "select true, cast(7 as int64), 8, 9, numeric '1.50', 0.1, 1e20, 'Zoë ☃', b'\\x00\\xff', date '2001-02-03', time '04:05:06.5',"
+      " datetime '2001-02-03 04:05:06', timestamp '2001-02-03 04:05:06.25+02', cast(null as string), [struct(1 as a)]";
+  engine.cells = {"true",
+                  "7",
+                  "8",
+                  "9",
+                  "1.5",
+                  "0.1",
+                  "1e+20",
+                  "Zoë ☃",
+                  "\\x00ff",
+                  "2001-02-03",
+                  "04:05:06.5",
+                  "2001-02-03 04:05:06",
+                  "2001-02-03 02:05:06.25+00",
+                  "<null>",
+                  "[{\"a\":\"1\"}]"};
+  engine.numbers = "select n from unnest(generate_array(1, 5000)) as n";
+  engine.endless = "select count(*) as n from unnest([1, 2]) as x /* endless */";
+  engine.slow = "select 7 as n /* lasts 2500 ms */";
+  engine.unreachable_key = "url";
+  engine.unreachable_value = "http://127.0.0.1:1";
+  return engine;
+}
+
 std::vector<Engine> make_engines() {
-  std::vector<Engine> all = {duckdb_engine(), postgres_engine(), trino_engine(), databricks_engine()};
+  std::vector<Engine> all = {duckdb_engine(), postgres_engine(), trino_engine(), databricks_engine(), bigquery_engine()};
   for (Engine& engine : all) {
     engine.settings.name = engine.name + "_under_test";
     engine.settings.type = engine.name;
     if (engine.schema.empty()) engine.schema = run_name();
+    if (!engine.cells.empty()) continue;
     engine.cells = {"true",
                     "7",
                     "8",
@@ -257,7 +307,9 @@ bool runs_at_databricks(const Engine& engine, const Token& token) {
 
 bool ConnectorTest::runs_at_engine(const Token& token) {
   if (engine().name == "databricks") return runs_at_databricks(engine(), token);
-  if (engine().name == "duckdb") return connector_->find(token, Unit()).value().state == Found::State::running;
+  if (engine().name == "duckdb" || engine().name == "bigquery") {
+    return connector_->find(token, unit_of({""})).value().state == Found::State::running;
+  }
   const std::string query =
       engine().name == "postgres"
           ? "select count(*) from pg_stat_activity where application_name = 'penstock:" + token.id + "' and state = 'active'"

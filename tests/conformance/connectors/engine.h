@@ -22,7 +22,8 @@ struct Engine {
   bool transactions = true;     ///< Several statements commit together.
   bool outlives_client = true;  ///< A running statement survives the death of the process that sent it.
   std::string schema;           ///< A schema of this process; its tables are "schema.name".
-  std::string types;            ///< A SELECT with one row of every type; `cells` is that row.
+  std::string columns = "id integer not null, label varchar(20), amount decimal(10,2)";  ///< Of a table, as its SQL writes them.
+  std::string types;  ///< A SELECT with one row of every type; `cells` is that row.
   std::vector<std::string> cells;
   std::string numbers;            ///< A SELECT of the numbers 1 to 5000 in a column n.
   std::string endless;            ///< A SELECT of one row that takes minutes.
@@ -31,7 +32,8 @@ struct Engine {
   std::string unreachable_value;  ///< ... with this value.
 };
 
-/// The engines, made once; the environment says where they are: PENSTOCK_DUCKDB_LIBRARY, PENSTOCK_TEST_POSTGRES, PENSTOCK_TEST_TRINO.
+/// The engines, made once; the environment says where they are: PENSTOCK_DUCKDB_LIBRARY, PENSTOCK_TEST_POSTGRES, PENSTOCK_TEST_TRINO,
+/// PENSTOCK_TEST_BIGQUERY.
 const std::vector<Engine>& engines();
 
 /// A test that runs on every engine, with a connector and an empty schema of its own.

@@ -18,7 +18,8 @@ class Errors : public ConnectorTest {
       // An engine without connections finds out when something is sent.
       const Unit unit = read_of("select 1");
       const auto handle = (*session)->submit(unit, token("open"));
-      return handle ? Error() : handle.error();
+      if (!handle) return handle.error();
+      return (*session)->follow(*handle, unit, [](const Handle&) { return Result<void>(); }).error;
     }
     return session.error();
   }
