@@ -117,7 +117,7 @@ class Faults(WithProjects):
 
     def test_what_bigquery_itself_has_failed_is_retried(self):
         self.control.settings(failures=[{"sql": "insert into", "times": 1, "reason": "jobBackendError", "message": "Error encountered"}])
-        text = PIPELINE.format(dataset=self.DATASET).replace("steps:", "retry: { attempts: 3, delay: 1s }\nsteps:")
+        text = PIPELINE.format(dataset=self.DATASET) + "    retry: { attempts: 2, first_delay: 1s }\n"
         there = self.project("retried", self.connection(), {"w": text})
         self.penstock(there, "run", "w", *INTERVAL)
         self.assertEqual(self.rows(), [1, 2, 3])

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "connectors/bigquery/errors.h"
 #include "connectors/databricks/errors.h"
 #include "connectors/duckdb/errors.h"
 #include "connectors/postgres/errors.h"
@@ -13,8 +14,8 @@ namespace penstock::connectors {
 namespace {
 
 TEST(VendorErrors, EveryEntryIsThereOnceAndSaysWhatItMeans) {
-  for (const ErrorCatalogue* catalogue :
-       {&databricks::error_catalogue(), &duckdb::error_catalogue(), &postgres::error_catalogue(), &trino::error_catalogue()}) {
+  for (const ErrorCatalogue* catalogue : {&bigquery::error_catalogue(), &databricks::error_catalogue(), &duckdb::error_catalogue(),
+                                          &postgres::error_catalogue(), &trino::error_catalogue()}) {
     EXPECT_GE(catalogue->errors.size(), 25U) << catalogue->target;
     EXPECT_FALSE(catalogue->source.empty());
     EXPECT_EQ(catalogue->read_on.size(), 10U);
