@@ -35,6 +35,7 @@ SECRETS = {
     "password at a proxy": "Mb7w+Proxy&Password",
     "password in a proxy URL": "Dn2rProxyUrl",
     "key of a client": "Uc8yClientKeyThatIsNone",
+    "key of an account": "Ps4vAccountKeyThatIsNone",
     # Of a command that fails: what it is and what it prints.
     "text of a command": "Qm4xCommandText",
     "output of a command": "Wk9pCommandPrinted",
@@ -75,6 +76,8 @@ class Test:
                             "PENSTOCK_DUCKDB_LIBRARY": os.environ["PENSTOCK_DUCKDB_LIBRARY"],
                             "RIGHT": RIGHT, "PRINTED": SECRETS["output of a command"], "WRONG": SECRETS["wrong password"], "TRINO_TOKEN": SECRETS["token of Trino"],
                             "CLIENT_SECRET": SECRETS["secret of a client"], "CLIENT_KEY": SECRETS["key of a client"],
+                            "ACCOUNT_KEY": json.dumps({"type": "service_account", "client_email": "me@example.com", "token_uri": "https://127.0.0.1:1/token",
+                                                       "private_key": SECRETS["key of an account"]}),
                             "PROXY_PASSWORD": SECRETS["password at a proxy"], "PROXY_URL": f"http://us:{SECRETS['password in a proxy URL']}@127.0.0.1:1",
                             
                             "PENSTOCK_TOKEN": SECRETS["token of the API"]}
@@ -144,8 +147,10 @@ class Test:
             "trino": f'{{ {trino}, token: "env:TRINO_TOKEN" }}', "proxy_url": f'{{ {trino}, token: "env:TRINO_TOKEN", proxy: "env:PROXY_URL" }}',
             "client": f'{{ {trino}, token_url: "https://127.0.0.1:1", client_id: me, client_secret: "env:CLIENT_SECRET" }}',
             "proxy": f'{{ {trino}, token: "env:TRINO_TOKEN", proxy: "127.0.0.1:1", proxy_user: me, proxy_password: "env:PROXY_PASSWORD" }}',
+            "account": '{ type: bigquery, url: "https://127.0.0.1:1", project: acme, location: EU, schema: ops, patience: 1s, '
+                       'credentials: "env:ACCOUNT_KEY" }',
             "certificate": f'{{ {trino}, client_certificate: /etc/ssl/certs/ca-certificates.crt, client_key: "env:CLIENT_KEY" }}'})
-        for environment in ("by_env", "by_file", "by_cmd", "wrong", "missing", "failing", "trino", "proxy_url", "client", "proxy", "certificate"):
+        for environment in ("by_env", "by_file", "by_cmd", "wrong", "missing", "failing", "trino", "proxy_url", "client", "proxy", "certificate", "account"):
             good = environment.startswith("by_")
             for words in (["sources", "pull"], ["validate"], ["compile", "--units"], ["plan", "--sql"], ["plan", "-o", "json"], ["run"],
                           ["status"], ["logs", "--sql"], ["logs", "-o", "json"], ["retry", "-o", "ndjson"], ["status", "kept", "-o", "json"]):
@@ -179,6 +184,7 @@ class Test:
                 "trino_proxy": f"{{ type: trino, url: \"https://127.0.0.1:1\", proxy: \"http://me:{url}@127.0.0.1:1\" }}",
                 "trino_proxy_password": f"{{ type: trino, url: \"https://127.0.0.1:1\", proxy: \"http://127.0.0.1:1\", proxy_user: me, proxy_password: {plain} }}",
                 "trino_key": f"{{ type: trino, url: \"https://127.0.0.1:1\", client_certificate: x.pem, client_key: {plain} }}",
+                "bigquery_key": f"{{ type: bigquery, project: acme, schema: ops, credentials: {plain} }}",
                 "misspelt": f'{{ type: postgres, host: {self.server["host"]}, user: secretive, database: x, pasword: {plain} }}'}.items():
             root = self.project(name, {"dev": connection})
             self.expect(f"{name} is taken", self.call(root, "doctor").returncode != 0)
