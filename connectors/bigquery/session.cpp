@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "connectors/bigquery/announcement.h"
 #include "connectors/bigquery/value.h"
@@ -80,8 +81,9 @@ struct BigquerySession::Following {
   const connectors::HandleMoved& moved;
   Position position;
   Deadline deadline;
-  bool is_there = false;  ///< BigQuery has said that it has the job.
-  bool is_late = false;   ///< It was told to stop because of its timeout.
+  bool is_there = false;            ///< BigQuery has said that it has the job.
+  bool is_announced_again = false;  ///< What was taken was not to be seen for too long.
+  bool is_late = false;             ///< It was told to stop because of its timeout.
   Outcome outcome{};
   bool lost_login = false;
 
@@ -172,7 +174,6 @@ std::optional<Outcome> BigquerySession::announce(Following& following) {
       break;
     case Insertion::State::refused:
       following.lost_login = insertion.error.kind == ErrorKind::unauthenticated;
-      knowledge_->tries.failed(position);
       return connectors::failed_with(insertion.error);
     case Insertion::State::unsure:
       const Result<Job> job = client_.job(position.job());
@@ -211,6 +212,7 @@ std::optional<Outcome> BigquerySession::wait_for_end(Following& following) {
     if (job && job->has_ended) return ended(following, *job);
     if (!job && job.error().kind != ErrorKind::not_found) return lost(following, job.error());
     if (!job && Clock::now() - begun >= kInvisible) {
+      if (std::exchange(following.is_announced_again, true)) return lost(following, job.error());
       following.is_there = false;
       return follow_statement(following);
     }

@@ -14,8 +14,9 @@
 
 namespace penstock::bigquery {
 
-/// How often a statement of a unit has been tried in vain: each try is a job of its own, because a used id never runs again. What an
-/// earlier process has tried, `find` and `follow` look up at BigQuery. Any thread.
+/// How often a statement of a unit has been tried in vain: each try is a job of its own, because a used id never runs again. Only a job
+/// that has ended counts, so that `newest_of` finds the last one without a gap. What an earlier process has tried, `find` and `follow` look
+/// up at BigQuery. Any thread.
 class Tries {
  public:
   int next(const std::string& token, std::size_t statement) const;

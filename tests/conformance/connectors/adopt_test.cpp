@@ -260,6 +260,47 @@ TEST_P(Adopting, TrinoSettlesADoubtWhenItCanBeAskedAgain) {
   EXPECT_EQ(found->outcome.state == Outcome::State::succeeded, is_made()) << describe_outcome(found->outcome);
 }
 
+TEST_P(Adopting, BigqueryFindsAUnitBetweenItsStatements) {
+  if (engine().name != "bigquery") return;
+  const Token name = token("between");
+  const Unit first = unit_of({"create table " + table("made") + " as select 7 as n"});
+  const auto session = connector_->open();
+  const auto handle = (*session)->submit(first, name);
+  ASSERT_EQ((*session)->follow(*handle, first, kKeep).state, Outcome::State::succeeded);
+  // The process that would have gone on with the second died.
+  connector_ = connect();
+  Unit both = first;
+  both.statements.push_back("insert into " + table("made") + " select 8");
+  const auto found = connector_->find(name, both);
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->state, Found::State::running);
+  const Outcome outcome = (*connector_->open())->follow(found->handle, both, kKeep);
+  ASSERT_EQ(outcome.state, Outcome::State::succeeded) << describe_outcome(outcome);
+  EXPECT_EQ(outcome.rows_written, 1);
+  EXPECT_EQ(ask("select string_agg(cast(n as string), ' ' order by n) from " + table("made")), "7 8");
+  EXPECT_EQ(connector_->find(name, both)->state, Found::State::ended);
+}
+
+TEST_P(Adopting, BigqueryTriesAgainAsAnotherJobAndKeepsRows) {
+  if (engine().name != "bigquery") return;
+  const Token name = token("again");
+  const Unit unit = read_of("select n from " + table("made"));
+  const auto session = connector_->open();
+  const auto try_it = [&] { return (*session)->follow(*(*session)->submit(unit, name), unit, kKeep); };
+  const Outcome failed = try_it();
+  EXPECT_EQ(failed.state, Outcome::State::failed) << describe_outcome(failed);
+  ASSERT_EQ(run("create table " + table("made") + " as select 7 as n").state, Outcome::State::succeeded);
+  const Outcome outcome = try_it();
+  ASSERT_EQ(outcome.state, Outcome::State::succeeded) << describe_outcome(outcome);
+  EXPECT_NE(outcome.engine_query_id, failed.engine_query_id);
+  // Whoever comes later finds the last try, and its rows.
+  const auto found = connect()->find(name, unit);
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->state, Found::State::ended);
+  ASSERT_EQ(found->outcome.rows.size(), 1U) << describe_outcome(found->outcome);
+  EXPECT_EQ(found->outcome.engine_query_id, outcome.engine_query_id);
+}
+
 INSTANTIATE_TEST_SUITE_P(On, Adopting, testing::Range<std::size_t>(0, engines().size()),
                          [](const auto& param) { return engines()[param.param].name; });
 

@@ -106,7 +106,7 @@ class WithProjects(AtTheServer):
     def connection(self, **more):
         settings = {"type": "bigquery", "url": self.PLACE["url"], "project": self.PLACE["project"], "location": "EU", "schema": self.DATASET,
                     "credentials": f"file:{self.PLACE['key']}", **more}
-        return "{ " + ", ".join(f"{key}: {json.dumps(value)}" for key, value in settings.items()) + " }"
+        return "{ " + ", ".join(f"{key}: {json.dumps(value)}" for key, value in settings.items() if value != "") + " }"
 
     def project(self, name, connection, pipelines):
         folder = os.path.join(self.folder, name)

@@ -3,12 +3,14 @@ is what the same pipeline leaves on DuckDB.
 
     pipelines_test.py PENSTOCK
 """
+import json
 import os
 import subprocess
 import sys
 
 import contract
 from contract import WithProjects
+from login import SUBJECT_TOKEN
 
 COLUMNS = "k, v, amount, seen_at, day"
 KINDS = "{ k: int64, v: text, amount: \"decimal(10,2)\", seen_at: timestamptz, day: date }"
@@ -127,8 +129,37 @@ class Pipelines(WithProjects):
         self.control.sql(f"create or replace table {self.DATASET}.src as " + source_of(ROUNDS[0][1], bigquery_text).format(scale="", tz=""))
         here = self.project("limited", self.connection(maximum_bytes_billed=1000), {"w": self.pipeline()})
         told = self.penstock(here, "run", "w", "--step", "whole", "--from", "2026-01-01", "--to", "2026-01-02", code=1)
-        self.assertIn("bytesBilledLimitExceeded", told)
+        self.assertIn("exceeded limit for bytes billed", told)
         self.assertIn("maximum_bytes_billed", told)
+
+    def test_each_login_is_let_in(self):
+        self.control.sql(f"create or replace table {self.DATASET}.src as " + source_of(ROUNDS[0][1], bigquery_text).format(scale="", tz=""))
+        token = os.path.join(self.folder, "token")
+        with open(token, "w", encoding="utf-8") as file:
+            file.write(SUBJECT_TOKEN + "\n")
+        by_url = {"url": self.PLACE["url"] + "/identity", "headers": {"X-Who": "me"},
+                  "format": {"type": "json", "subject_token_field_name": "its_token"}}
+        for number, (source, impersonate) in enumerate((({"file": token}, False), ({"file": token}, True), (by_url, True))):
+            path = os.path.join(self.folder, f"federation{number}.json")
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(self.control.federation(source, impersonate), file)
+            here = self.project(f"federated{number}", self.connection(credentials=f"file:{path}"), {"w": self.pipeline()})
+            self.assertIn("workload identity federation", self.penstock(here, "doctor", code=None))
+            self.penstock(here, "run", "w", "--step", "whole", "--from", "2026-01-01", "--to", "2026-01-02")
+        # A machine's own account.
+        machine = self.project("machine", self.connection(credentials=""), {"w": self.pipeline()})
+        self.environment["GCE_METADATA_HOST"] = self.PLACE["url"].split("//")[1]
+        self.assertIn("this machine's own account", self.penstock(machine, "doctor", code=None))
+        self.penstock(machine, "run", "w", "--step", "whole", "--from", "2026-01-01", "--to", "2026-01-02")
+        self.environment["GCE_METADATA_HOST"] = "127.0.0.1:1"
+        told = self.penstock(self.project("nowhere", self.connection(credentials="", patience="1s"), {"w": self.pipeline()}), "doctor", code=None)
+        self.assertIn("127.0.0.1:1", told)
+        # What another has written there is no token.
+        with open(token, "w", encoding="utf-8") as file:
+            file.write("of-nobody")
+        told = self.penstock(os.path.join(self.folder, "federated0"), "run", "w", "--step", "whole", "--from", "2026-01-01", "--to", "2026-01-02", code=1)
+        self.assertIn("`credentials`", told)
+        self.assertNotIn("of-nobody", told)
 
     def test_doctor_goes_the_whole_way(self):
         here = self.project("looked_at", self.connection(), {"w": self.pipeline()})

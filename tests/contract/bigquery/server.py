@@ -31,7 +31,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from jobs import STATUS_OF, ApiError, Engine, Jobs
-from login import Logins, Refusal
+from login import SUBJECT_TOKEN, Logins, Refusal
 
 PROJECT = "contract"
 LONGEST_WAIT_S = 200
@@ -317,6 +317,11 @@ class Handler(BaseHTTPRequestHandler):
         service = self.service
         if path in ("/token", "/v1/token"):
             return service.logins.grant(body)
+        if path == "/identity":
+            # Somebody else's: it wants a header of its own, and answers in JSON.
+            if self.headers.get("X-Who") != "me":
+                raise Refusal("forbidden", "who are you?", 403)
+            return {"its_token": SUBJECT_TOKEN}
         if path == "/computeMetadata/v1/instance/service-accounts/default/token":
             if self.headers.get("Metadata-Flavor") != "Google":
                 raise Refusal("forbidden", "Missing Metadata-Flavor:Google header.", 403)
