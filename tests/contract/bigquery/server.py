@@ -9,7 +9,8 @@ Whoever tests moves it by `/control/...`, which nobody has to log in for:
                               "page_rows": 100000, "unreachable": [],
                               "failures": [{"sql": "insert into", "times": 1, "reason": "...", "message": "..."}]}   of jobs, by their SQL
     POST /control/faults     [{"method": "POST", "path": "/jobs$", "times": 1, "what": "drop"}], replacing those before; what is one of
-                             status (with `status`, `reason`), refuse (no answer, nothing was done), drop (it was done, no answer), slow (`ms`);
+                             status (with `status`, `reason`), refuse (no answer, nothing was done), drop (it was done, no answer), slow (`ms`),
+                             expire (every token ends before it is looked at);
                              with `every` n only the first of n such requests
     POST /control/expire     every token that was given ends now
     POST /control/clock      {"advance_s": 60}
@@ -344,6 +345,8 @@ class Handler(BaseHTTPRequestHandler):
         fault = self.service.fault(self.command, url.path) or {}
         if fault.get("what") == "slow":
             time.sleep(fault["ms"] / 1000)
+        if fault.get("what") == "expire":
+            self.service.logins.tokens.clear()
         if fault.get("what") == "refuse":
             return self.hang_up()
         if fault.get("what") == "status":
