@@ -14,6 +14,7 @@ using connectors::text_of;
 using EndpointPtr = std::shared_ptr<const http::Endpoint>;
 
 constexpr std::string_view kApi = "https://bigquery.googleapis.com";
+constexpr std::size_t kShortestHeaderSecret = 8;
 constexpr std::string_view kMetadataServer = "metadata.google.internal";
 
 constexpr std::array<std::string_view, 7> kOwnSettings = {
@@ -95,7 +96,14 @@ Result<void> log_in(const Settings& settings, Endpoints& endpoints, Target& targ
   }
   const Result<Key> key = parse_key(text);
   if (!key) return wrong(settings, "`credentials` " + key.error().message, key.error().hint);
-  if (const auto* account = std::get_if<ServiceAccountKey>(&*key)) endpoints.settings.secrets.push_back(account->private_key);
+  std::vector<std::string>& secrets = endpoints.settings.secrets;
+  if (const auto* account = std::get_if<ServiceAccountKey>(&*key)) secrets.push_back(account->private_key);
+  if (const auto* federation = std::get_if<Federation>(&*key)) {
+    for (const auto& [name, value] : federation->headers) {
+      // A word such as True is none, and would be masked wherever it stands.
+      if (value.size() >= kShortestHeaderSecret) secrets.push_back(value);
+    }
+  }
   return std::visit([&](const auto& one) { return log_in_by(one, endpoints, target); }, *key);
 }
 

@@ -15,8 +15,8 @@ struct ClientLogin {
   std::string scope;   ///< Empty: what the service gives by itself.
 };
 
-/// Bearer tokens of the service at `endpoint.url` with its path, kept as fetched_token.h says. Errors: unauthenticated (the service does not
-/// know the client), invalid_input (the scope), and those of Client::ask.
+/// Bearer tokens of the service at `endpoint.url` with its path, kept as fetched_token.h says. Errors: unauthenticated (the service does
+/// not know the client), invalid_input (the scope), and those of Client::ask.
 std::shared_ptr<Credential> make_client_credentials(std::shared_ptr<const Endpoint> endpoint, ClientLogin login);
 
 }  // namespace penstock::http

@@ -28,7 +28,8 @@ Result<void> stop_and_confirm(Client& client, const Position& position);
 /// One thread at a time.
 class TrinoSession : public connectors::Session {
  public:
-  TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<connectors::Cancelled> cancelled, std::shared_ptr<connectors::InDoubt> in_doubt);
+  TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr<connectors::Cancelled> cancelled,
+               std::shared_ptr<connectors::InDoubt> in_doubt);
 
   Result<connectors::Handle> submit(const connectors::Unit& unit, const connectors::Token& token) override;
   connectors::Outcome follow(const connectors::Handle& handle, const connectors::Unit& unit, const connectors::HandleMoved& moved) override;

@@ -100,8 +100,7 @@ TEST_P(Statements, ASessionGoesOnAfterAFailure) {
 }
 
 TEST_P(Statements, TablesAreDescribed) {
-  ASSERT_EQ(run("create table " + table("made") + " (" + engine().columns + ")").state,
-            Outcome::State::succeeded);
+  ASSERT_EQ(run("create table " + table("made") + " (" + engine().columns + ")").state, Outcome::State::succeeded);
   const auto made = connector_->describe("", engine().schema, "made");
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->kind, TableDescription::Kind::table);

@@ -1,6 +1,4 @@
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.zetasql.Analyzer;
@@ -39,12 +37,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,14 +68,14 @@ public final class GoogleSql {
   private static final String ROW = "penstock_row_number";
   private static final String TARGET = "penstock_changed_table";
 
-  private static final class Column {
+  static final class Column {
     String name;
     Type type;
     String sql;
     boolean required;
   }
 
-  private static final class Table {
+  static final class Table {
     List<Column> columns = new ArrayList<>();
     List<List<Value>> rows = new ArrayList<>();
     String view; // The query of a view.
@@ -211,8 +205,8 @@ public final class GoogleSql {
 
   private Table run(String sql, Scope scope) {
     Table result = new Table();
-    try (PreparedQuery query =
-        PreparedQuery.builder().setSql(new Words(sql).inRoot(scope.paths)).setAnalyzerOptions(options).setCatalog(scope.catalog).setTablesContents(scope.contents).prepare()) {
+    PreparedQuery.Builder builder = PreparedQuery.builder().setSql(new Words(sql).inRoot(scope.paths)).setAnalyzerOptions(options);
+    try (PreparedQuery query = builder.setCatalog(scope.catalog).setTablesContents(scope.contents).prepare()) {
       query.getColumns().forEach(column -> result.columns.add(column(column.getName(), column.getType())));
       for (List<Value> row : query.execute(Map.of()).getTableData()) result.rows.add(new ArrayList<>(row));
     }
@@ -227,7 +221,7 @@ public final class GoogleSql {
     return column;
   }
 
-  private static String spelt(Type type) {
+  static String spelt(Type type) {
     if (type.isArray()) return "ARRAY<" + spelt(type.asArray().getElementType()) + ">";
     if (!type.isStruct()) return type.typeName(ProductMode.PRODUCT_EXTERNAL);
     StringBuilder parts = new StringBuilder();
@@ -237,7 +231,7 @@ public final class GoogleSql {
     return "STRUCT<" + parts + ">";
   }
 
-  private static String quoted(String name) {
+  static String quoted(String name) {
     return "`" + name + "`";
   }
 
@@ -287,8 +281,8 @@ public final class GoogleSql {
     if (statement instanceof ResolvedQueryStmt) {
       answer.addProperty("type", "SELECT");
       Table result = run(dryRun ? "select * from (" + sql + "\n) where false" : sql, scope);
-      answer.add("fields", fields(result.columns));
-      answer.add("rows", rows(result));
+      answer.add("fields", Cells.fields(result.columns));
+      answer.add("rows", Cells.rows(result));
     } else if (statement instanceof ResolvedCreateTableAsSelectStmt) {
       answer.addProperty("type", "CREATE_TABLE_AS_SELECT");
       createAs((ResolvedCreateTableAsSelectStmt) statement, words, answer);
@@ -672,271 +666,11 @@ public final class GoogleSql {
           one.addProperty("table", key);
           one.addProperty("kind", table.view == null ? "TABLE" : "VIEW");
           one.addProperty("rows", String.valueOf(table.rows.size()));
-          one.add("fields", fields(table.columns));
+          one.add("fields", Cells.fields(table.columns));
           list.add(one);
         });
     answer.add("tables", list);
     return answer;
-  }
-
-  private static JsonArray fields(List<Column> columns) {
-    JsonArray fields = new JsonArray();
-    for (Column column : columns) {
-      JsonObject field = field(column.name, column.type);
-      if (column.required) field.addProperty("mode", "REQUIRED");
-      Matcher parameters = Pattern.compile(".*\\((\\d+)(?:,(\\d+))?\\)").matcher(column.sql);
-      if (column.type.isSimpleType() && parameters.matches()) {
-        boolean length = column.type.isString() || column.type.isBytes();
-        field.addProperty(length ? "maxLength" : "precision", parameters.group(1));
-        if (parameters.group(2) != null) field.addProperty("scale", parameters.group(2));
-      }
-      fields.add(field);
-    }
-    return fields;
-  }
-
-  private static JsonObject field(String name, Type type) {
-    JsonObject field = new JsonObject();
-    field.addProperty("name", name);
-    Type element = type.isArray() ? type.asArray().getElementType() : type;
-    String word = element.isStruct() ? "RECORD" : spelt(element);
-    field.addProperty("type", word.equals("INT64") ? "INTEGER" : word.equals("FLOAT64") ? "FLOAT" : word.equals("BOOL") ? "BOOLEAN" : word);
-    field.addProperty("mode", type.isArray() ? "REPEATED" : "NULLABLE");
-    if (element.isStruct()) {
-      JsonArray parts = new JsonArray();
-      for (StructType.StructField part : element.asStruct().getFieldList()) parts.add(field(part.getName(), part.getType()));
-      field.add("fields", parts);
-    }
-    return field;
-  }
-
-  private static JsonArray rows(Table table) {
-    JsonArray rows = new JsonArray();
-    for (List<Value> row : table.rows) {
-      JsonArray cells = new JsonArray();
-      for (Value value : row) cells.add(cell(value));
-      JsonObject line = new JsonObject();
-      line.add("f", cells);
-      rows.add(line);
-    }
-    return rows;
-  }
-
-  private static JsonObject cell(Value value) {
-    JsonObject cell = new JsonObject();
-    cell.add("v", content(value));
-    return cell;
-  }
-
-  private static JsonElement content(Value value) {
-    Type type = value.getType();
-    if (type.isArray()) {
-      JsonArray list = new JsonArray();
-      if (!value.isNull()) value.getElementList().forEach(element -> list.add(cell(element)));
-      return list;
-    }
-    if (value.isNull()) return JsonNull.INSTANCE;
-    if (type.isStruct()) {
-      JsonArray cells = new JsonArray();
-      value.getFieldList().forEach(part -> cells.add(cell(part)));
-      JsonObject structure = new JsonObject();
-      structure.add("f", cells);
-      return structure;
-    }
-    return new com.google.gson.JsonPrimitive(text(value));
-  }
-
-  private static String text(Value value) {
-    switch (value.getType().getKind()) {
-      case TYPE_INT64:
-        return String.valueOf(value.getInt64Value());
-      case TYPE_BOOL:
-        return String.valueOf(value.getBoolValue());
-      case TYPE_DOUBLE:
-        return String.valueOf(value.getDoubleValue());
-      case TYPE_NUMERIC:
-        return number(value.getNumericValue());
-      case TYPE_BIGNUMERIC:
-        return number(value.getBigNumericValue());
-      case TYPE_BYTES:
-        return Base64.getEncoder().encodeToString(value.getBytesValue().toByteArray());
-      case TYPE_DATE:
-        return value.getLocalDateValue().toString();
-      case TYPE_TIME:
-        return moment(value.getLocalTimeValue());
-      case TYPE_DATETIME:
-        LocalDateTime moment = value.getLocalDateTimeValue();
-        return moment.toLocalDate() + "T" + moment(moment.toLocalTime());
-      case TYPE_TIMESTAMP:
-        return String.valueOf(value.getTimestampUnixMicros());
-      case TYPE_JSON:
-        return value.getJsonValue();
-      case TYPE_STRING:
-        return value.getStringValue();
-      default:
-        return value.shortDebugString();
-    }
-  }
-
-  private static String number(BigDecimal number) {
-    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
-  }
-
-  private static String moment(LocalTime time) {
-    String text = String.format("%02d:%02d:%02d", time.getHour(), time.getMinute(), time.getSecond());
-    return time.getNano() == 0 ? text : text + String.format(".%06d", time.getNano() / 1000);
-  }
-
-  // ---- the words of a statement that the resolver has accepted
-
-  private static final class Words {
-    private static final class Word {
-      int begin;
-      int end;
-      int depth; // Of brackets, and of CASE ... END.
-      String text; // In lower case; of a name in backticks the name.
-      boolean quoted;
-    }
-
-    private final String sql;
-    private final List<Word> words = new ArrayList<>();
-
-    Words(String sql) {
-      this.sql = sql;
-      int depth = 0;
-      for (int at = 0; at < sql.length(); ) {
-        char c = sql.charAt(at);
-        if (Character.isWhitespace(c)) {
-          at++;
-        } else if (sql.startsWith("--", at) || c == '#') {
-          int end = sql.indexOf('\n', at);
-          at = end < 0 ? sql.length() : end;
-        } else if (sql.startsWith("/*", at)) {
-          at = sql.indexOf("*/", at) + 2;
-        } else {
-          Word word = new Word();
-          word.begin = at;
-          at = end(at);
-          word.end = at;
-          word.quoted = c == '`';
-          String text = sql.substring(word.begin, word.end);
-          word.text = word.quoted ? text.substring(1, text.length() - 1) : text.toLowerCase(Locale.ROOT);
-          boolean closes = !word.quoted && (word.text.equals(")") || word.text.equals("]") || word.text.equals("end"));
-          if (closes) depth--;
-          word.depth = depth;
-          boolean opens = !word.quoted && (word.text.equals("(") || word.text.equals("[") || word.text.equals("case"));
-          if (opens) depth++;
-          words.add(word);
-        }
-      }
-    }
-
-    private int end(int at) {
-      char c = sql.charAt(at);
-      if (c == '\'' || c == '"' || c == '`') {
-        String mark = String.valueOf(c);
-        if (c != '`' && sql.startsWith(mark + mark + mark, at)) mark = mark + mark + mark;
-        int next = at + mark.length();
-        while (!sql.startsWith(mark, next)) next += sql.charAt(next) == '\\' ? 2 : 1;
-        return next + mark.length();
-      }
-      if (!Character.isLetterOrDigit(c) && c != '_') return at + 1;
-      int next = at;
-      while (next < sql.length() && (Character.isLetterOrDigit(sql.charAt(next)) || sql.charAt(next) == '_')) next++;
-      return next;
-    }
-
-    int size() {
-      return words.size();
-    }
-
-    String word(int at) {
-      return words.get(at).text;
-    }
-
-    boolean is(int at, String... texts) {
-      if (at < 0 || at >= words.size() || words.get(at).quoted) return false;
-      return List.of(texts).contains(words.get(at).text);
-    }
-
-    boolean isName(int at) {
-      return at < words.size() && (words.get(at).quoted || Character.isLetter(words.get(at).text.charAt(0)) || words.get(at).text.startsWith("_"));
-    }
-
-    String name(int at) {
-      Word word = words.get(at);
-      return word.quoted ? word.text : sql.substring(word.begin, word.end);
-    }
-
-    /** The next such word outside of brackets, or -1. */
-    int find(int from, String text) {
-      for (int i = Math.max(from, 0); i < words.size(); i++) {
-        if (words.get(i).depth == 0 && is(i, text)) return i;
-      }
-      return -1;
-    }
-
-    int close(int open) {
-      for (int i = open + 1; i < words.size(); i++) {
-        if (words.get(i).depth == words.get(open).depth) return i;
-      }
-      throw new IllegalStateException("a bracket stays open");
-    }
-
-    int path(int at, List<String> path) {
-      path.add(name(at++));
-      while (is(at, ".")) {
-        path.add(name(at + 1));
-        at += 2;
-      }
-      return at;
-    }
-
-    /** The text with each table's path as one name, which is what the root knows it by; its last part stays what columns are called by. */
-    String inRoot(List<List<String>> paths) {
-      StringBuilder out = new StringBuilder();
-      int done = 0;
-      for (int i = 0; i < words.size(); i++) {
-        List<String> path = new ArrayList<>();
-        if (!isName(i) || is(i - 1, ".") || !is(i + 1, ".")) continue;
-        int after = path(i, path);
-        if (paths.stream().noneMatch(known -> String.join(".", known).equalsIgnoreCase(String.join(".", path)))) continue;
-        boolean named = is(after, "as") || (isName(after) && !is(after, FOLLOWERS));
-        out.append(sql, done, words.get(i).begin).append(quoted(String.join(".", path)));
-        if (!named) out.append(" as ").append(quoted(path.get(path.size() - 1)));
-        done = words.get(after - 1).end;
-        i = after - 1;
-      }
-      return out + sql.substring(done);
-    }
-
-    private static final String[] FOLLOWERS = {
-      "where", "join", "left", "right", "full", "inner", "cross", "on", "using", "group", "order", "having", "limit", "union", "except",
-      "intersect", "qualify", "window", "for", "tablesample", "pivot", "unpivot"
-    };
-
-    String text(int begin, int end) {
-      if (begin >= end) return "";
-      return sql.substring(words.get(begin).begin, end < words.size() ? words.get(end).begin : sql.length());
-    }
-
-    String from(int begin) {
-      return begin < words.size() ? sql.substring(words.get(begin).begin) : "";
-    }
-
-    /** What commas part between two words. */
-    List<String> split(int begin, int end) {
-      List<String> parts = new ArrayList<>();
-      int depth = words.get(begin).depth;
-      int from = begin;
-      for (int i = begin; i < end; i++) {
-        if (words.get(i).depth != depth || !is(i, ",")) continue;
-        parts.add(text(from, i));
-        from = i + 1;
-      }
-      parts.add(text(from, end));
-      return parts;
-    }
   }
 
   public static void main(String[] arguments) throws Exception {

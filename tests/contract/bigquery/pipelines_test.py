@@ -60,7 +60,8 @@ def next_day(day):
 
 
 def source_of(rows, text):
-    lines = [f"select {k} as k, {text(v)} as v, cast('{amount}' as numeric{{scale}}) as amount, timestamp{{tz}} '{seen_at}' as seen_at, date '{day}' as day"
+    lines = [f"select {k} as k, {text(v)} as v, cast('{amount}' as numeric{{scale}}) as amount, "
+             f"timestamp{{tz}} '{seen_at}' as seen_at, date '{day}' as day"
              for k, v, amount, seen_at, day in rows]
     return " union all ".join(lines)
 
