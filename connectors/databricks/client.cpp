@@ -23,6 +23,11 @@ constexpr std::chrono::minutes kAskPatience{15};
 constexpr std::int64_t kMostBytes = 24LL * 1024 * 1024;
 constexpr std::size_t kLongestTag = 128;
 
+/// A token that is not known gives 403 with a number in the place of the code.
+bool is_unknown_token(const http::Answer& answer) {
+  return answer.status == 403 && text_of(Json::parse(answer.body, nullptr, false), "error_code") == "403";
+}
+
 Json tag(const char* key, const std::string& value) { return {{"key", key}, {"value", value.substr(0, kLongestTag)}}; }
 
 }  // namespace
@@ -34,8 +39,7 @@ Error Client::refusal(const http::Answer& answer) const {
   const Json json = Json::parse(answer.body, nullptr, false);
   const std::string code = text_of(json, "error_code");
   if (code.empty()) return error;
-  // A token that is not known gives 403 with a number in the place of the code.
-  if (answer.status == 403 && code == "403") {
+  if (is_unknown_token(answer)) {
     error.kind = ErrorKind::unauthenticated;
     error.hint = target_.endpoint->login_hint;
   } else if (const connectors::VendorError* entry = connectors::find_error(error_catalogue(), code); entry != nullptr) {
@@ -53,7 +57,10 @@ Result<Json> Client::send(http::Request request) {
   if (!request.body.empty()) request.content_type = "application/json";
   request.wants_body = true;
   const bool is_repeatable = request.is_repeatable;
-  const Result<http::Answer> answer = http_.ask(request);
+  const Result<std::string> used = target_.credential->authorization();
+  Result<http::Answer> answer = http_.ask(request);
+  // Only 401 renews a login by itself.
+  if (answer && is_unknown_token(*answer) && used && target_.credential->renew(*used)) answer = http_.ask(request);
   if (!answer) return fail(answer.error());
   if (answer->status == 200) return http_.json_of(*answer);
   Error error = refusal(*answer);

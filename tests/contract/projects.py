@@ -15,6 +15,7 @@ class WithProjects(unittest.TestCase):
     PENSTOCK = ""
 
     def setUp(self):
+        super().setUp()
         self.folder = tempfile.mkdtemp(prefix="penstock-contract-")
         self.addCleanup(shutil.rmtree, self.folder)
         self.environment = {**os.environ, "NO_COLOR": "1", "TZ": "UTC"}

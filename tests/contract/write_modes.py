@@ -88,6 +88,10 @@ class WriteModes:
             f" as v, cast('{amount}' as {decimal}) as amount, {moment.format(seen_at)} as seen_at, date '{day}' as day"
             for k, v, amount, seen_at, day in rows)
 
+    def put_source(self):
+        """As it is before the first run."""
+        self.ask(f"create or replace table {self.DATASET}.src as " + self.source(ROUNDS[0][1]))
+
     def pipeline(self):
         return (f"pipeline: w\nschedule: {{ cron: \"0 1 * * *\" }}\nsources: {{ src: {{ table: {self.DATASET}.src, columns: {KINDS} }} }}\n"
                 f"steps:{STEPS}")

@@ -82,6 +82,7 @@ Engine postgres_engine() {
 Engine trino_engine() {
   Engine engine;
   engine.name = "trino";
+  engine.words.timestamp = "timestamp(6)";
   const std::string address = environment("PENSTOCK_TEST_TRINO");
   if (address.empty()) engine.missing = "PENSTOCK_TEST_TRINO names no coordinator";
   engine.settings.values = {{"url", address.empty() ? "http://127.0.0.1:1" : address}};
@@ -108,6 +109,8 @@ Engine trino_engine() {
 Engine databricks_engine() {
   Engine engine;
   engine.name = "databricks";
+  engine.is_contract_server = true;
+  engine.words = {"bigint", "string", "boolean", "timestamp_ntz", "`"};
   const std::string address = environment("PENSTOCK_TEST_DATABRICKS");
   if (address.empty()) engine.missing = "PENSTOCK_TEST_DATABRICKS names no workspace";
   engine.settings.values = {{"host", address},
@@ -136,6 +139,8 @@ Engine databricks_engine() {
 Engine bigquery_engine() {
   Engine engine;
   engine.name = "bigquery";
+  engine.is_contract_server = true;
+  engine.words = {"int64", "string", "bool", "datetime", "`"};
   const std::string address = environment("PENSTOCK_TEST_BIGQUERY");
   if (address.empty()) engine.missing = "PENSTOCK_TEST_BIGQUERY names no server";
   engine.settings.values = {{"url", "http://127.0.0.1:1"}, {"project", "none"}, {"location", "EU"}};
@@ -209,6 +214,14 @@ std::vector<Engine> make_engines() {
 const std::vector<Engine>& engines() {
   static const std::vector<Engine> all = make_engines();
   return all;
+}
+
+std::vector<std::size_t> real_engines() {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < engines().size(); ++i) {
+    if (!engines()[i].is_contract_server) places.push_back(i);
+  }
+  return places;
 }
 
 void ConnectorTest::SetUp() {

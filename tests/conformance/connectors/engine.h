@@ -12,6 +12,15 @@
 
 namespace penstock::connectors {
 
+/// What the SQL of an engine calls what most call otherwise.
+struct Words {
+  std::string integer = "bigint";
+  std::string text = "varchar";
+  std::string boolean = "boolean";
+  std::string timestamp = "timestamp";  ///< Without a zone, with microseconds.
+  std::string quote = "\"";
+};
+
 /// One engine under test: how to reach it, and the few words that its SQL says differently.
 struct Engine {
   std::string name;
@@ -19,9 +28,11 @@ struct Engine {
   Settings settings;
   std::function<Result<std::unique_ptr<Connector>>(const Settings&)> make;
 
-  bool transactions = true;     ///< Several statements commit together.
-  bool outlives_client = true;  ///< A running statement survives the death of the process that sent it.
-  std::string schema;           ///< A schema of this process; its tables are "schema.name".
+  Words words;
+  bool is_contract_server = false;  ///< It stands in for one that cannot run here.
+  bool transactions = true;         ///< Several statements commit together.
+  bool outlives_client = true;      ///< A running statement survives the death of the process that sent it.
+  std::string schema;               ///< A schema of this process; its tables are "schema.name".
   std::string columns = "id integer not null, label varchar(20), amount decimal(10,2)";  ///< Of a table, as its SQL writes them.
   std::string types;  ///< A SELECT with one row of every type; `cells` is that row.
   std::vector<std::string> cells;
@@ -35,6 +46,9 @@ struct Engine {
 /// The engines, made once; the environment says where they are: PENSTOCK_DUCKDB_LIBRARY, PENSTOCK_TEST_POSTGRES, PENSTOCK_TEST_TRINO,
 /// PENSTOCK_TEST_BIGQUERY.
 const std::vector<Engine>& engines();
+
+/// The places in `engines` of those that are no contract servers.
+std::vector<std::size_t> real_engines();
 
 /// A test that runs on every engine, with a connector and an empty schema of its own.
 class ConnectorTest : public testing::TestWithParam<std::size_t> {

@@ -1,12 +1,12 @@
 """What the tests at this server share: where it is, and how it is moved."""
 import json
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from projects import PATIENCE_S, WithProjects, main  # noqa: E402, F401
 
 
 def place():
@@ -81,51 +81,28 @@ class AtTheServer(unittest.TestCase):
         self.addCleanup(self.control.calm)
 
 
-class WithProjects(AtTheServer):
+class ProjectsThere(WithProjects, AtTheServer):
     """Projects that run on the server, with a dataset of their own."""
 
-    PENSTOCK = ""
     DATASET = f"pipelines_{os.getpid()}"
 
     def setUp(self):
         super().setUp()
-        self.folder = tempfile.mkdtemp(prefix="penstock-bigquery-")
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.environment = {**os.environ, "NO_COLOR": "1", "TZ": "UTC"}
         self.control.sql(f"create schema if not exists {self.DATASET}")
-        for one in self.tables():
+        for one in self.listed():
             self.drop(one["name"])
 
-    def tables(self):
+    def listed(self):
         return self.control.listed(self.DATASET)
 
+    def tables(self):
+        return [one["name"] for one in self.listed()]
+
     def drop(self, name):
-        kind = "view" if any(one["name"] == name and one["kind"] == "VIEW" for one in self.tables()) else "table"
+        kind = "view" if any(one["name"] == name and one["kind"] == "VIEW" for one in self.listed()) else "table"
         self.control.sql(f"drop {kind} {self.DATASET}.{name}")
 
     def connection(self, **more):
         settings = {"type": "bigquery", "url": self.PLACE["url"], "project": self.PLACE["project"], "location": "EU", "schema": self.DATASET,
                     "credentials": f"file:{self.PLACE['key']}", **more}
-        return "{ " + ", ".join(f"{key}: {json.dumps(value)}" for key, value in settings.items() if value != "") + " }"
-
-    def project(self, name, connection, pipelines):
-        folder = os.path.join(self.folder, name)
-        os.makedirs(os.path.join(folder, "pipelines"))
-        with open(os.path.join(folder, "penstock.yaml"), "w", encoding="utf-8") as file:
-            file.write(f"project: {name}\nconnections:\n  wh: {connection}\nenvironments:\n  test: {{ target: wh }}\n")
-        for pipeline, text in pipelines.items():
-            with open(os.path.join(folder, "pipelines", pipeline + ".yaml"), "w", encoding="utf-8") as file:
-                file.write(text)
-        return folder
-
-    def penstock(self, folder, *arguments, code=0):
-        done = subprocess.run([self.PENSTOCK, *arguments], cwd=folder, env=self.environment, capture_output=True, text=True, timeout=300, check=False)
-        if code is not None:
-            self.assertEqual(done.returncode, code, f"penstock {' '.join(arguments)}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-        return done.stdout + done.stderr
-
-
-def main(cls):
-    """The penstock to test is the first argument."""
-    cls.PENSTOCK = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=1)
+        return self.flow({key: value for key, value in settings.items() if value != ""})

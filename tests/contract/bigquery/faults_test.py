@@ -5,11 +5,9 @@
 import json
 import os
 import signal
-import subprocess
-import time
 
 import contract
-from contract import WithProjects
+from contract import PATIENCE_S, ProjectsThere
 
 # Working tables, a check and one statement that must not land twice.
 PIPELINE = """pipeline: w
@@ -22,10 +20,9 @@ steps:
     publish: append
 """
 INTERVAL = ("--from", "2026-01-01", "--to", "2026-01-02")
-PATIENCE_S = 60
 
 
-class Faults(WithProjects):
+class Faults(ProjectsThere):
     def setUp(self):
         super().setUp()
         self.control.sql(f"create or replace table {self.DATASET}.src as select k from unnest([1, 2, 3]) as k")
@@ -42,14 +39,6 @@ class Faults(WithProjects):
         """Those of this test whose SQL holds the part, the oldest first."""
         return [job for job in self.control.jobs()
                 if job["jobReference"]["jobId"] not in self.known and part in job["configuration"]["query"]["query"]]
-
-    def until(self, what):
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            if what():
-                return
-            time.sleep(0.02)
-        self.fail("it does not happen")
 
     def test_a_lost_answer_doubles_nothing(self):
         self.control.faults({"method": "POST", "path": "/jobs$", "times": 100, "every": 2, "what": "drop"})
@@ -111,17 +100,13 @@ class Faults(WithProjects):
         self.penstock(there, "run", "w", *INTERVAL)
         self.assertEqual(self.rows(), [1, 2, 3])
 
-    def start(self):
-        return subprocess.Popen([self.PENSTOCK, "run", "w", *INTERVAL], cwd=self.here, env=self.environment, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True)
-
     def is_running(self, part):
         return any(job["status"]["state"] == "RUNNING" for job in self.jobs(part))
 
     def test_ctrl_c_stops_the_job_at_bigquery(self):
         self.run_once()
         self.control.settings(duration_ms=600000, cancel_takes_ms=1000)
-        running = self.start()
+        running = self.start(self.here, "run", "w", *INTERVAL)
         self.until(lambda: self.is_running("penstock_staged"))
         running.send_signal(signal.SIGINT)
         output, _ = running.communicate(timeout=PATIENCE_S)
@@ -136,15 +121,14 @@ class Faults(WithProjects):
             with self.subTest(part=part):
                 self.control.settings(duration_ms=1500)
                 before = len(self.jobs("insert into"))
-                rows = self.rows() if self.control.listed(self.DATASET) and any(one["name"] == "log" for one in self.tables()) else []
-                running = self.start()
+                rows = self.rows() if self.control.listed(self.DATASET) and "log" in self.tables() else []
+                running = self.start(self.here, "run", "w", *INTERVAL)
                 ended = len([job for job in self.jobs(part)])
                 self.until(lambda: len(self.jobs(part)) > ended or self.is_running(part))
                 running.kill()
                 running.communicate()
                 self.control.settings(duration_ms=0)
-                daemon = subprocess.Popen([os.path.join(os.path.dirname(self.PENSTOCK), "penstockd"), "--port", "0"], cwd=self.here,
-                                          env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                daemon = self.start_daemon(self.here)
                 try:
                     self.until(lambda: len(self.rows_if_there()) >= len(rows) + 3)
                 finally:
@@ -154,8 +138,8 @@ class Faults(WithProjects):
                 self.assertEqual(len(self.jobs("insert into")), before + 1)
 
     def rows_if_there(self):
-        return self.rows() if any(one["name"] == "log" for one in self.tables()) else []
+        return self.rows() if "log" in self.tables() else []
 
 
 if __name__ == "__main__":
-    contract.main(WithProjects)
+    contract.main(ProjectsThere)

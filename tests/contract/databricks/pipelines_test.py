@@ -6,7 +6,7 @@ import os
 
 import contract
 from contract import AtTheWorkspace
-from write_modes import ROUNDS, WriteModes
+from write_modes import WriteModes
 
 
 class Pipelines(WriteModes, AtTheWorkspace):
@@ -18,9 +18,6 @@ class Pipelines(WriteModes, AtTheWorkspace):
     def cell(self, column):
         # A moment's text has no zone here.
         return f"coalesce(concat(cast({column} as string), '+00'), '-')" if column == "seen_at" else super().cell(column)
-
-    def put_source(self):
-        self.ask(f"create or replace table {self.DATASET}.src as " + self.source(ROUNDS[0][1]))
 
     def run_whole(self, folder, code=0):
         return self.penstock(folder, "run", "w", "--step", "whole", "--from", "2026-01-01", "--to", "2026-01-02", code=code)

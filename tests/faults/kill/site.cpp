@@ -20,19 +20,20 @@ namespace {
 namespace fs = std::filesystem;
 using connectors::Outcome;
 
-constexpr const char* kPasswordVariable = "PENSTOCK_KILL_PASSWORD";
+/// In which variable the value of a secret key lies.
+std::string variable_of(const std::string& key) { return "PENSTOCK_KILL_" + key; }
 
-std::string select_rows(const Rows& rows, bool versions, const std::string& timestamp) {
+std::string select_rows(const Rows& rows, bool versions, const connectors::Words& words) {
   std::string text;
   for (const std::string& row : rows) {
     std::vector<std::string> cells;
     std::stringstream stream(row);
     for (std::string cell; std::getline(stream, cell, '|');) cells.push_back(cell == "<null>" ? "null" : "'" + cell + "'");
-    text += (text.empty() ? "" : " union all ") + ("select cast(" + cells[0] + " as bigint) as id, cast(" + cells[1]) +
-            " as varchar) as word, cast(" + cells[2] + " as date) as day";
+    text += (text.empty() ? "" : " union all ") + ("select cast(" + cells[0] + " as " + words.integer + ") as id, cast(" + cells[1]) +
+            " as " + words.text + ") as word, cast(" + cells[2] + " as date) as day";
     if (!versions) continue;
-    text += ", cast(" + cells[3] + " as " + timestamp + ") as valid_from, cast(" + cells[4] + " as " + timestamp +
-            ") as valid_to, cast(" + cells[5] + " as boolean) as is_current";
+    text += ", cast(" + cells[3] + " as " + words.timestamp + ") as valid_from, cast(" + cells[4] + " as " + words.timestamp +
+            ") as valid_to, cast(" + cells[5] + " as " + words.boolean + ") as is_current";
   }
   return text;
 }
@@ -72,7 +73,9 @@ const std::vector<Mode>& modes() {
 }
 
 Site::Site(const connectors::Engine& engine) : engine_(engine), root_(folder_name()) {
-  setenv(kPasswordVariable, connectors::text_of(engine.settings, "password").c_str(), 1);
+  for (const auto& [key, value] : engine.settings.values) {
+    if (connectors::is_secret_key(key)) setenv(variable_of(key).c_str(), value.c_str(), 1);
+  }
   fs::create_directories(root_ + "/pipelines");
   fs::create_directories(root_ + "/.penstock");
   write_project();
@@ -83,14 +86,12 @@ Site::Site(const connectors::Engine& engine) : engine_(engine), root_(folder_nam
   forget_runs();
   run("create schema if not exists " + engine_.schema);
   run("drop table if exists " + table("arrivals"));
-  run("create table " + table("arrivals") + " as " + select_rows(modes()[1].first, false, ""));
+  run("create table " + table("arrivals") + " as " + select_rows(modes()[1].first, false, engine_.words));
 }
 
 Site::~Site() {
-  std::vector<std::string> tables;
-  const Outcome listed = run("select table_name, table_type from information_schema.tables where table_schema = '" + engine_.schema + "'");
-  for (const connectors::Row& row : listed.rows) {
-    run(std::string(row[1] == "VIEW" ? "drop view " : "drop table ") + table(row[0].value_or("")));
+  for (const connectors::Trace& trace : traces("")) {
+    run(std::string(trace.kind == connectors::Trace::Kind::view ? "drop view " : "drop table ") + table(trace.name));
   }
   run("drop schema if exists " + engine_.schema);
   connector_.reset();
@@ -110,28 +111,29 @@ void Site::remove(const std::string& path) const { fs::remove(root_ + "/" + path
 std::string Site::connection(const std::map<std::string, std::string>& other) const {
   auto settings = engine_.settings.values;
   settings.erase("lock_timeout");
-  if (settings.count("password") > 0) settings["password"] = std::string("env:") + kPasswordVariable;
+  for (auto& [key, value] : settings) {
+    if (connectors::is_secret_key(key)) value = "env:" + variable_of(key);
+  }
   settings["schema"] = engine_.schema;
   settings["slots"] = "1";
   settings["type"] = engine_.name;
   if (!engine_.settings.catalog.empty()) settings["catalog"] = engine_.settings.catalog;
   for (const auto& [key, value] : other) settings[key] = value;
   std::string text = "{ ";
-  for (const auto& [key, value] : settings) text += (text.size() > 2 ? ", " : "") + key + ": " + (value.find(':') == std::string::npos ? value : "\"" + value + "\"");
+  for (const auto& [key, value] : settings)
+    text += (text.size() > 2 ? ", " : "") + key + ": " + (value.find(':') == std::string::npos ? value : "\"" + value + "\"");
   return text + " }";
 }
 
 void Site::write_project(const std::map<std::string, std::string>& other) const {
-  write("penstock.yaml",
-        "project: kill\nconnections:\n  there: " + connection(other) + "\nenvironments:\n  test: { target: there }\n");
+  write("penstock.yaml", "project: kill\nconnections:\n  there: " + connection(other) + "\nenvironments:\n  test: { target: there }\n");
 }
 
 void Site::write_pipeline(const std::string& name, const std::string& publish, const std::string& query, const std::string& more) const {
-  write("pipelines/" + name + ".yaml", "pipeline: " + name +
-                                           "\nschedule: { cron: \"0 0 1 1 *\", timezone: UTC, interval: day }\nsources:\n  arrivals: { table: " +
-                                           table("arrivals") + ", columns: { id: int64, word: text, day: date } }\nsteps:\n  - name: " + name +
-                                           "\n    sql: " + query + "\n    publish: " + publish +
-                                           "\n    retry: { attempts: 5, first_delay: 1ms, longest_delay: 1ms }\n" + more);
+  write("pipelines/" + name + ".yaml",
+        "pipeline: " + name + "\nschedule: { cron: \"0 0 1 1 *\", timezone: UTC, interval: day }\nsources:\n  arrivals: { table: " +
+            table("arrivals") + ", columns: { id: int64, word: text, day: date } }\nsteps:\n  - name: " + name + "\n    sql: " + query +
+            "\n    publish: " + publish + "\n    retry: { attempts: 5, first_delay: 1ms, longest_delay: 1ms }\n" + more);
 }
 
 void Site::forget_runs() const {
@@ -147,7 +149,7 @@ void Site::reset(const Mode& mode, bool exists) {
     run("drop table if exists " + name);
   }
   if (!exists) return;
-  const std::string rows = select_rows(mode.before, mode.name == "scd2", engine_.name == "trino" ? "timestamp(6)" : "timestamp");
+  const std::string rows = select_rows(mode.before, mode.name == "scd2", engine_.words);
   const Outcome made = run((mode.name == "view" ? "create view " : "create table ") + name + " as " + rows);
   EXPECT_EQ(made.state, Outcome::State::succeeded) << connectors::describe_outcome(made);
 }
@@ -198,12 +200,21 @@ Rows Site::rows_of(const std::string& name) {
   return rows;
 }
 
+std::vector<connectors::Trace> Site::traces(const std::string& prefix) {
+  const auto found = connector().traces({prefix});
+  EXPECT_TRUE(found) << found.error().message;
+  std::vector<connectors::Trace> here;
+  for (const connectors::Trace& trace : found.value_or(std::vector<connectors::Trace>())) {
+    if (trace.kind != connectors::Trace::Kind::session && trace.schema == engine_.schema) here.push_back(trace);
+  }
+  return here;
+}
+
 Rows Site::working_tables() {
-  const Outcome outcome = run("select table_name from information_schema.tables where table_schema = '" + engine_.schema +
-                              "' and table_name like 'penstock%' and table_name <> 'penstock_ledger' and table_name not like 'penstock_seen%'");
-  if (outcome.state != Outcome::State::succeeded) return {connectors::describe_outcome(outcome)};
   Rows names;
-  for (const connectors::Row& row : outcome.rows) names.push_back(row[0].value_or(""));
+  for (const connectors::Trace& trace : traces("penstock")) {
+    if (trace.name != "penstock_ledger" && trace.name.rfind("penstock_seen", 0) != 0) names.push_back(trace.name);
+  }
   return names;
 }
 

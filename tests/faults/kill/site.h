@@ -21,9 +21,9 @@ struct Mode {
   std::string name;     ///< Of the pipeline, of its step and of its table.
   std::string publish;  ///< In YAML.
   Rows before;
-  Rows after;   ///< Of one run over `before`.
-  Rows twice;   ///< Of two runs.
-  Rows first;   ///< Of one run where there was no table.
+  Rows after;  ///< Of one run over `before`.
+  Rows twice;  ///< Of two runs.
+  Rows first;  ///< Of one run where there was no table.
 };
 const std::vector<Mode>& modes();
 
@@ -37,7 +37,7 @@ class Site {
 
   const connectors::Engine& engine() const { return engine_; }
   const std::string& root() const { return root_; }
-  std::string table(const std::string& name) const { return engine_.schema + (name == "table" ? ".\"table\"" : "." + name); }
+  std::string table(const std::string& name) const { return engine_.schema + "." + engine_.words.quote + name + engine_.words.quote; }
   std::string store_path() const { return root_ + "/.penstock/store.db"; }
 
   /// Writes a file of the project.
@@ -58,6 +58,8 @@ class Site {
   /// The only cell of a query; what went wrong where there is none.
   std::string ask(const std::string& query);
   connectors::Outcome run(const std::string& statement);
+  /// Tables and views of the schema whose names begin so.
+  std::vector<connectors::Trace> traces(const std::string& prefix);
   /// Tables that a step works with and must not leave.
   Rows working_tables();
   /// How many rows of the ledger a run has written; 1 where the engine has no ledger.

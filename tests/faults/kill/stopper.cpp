@@ -3,9 +3,9 @@
 // a process dies without a clock. PENSTOCK_STOP_BEFORE names the place instead: a text of the message.
 //
 // While the file that PENSTOCK_DISK_IS_FULL names exists, its first line is part of the names of files that have no room: writing to them
-// fails with ENOSPC. Where its second line is "read-only", they lie on a file system that the kernel has made so, and fail with EROFS; where it
-// is "hangs", on a network drive whose server is gone, and wait. So a disk is full and has room again when the test says so, and nobody needs
-// to be root.
+// fails with ENOSPC. Where its second line is "read-only", they lie on a file system that the kernel has made so, and fail with EROFS;
+// where it is "hangs", on a network drive whose server is gone, and wait. So a disk is full and has room again when the test says so, and
+// nobody needs to be root.
 //
 // What was written is safe from SIGKILL without reaching the disk, so no write is forced to it.
 
@@ -36,9 +36,13 @@ void reach() {
   if (++instants == last) kill(getpid(), SIGKILL);
 }
 
-/// A query in PostgreSQL's protocol, or a request to Trino.
+/// A query in PostgreSQL's protocol, or a request about a statement to Trino, Databricks or BigQuery.
 bool is_message_to_an_engine(std::string_view text) {
-  return text.rfind("Q", 0) == 0 || text.find(" /v1/statement") != std::string_view::npos;
+  if (text.rfind("Q", 0) == 0) return true;
+  for (const std::string_view part : {" /v1/statement", " /api/2.0/sql/statements", "/jobs"}) {
+    if (text.find(part) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 void send_to_an_engine(std::string_view text) {
