@@ -93,6 +93,16 @@ right:   select o.*, c.name as customer_name from orders o join customers c on c
 environment names the connection on which pipelines run, so that the same files serve development and production.)",
              R"(wrong:   penstock run orders --env production     # the file has dev and prod
 right:   penstock run orders --env prod)"},
+    CodeSpec{
+        Code::unknown_compute, "unknown compute",
+        R"(`compute:` of a step, or of its pipeline, is a name under `compute:` of the connection on which it runs, and that connection has none
+of this name. There it stands for the target's own word: the warehouse of Snowflake and Databricks, the reservation of BigQuery, client
+tags and session properties of Trino.
+
+Every connection on which the pipeline runs needs the name; where nothing is to change, `large: {}` says so. DuckDB, PostgreSQL and Synapse
+have no choice of compute: there the name means nothing, and `penstock plan` says that.)",
+        R"(wrong:   compute: larg
+right:   compute: large     # and at the connection: compute: { large: { warehouse: ETL_WH_L } })"},
 };
 
 }  // namespace

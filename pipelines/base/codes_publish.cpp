@@ -47,6 +47,24 @@ by `penstock backfill` needs it too: the schedule's interval is what the backfil
 right:   pipeline: routes
          schedule: { cron: "15 2 * * *" }
          steps: ...)"},
+    CodeSpec{Code::invalid_layout, "layout does not fit",
+             R"(`layout:` says how the rows of a step's table lie, in words that mean the same on every target:
+
+| key | what it names |
+|---|---|
+| partition | what divides the table: a column; year(c), month(c), day(c), hour(c) of a date or timestamp; bucket(n, c); range(c, first, last, step) of whole numbers |
+| cluster | columns whose near values are to lie together |
+| distribute | columns by which rows are spread over nodes, or even, or all |
+| sort | columns by which rows are in order |
+| properties | settings in the target's own words |
+
+Here one of them does not fit: a function that is none of these, a column of the wrong type, a layout of a view. What is right but not to
+be had on a target is no error: `penstock plan` says what is done instead.
+
+Between brackets and braces a comma ends a value, so `bucket` and `range` stand in quotes there.)",
+             R"(wrong:   layout: { partition: date_trunc(month, sold_on) }
+right:   layout: { partition: month(sold_on) }
+right:   layout: { partition: 'bucket(16, shop)' })"},
 };
 
 constexpr std::array kTargetCodes = {

@@ -150,7 +150,9 @@ void Compilation::compile_step(int number) {
   if (compiled.query != nullptr) {
     compiled.columns = publish::published_columns(entry.step->publish, compiled.query->columns);
     check_keys(entry, compiled);
+    check_layout(entry, compiled);
   }
+  check_compute(entry);
   const Identifier name = Identifier::exact(entry.step->name);
   entry.table = components::Input{name, ir::scan(entry.target, compiled.columns, name), is_open};
   add_checks(entry, compiled, tables, parameters, implied);

@@ -49,6 +49,8 @@ class Compilation {
                   const std::vector<components::ImpliedCheck>& implied);
   void add_reads(int number, CompiledStep& compiled);
   void check_keys(const Entry& entry, const CompiledStep& compiled);
+  void check_layout(const Entry& entry, const CompiledStep& compiled);
+  void check_compute(const Entry& entry);
   void check_interval(const Entry& entry, const CompiledStep& compiled);
   void look_at_targets(const CompiledStep& compiled);
   /// The step's number by its name in a pipeline; -1.

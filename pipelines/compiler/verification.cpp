@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "pipelines/base/suggest.h"
 #include "pipelines/compiler/compilation.h"
 #include "pipelines/compiler/targets.h"
 #include "pipelines/dialects/dialect.h"
+#include "pipelines/model/language.h"
 
 namespace penstock::compiler {
 namespace {
@@ -54,6 +56,59 @@ void Compilation::check_keys(const Entry& entry, const CompiledStep& compiled) {
   if (publish.effective_at) check.column(*publish.effective_at, "effective_at");
   if (publish.deleted_when && publish.mode == model::Publish::Mode::scd2) check.flag(*publish.deleted_when, "deleted_when");
   if (publish.newest_by) check.column(*publish.newest_by, "newest_by");
+}
+
+void Compilation::check_layout(const Entry& entry, const CompiledStep& compiled) {
+  if (!entry.step->layout || compiled.query->columns.empty()) return;
+  const model::TableLayout& layout = *entry.step->layout;
+  const ir::Columns& columns = compiled.columns;
+  KeyCheck check(*entry.step, columns, out_.diagnostics);
+  const auto unfit = [&](const std::string& what, const ir::Type& type, Span where, std::string help) {
+    out_.diagnostics.error(Code::invalid_layout, where, what + ": it is " + ir::to_string(type), {}, std::move(help));
+  };
+  const auto type_of = [&](const Identifier& name) -> const ir::Type* {
+    const auto place = ir::find_column(columns, name);
+    return place ? &columns[static_cast<std::size_t>(*place)].type : nullptr;
+  };
+  for (const model::TableLayout::Key& key : layout.partition) {
+    check.column({key.key.column, key.where}, "partition");
+    const ir::Type* type = type_of(key.key.column);
+    if (type == nullptr || ir::can_partition(key.key.by, *type)) continue;
+    unfit("\"" + key.key.column.text() + "\" divides no table by " +
+              (key.key.by == ir::PartitionBy::value ? "value" : std::string(ir::word_of(key.key.by))),
+          *type, key.where,
+          key.key.by == ir::PartitionBy::range ? "range is of whole numbers"
+          : key.key.by == ir::PartitionBy::value || key.key.by == ir::PartitionBy::bucket
+              ? "name a column whose values are equal or not"
+              : "year, month and day are of dates and timestamps, hour of timestamps");
+  }
+  for (const auto& [names, role] :
+       {std::pair{&layout.cluster, "cluster"}, std::pair{&layout.distribute, "distribute"}, std::pair{&layout.sort, "sort"}}) {
+    for (const auto& name : *names) {
+      check.column(name, role);
+      const ir::Type* type = type_of(name.value);
+      if (type == nullptr || ir::can_place(*type)) continue;
+      unfit("\"" + name.value.text() + "\" puts no rows in their place", *type, name.where, "name a column whose values are compared");
+    }
+  }
+}
+
+void Compilation::check_compute(const Entry& entry) {
+  const auto& name = entry.step->compute ? entry.step->compute : entry.pipeline->compute;
+  if (!name || model::find_compute_spec(entry.connection->type.value) == nullptr || entry.connection->compute.contains(name->value)) return;
+  // What the pipeline says is wrong once, whatever the number of its steps.
+  if (!entry.step->compute) {
+    const auto& steps = entry.pipeline->steps;
+    const auto first = std::find_if(steps.begin(), steps.end(), [](const model::Step& step) { return !step.compute; });
+    if (&*first != entry.step) return;
+  }
+  std::vector<std::string> names;
+  for (const auto& known : entry.connection->compute) names.push_back(known.first);
+  const std::string& connection = entry.connection->name;
+  out_.diagnostics.error(Code::unknown_compute, name->where, "the connection \"" + connection + "\" has no compute \"" + name->value + "\"",
+                         did_you_mean(name->value, names),
+                         names.empty() ? "name it there: " + connection + ": { compute: { " + name->value + ": { ... } } }"
+                                       : "its computes: " + listed(names));
 }
 
 void Compilation::check_interval(const Entry& entry, const CompiledStep& compiled) {

@@ -7,6 +7,7 @@
 
 #include "pipelines/base/identifier.h"
 #include "pipelines/ir/relation.h"
+#include "pipelines/ir/table_layout.h"
 
 namespace penstock::ir {
 
@@ -21,6 +22,7 @@ struct CreateTable {
   Columns columns;
   std::vector<Identifier> primary_key;  ///< May be empty; only where the target enforces keys.
   bool if_not_exists = false;
+  TableLayout layout{};
 };
 
 struct CreateTableAs {
@@ -28,6 +30,8 @@ struct CreateTableAs {
   RelationPtr query;
   bool or_replace = false;     ///< Only where the target's CREATE OR REPLACE TABLE is atomic.
   bool if_not_exists = false;  ///< Never together with or_replace. Where the table exists, nothing is read or written.
+  TableLayout layout{};
+  bool is_kept = false;  ///< With or_replace: it is not replaced at each publish, so rows are added and columns altered later.
 };
 
 /// CREATE OR REPLACE VIEW in the target's way, keeping grants where the target can.

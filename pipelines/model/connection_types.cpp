@@ -112,6 +112,29 @@ constexpr std::array kDatabricksKeys = {
             "30s"},
 };
 
+// What `compute: NAME` of a step stands for.
+constexpr std::array kTrinoComputeKeys = {
+    KeySpec{"client_tags", Shape::text, false, "Tags for the cluster's resource groups, with commas.", "\"etl,large\""},
+    KeySpec{"session_properties", Shape::text, false, "Session properties for every statement, with commas.", "\"query_max_memory=50GB\""},
+};
+constexpr ObjectSpec kTrinoCompute{"trino compute", "How a Trino cluster is to treat a step's statements.", kTrinoComputeKeys};
+
+constexpr std::array kBigqueryComputeKeys = {
+    KeySpec{"reservation", Shape::text, false, "The reservation whose slots are used, as projects/P/locations/L/reservations/NAME.",
+            "\"projects/acme/locations/EU/reservations/etl\""},
+};
+constexpr ObjectSpec kBigqueryCompute{"bigquery compute", "With which slots a step's jobs run.", kBigqueryComputeKeys};
+
+constexpr std::array kDatabricksComputeKeys = {
+    KeySpec{"warehouse", Shape::text, false, "The id of the SQL warehouse.", "\"9f8e7d6c5b4a3210\""},
+};
+constexpr ObjectSpec kDatabricksCompute{"databricks compute", "On which SQL warehouse a step's statements run.", kDatabricksComputeKeys};
+
+constexpr std::array kSnowflakeComputeKeys = {
+    KeySpec{"warehouse", Shape::text, false, "The warehouse that computes.", "ETL_WH_L"},
+};
+constexpr ObjectSpec kSnowflakeCompute{"snowflake compute", "With which warehouse a step's statements run.", kSnowflakeComputeKeys};
+
 constexpr std::array kSynapseKeys = {
     KeySpec{"host", Shape::text, true, "The server.", "acme.sql.azuresynapse.net"},
     KeySpec{"port", Shape::integer, false, "The server's port; 1433 where it is not given.", "1433"},
@@ -163,10 +186,20 @@ constexpr ObjectSpec kProject{"project", "The file penstock.yaml at the root of 
 // The keys of every connection and then those of one type, as one row of keys.
 class TypedConnection {
  public:
-  TypedConnection(std::string_view name, std::string_view doc, std::span<const KeySpec> own, std::span<const KeySpec> shared = {})
+  TypedConnection(std::string_view name, std::string_view doc, std::span<const KeySpec> own, std::span<const KeySpec> shared = {},
+                  const ObjectSpec* compute = nullptr, std::string_view compute_example = {})
       : keys_(kCommonKeys.begin(), kCommonKeys.end()), object_{name, doc, {}} {
     keys_.insert(keys_.end(), own.begin(), own.end());
     keys_.insert(keys_.end(), shared.begin(), shared.end());
+    if (compute != nullptr) {
+      keys_.push_back({"compute",
+                       Shape::object_map,
+                       false,
+                       "What steps call by `compute: NAME`, by name: settings that hold for their statements instead of the connection's.",
+                       compute_example,
+                       {},
+                       compute});
+    }
     object_.keys = keys_;
   }
   TypedConnection(const TypedConnection&) = delete;
@@ -188,11 +221,15 @@ const ObjectSpec& connection_spec() { return kConnection; }
 std::span<const ConnectionType> connection_types() {
   static const TypedConnection duckdb("duckdb connection", "A DuckDB database in the process itself.", kDuckdbKeys);
   static const TypedConnection postgres("postgres connection", "A PostgreSQL server.", kPostgresKeys);
-  static const TypedConnection trino("trino connection", "A Trino or Starburst cluster.", kTrinoKeys, kHttpKeys);
-  static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys, kHttpKeys);
-  static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys, kHttpKeys);
+  static const TypedConnection trino("trino connection", "A Trino or Starburst cluster.", kTrinoKeys, kHttpKeys, &kTrinoCompute,
+                                     "{ large: { client_tags: large } }");
+  static const TypedConnection bigquery("bigquery connection", "A BigQuery project.", kBigqueryKeys, kHttpKeys, &kBigqueryCompute,
+                                        "{ large: { reservation: projects/acme/locations/EU/reservations/etl } }");
+  static const TypedConnection databricks("databricks connection", "A SQL warehouse of Databricks.", kDatabricksKeys, kHttpKeys,
+                                          &kDatabricksCompute, "{ large: { warehouse: \"9f8e7d6c5b4a3210\" } }");
   static const TypedConnection synapse("synapse connection", "A dedicated pool of Azure Synapse.", kSynapseKeys);
-  static const TypedConnection snowflake("snowflake connection", "A Snowflake account.", kSnowflakeKeys);
+  static const TypedConnection snowflake("snowflake connection", "A Snowflake account.", kSnowflakeKeys, {}, &kSnowflakeCompute,
+                                         "{ large: { warehouse: ETL_WH_L } }");
   static const std::array types = {ConnectionType{"duckdb", &duckdb.object()},         ConnectionType{"postgres", &postgres.object()},
                                    ConnectionType{"trino", &trino.object()},           ConnectionType{"bigquery", &bigquery.object()},
                                    ConnectionType{"databricks", &databricks.object()}, ConnectionType{"snowflake", &snowflake.object()},
@@ -205,6 +242,12 @@ const ObjectSpec* find_connection_type(std::string_view type) {
     if (candidate.type == type) return candidate.object;
   }
   return nullptr;
+}
+
+const ObjectSpec* find_compute_spec(std::string_view type) {
+  const ObjectSpec* connection = find_connection_type(type);
+  const KeySpec* key = connection == nullptr ? nullptr : find_key(*connection, "compute");
+  return key == nullptr ? nullptr : key->object;
 }
 
 }  // namespace penstock::model

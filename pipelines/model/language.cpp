@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 3> kOverlaps = {"first", "second", "both"
 constexpr std::array<std::string_view, 3> kMisfires = {"skip", "last", "all"};
 constexpr std::array<std::string_view, 5> kConcurrencies = {"skip", "queue_one", "queue_all", "cancel_running", "allow"};
 constexpr std::array<std::string_view, 2> kSeverities = {"error", "warn"};
+constexpr std::array<std::string_view, 2> kLayoutChanges = {"keep", "rebuild"};
 
 constexpr std::array kScheduleKeys = {
     KeySpec{"cron", Shape::text, true,
@@ -87,6 +88,26 @@ constexpr std::array kPublishKeys = {
 };
 constexpr ObjectSpec kPublish{"publish", "How the step's rows reach their table, once their checks have passed.", kPublishKeys};
 
+constexpr std::array kLayoutKeys = {
+    KeySpec{"partition", Shape::partition, false,
+            "What the table is divided by: columns, each of whose values has a part of its own; year, month, day or hour of a column; "
+            "bucket(16, column), the remainder of a hash; range(column, 0, 1000, 100), steps of whole numbers.",
+            "month(sold_on)"},
+    KeySpec{"cluster", Shape::names, false, "The columns whose near values are to lie together, the most important first.", "[shop]"},
+    KeySpec{"distribute", Shape::names, false,
+            "On which node a row lies: by the columns that tables are joined by, or even (in turn), or all (a copy on every node).",
+            "[shop]"},
+    KeySpec{"sort", Shape::names, false, "The columns by which rows are in order within what lies together.", "[shop, sold_on]"},
+    KeySpec{"properties", Shape::property_map, false, "Settings of the table in the target's own words.", "{ fillfactor: 70 }"},
+    KeySpec{
+        "on_change", Shape::choice, false,
+        "What becomes of a table that is kept from run to run when its layout here has changed: keep leaves it as it lies, rebuild makes "
+        "it anew with its rows at the next run.",
+        "rebuild", kLayoutChanges},
+};
+constexpr ObjectSpec kLayout{"layout", "How the rows of the step's table lie. What the target cannot follow, `penstock plan` says.",
+                             kLayoutKeys};
+
 constexpr std::array kRetryKeys = {
     KeySpec{"attempts", Shape::integer, false, "How often a statement is tried in all; 1 means never again. Only errors that may pass.",
             "3"},
@@ -127,6 +148,16 @@ constexpr std::array kStepKeys = {
     KeySpec{"publish", Shape::object, false,
             "How the rows reach their table: a write mode, or a mapping with its settings. Default: table.",
             "{ as: merge, key: [order_id] }", kPublishModes, &kPublish, Shape::choice, true},
+    KeySpec{"layout",
+            Shape::object,
+            false,
+            "How the rows of its table lie: divided, kept together, distributed, in order.",
+            "{ partition: month(sold_on), cluster: [shop] }",
+            {},
+            &kLayout},
+    KeySpec{"compute", Shape::given_name, false,
+            "With what it is computed: a name under `compute:` of the connection. Otherwise the pipeline's, or what the connection has.",
+            "large"},
     KeySpec{"checks",
             Shape::tagged,
             false,
@@ -165,6 +196,7 @@ constexpr std::array kPipelineKeys = {
             true},
     KeySpec{"target", Shape::given_name, false, "The connection on which it runs; otherwise the environment's.", "warehouse"},
     KeySpec{"schema", Shape::name, false, "Where its tables are published; otherwise the connection's schema.", "marts"},
+    KeySpec{"compute", Shape::given_name, false, "With what its steps are computed that do not say it themselves.", "large"},
     KeySpec{"parameters",
             Shape::object_map,
             false,
@@ -201,6 +233,7 @@ const ObjectSpec& parameter_spec() { return kParameter; }
 const ObjectSpec& schedule_spec() { return kSchedule; }
 const ObjectSpec& step_spec() { return kStep; }
 const ObjectSpec& publish_spec() { return kPublish; }
+const ObjectSpec& layout_spec() { return kLayout; }
 const ObjectSpec& retry_spec() { return kRetry; }
 const ObjectSpec& check_item_spec() { return kCheckItem; }
 const ObjectSpec& call_item_spec() { return kCallItem; }
@@ -221,9 +254,9 @@ const KeySpec* find_key(const ObjectSpec& object, std::string_view key) {
 }
 
 std::span<const ObjectSpec* const> language_objects() {
-  static const std::array<const ObjectSpec*, 11> objects = {
-      &project_spec(), &connection_spec(), &environment_spec(), &kPipeline, &kSchedule, &kParameter, &kSource,
-      &kStep,          &kPublish,          &kCheckItem,         &kRetry};
+  static const std::array<const ObjectSpec*, 12> objects = {
+      &project_spec(), &connection_spec(), &environment_spec(), &kPipeline, &kSchedule, &kParameter, &kSource, &kStep,
+      &kPublish,       &kLayout,           &kCheckItem,         &kRetry};
   return objects;
 }
 

@@ -20,6 +20,7 @@ const ObjectSpec& parameter_spec();
 const ObjectSpec& schedule_spec();
 const ObjectSpec& step_spec();
 const ObjectSpec& publish_spec();
+const ObjectSpec& layout_spec();
 const ObjectSpec& retry_spec();
 /// The keys that stand beside the kind in an item of `checks:`.
 const ObjectSpec& check_item_spec();
@@ -33,6 +34,8 @@ struct ConnectionType {
 };
 std::span<const ConnectionType> connection_types();
 const ObjectSpec* find_connection_type(std::string_view type);
+/// The settings that a connection of that type takes under a name of `compute:`; null where it has no choice of compute.
+const ObjectSpec* find_compute_spec(std::string_view type);
 /// The keys that every connection has.
 const ObjectSpec& connection_spec();
 

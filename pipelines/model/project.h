@@ -15,6 +15,7 @@
 #include "pipelines/base/source.h"
 #include "pipelines/ir/parameter.h"
 #include "pipelines/ir/relation.h"
+#include "pipelines/ir/table_layout.h"
 #include "pipelines/model/node.h"
 
 namespace penstock::model {
@@ -38,6 +39,8 @@ struct Connection {
   std::string catalog;
   int slots = 4;  ///< Statements at once.
   bool read_only = false;
+  /// What steps call by `compute: NAME`: settings that hold for their statements instead of the connection's own.
+  std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> compute{};
 };
 
 struct Environment {
@@ -111,6 +114,23 @@ struct Publish {
   enum class Drift : std::uint8_t { fail, add, widen, sync } on_schema_change = Drift::fail;
 };
 
+/// How the rows of a step's published table are to lie, in words that mean the same on every target.
+struct TableLayout {
+  Span where;
+  struct Key {
+    ir::LayoutKey key;
+    Span where;
+  };
+  std::vector<Key> partition;
+  std::vector<Located<Identifier>> cluster;
+  ir::Distribution distribution = ir::Distribution::unsaid;
+  std::vector<Located<Identifier>> distribute;  ///< by_columns.
+  std::vector<Located<Identifier>> sort;
+  std::vector<ir::TableProperty> properties;
+  /// What becomes of a table that another layout made, and that no run makes anew.
+  enum class Change : std::uint8_t { keep, rebuild } on_change = Change::keep;
+};
+
 /// One call in a `do:` chain.
 struct ComponentCall {
   std::string component;
@@ -137,6 +157,8 @@ struct Step {
   std::string description;
   std::variant<SqlBody, ChainBody, NativeBody> body;
   Publish publish;
+  std::optional<TableLayout> layout;
+  std::optional<Located<std::string>> compute;  ///< Of those that the connection names; absent: the pipeline's.
   std::vector<Check> checks;
   std::vector<Located<std::string>> after;  ///< Steps that must have finished although they are not read.
   Retry retry;
@@ -151,8 +173,9 @@ struct Pipeline {
   std::string owner;
   std::vector<std::string> tags;
   std::optional<Schedule> schedule;
-  std::optional<Located<std::string>> target;  ///< A connection; absent: the environment's.
-  std::optional<Located<std::string>> schema;  ///< Where its tables are published; absent: the connection's.
+  std::optional<Located<std::string>> target;   ///< A connection; absent: the environment's.
+  std::optional<Located<std::string>> schema;   ///< Where its tables are published; absent: the connection's.
+  std::optional<Located<std::string>> compute;  ///< Of steps that name none.
   std::vector<ParameterSpec> parameters;
   std::vector<Source> sources;
   std::vector<Step> steps;

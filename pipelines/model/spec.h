@@ -32,6 +32,8 @@ enum class Shape {
   expression_map,  ///< A mapping from column names to scalar SQL expressions.
   aggregate_map,   ///< A mapping from column names to SQL expressions with aggregates.
   tagged,          ///< A list of mappings that are told apart by one key, such as the calls of a chain; see TaggedSpec.
+  partition,       ///< A column, year(column), month, day, hour, bucket(n, column) or range(column, first, last, step); or a list of those.
+  property_map,    ///< A mapping from names in a target's own words to single values.
   secret,          ///< Only a reference to a secret: "env:NAME", "file:PATH" or "cmd:COMMAND".
   any,             ///< Checked by the code that reads it.
 };

@@ -41,6 +41,17 @@ bool is_connection(const ObjectSpec& object) {
          std::any_of(types.begin(), types.end(), [&](const model::ConnectionType& type) { return type.object == &object; });
 }
 
+// A key that connections of other types have.
+std::string whose_key(std::string_view key) {
+  std::vector<std::string> types;
+  for (const model::ConnectionType& type : model::connection_types()) {
+    if (model::find_key(*type.object, key) != nullptr) types.emplace_back(type.type);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < types.size(); ++i) text += (i == 0 ? "" : i + 1 == types.size() ? " and " : ", ") + types[i];
+  return text.empty() ? text : "connections of type " + text + " have it";
+}
+
 bool is_choice_of_type(const Node& node) {
   const Node* type = node.find("type");
   return type != nullptr && type->kind == Node::Kind::scalar && model::find_connection_type(type->text) != nullptr;
@@ -126,6 +137,9 @@ void Checker::report_unknown_key(const Node::Entry& entry, const ObjectSpec& obj
 }
 
 std::string Checker::where_it_belongs(std::string_view key, const ObjectSpec& object) const {
+  if (is_connection(object)) {
+    if (std::string types = whose_key(key); !types.empty()) return types;
+  }
   for (const KeySpec& outer : object.keys) {
     const bool is_mapping = outer.object != nullptr && outer.shape == Shape::object;
     if (is_mapping && model::find_key(*outer.object, key) != nullptr)

@@ -37,6 +37,7 @@ class Checker {
   void check_map(const model::Node& value, model::Shape shape, const model::KeySpec& key);
   void check_column_name(const std::string& text, Span where);
   void check_given_name(const std::string& text, Span where);
+  void check_partition(const model::Node& value);
   void check_type(const model::Node& value, bool in_map);
   void check_tagged(const model::Node& list, const model::KeySpec& key);
   void check_tagged_item(const model::Node& item, const model::KeySpec& key);

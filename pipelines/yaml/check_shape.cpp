@@ -9,6 +9,7 @@
 #include "pipelines/yaml/duration.h"
 #include "pipelines/yaml/names.h"
 #include "pipelines/yaml/parse.h"
+#include "pipelines/yaml/partition.h"
 #include "pipelines/yaml/types.h"
 
 namespace penstock::yaml {
@@ -41,7 +42,7 @@ bool is_list_shape(Shape shape) {
 bool fits(const Node& value, Shape shape) {
   if (shape == Shape::any) return true;
   if (shape == Shape::value) return value.kind == Kind::scalar || value.kind == Kind::null;
-  if (shape == Shape::names) return value.kind == Kind::scalar || value.kind == Kind::sequence;
+  if (shape == Shape::names || shape == Shape::partition) return value.kind == Kind::scalar || value.kind == Kind::sequence;
   if (is_list_shape(shape)) return value.kind == Kind::sequence;
   if (shape == Shape::object || shape == Shape::object_map || is_map_shape(shape)) return value.kind == Kind::mapping;
   return value.kind == Kind::scalar;
@@ -59,7 +60,8 @@ bool is_reference(std::string_view text) {
 }
 
 bool is_map_shape(Shape shape) {
-  return shape == Shape::text_map || shape == Shape::type_map || shape == Shape::expression_map || shape == Shape::aggregate_map;
+  return shape == Shape::text_map || shape == Shape::type_map || shape == Shape::expression_map || shape == Shape::aggregate_map ||
+         shape == Shape::property_map;
 }
 
 std::string kind_of(const Node& value) {
@@ -124,6 +126,10 @@ std::string_view wanted(Shape shape) {
     case Shape::expression_map:
     case Shape::aggregate_map:
       return "a mapping from columns to expressions";
+    case Shape::partition:
+      return "a column, a function of one or a list of those";
+    case Shape::property_map:
+      return "a mapping from names to single values";
     case Shape::tagged:
       return "a list";
     case Shape::secret:
@@ -158,9 +164,14 @@ void Checker::check_shape(const Node& value, Shape shape, const KeySpec& key) {
     for (const Node& item : value.items) check_object(item, *key.object);
   } else if (shape == Shape::tagged) {
     check_tagged(value, key);
-  } else if (shape == Shape::names && value.kind == Kind::sequence) {
+  } else if ((shape == Shape::names || shape == Shape::partition) && value.kind == Kind::sequence) {
     if (value.items.empty()) report_value(value, "\"" + std::string(key.name) + "\" in " + label() + " is an empty list");
-    for (const Node& item : value.items) check_shape(item, Shape::name, KeySpec{key.name, Shape::name, false, key.doc, key.example});
+    const Shape one = shape == Shape::names ? Shape::name : shape;
+    for (const Node& item : value.items) {
+      const bool is_nested = shape == Shape::partition && item.kind != Kind::scalar;
+      const KeySpec as_key{key.name, is_nested ? Shape::expression : one, false, key.doc, key.example};
+      is_nested ? report_kind(item, as_key) : check_shape(item, one, as_key);
+    }
   } else if (shape == Shape::order) {
     for (const Node& item : value.items)
       check_shape(item, Shape::expression, KeySpec{key.name, Shape::expression, false, key.doc, key.example});
@@ -190,13 +201,13 @@ void Checker::check_map(const Node& value, Shape shape, const KeySpec& key) {
                          "put that value in quotes", "between { and } a comma ends a value unless it is quoted");
       continue;
     }
-    check_column_name(entry.key, entry.where);
+    if (shape != Shape::property_map) check_column_name(entry.key, entry.where);
     const KeySpec as_key{entry.key, Shape::text, false, key.doc, key.example};
     if (entry.value.kind != Kind::scalar) {
       report_kind(entry.value, as_key);
     } else if (shape == Shape::type_map) {
       check_type(entry.value, true);
-    } else if (shape != Shape::text_map) {
+    } else if (shape != Shape::text_map && shape != Shape::property_map) {
       check_scalar(entry.value, Shape::expression, as_key);
     }
   }
@@ -217,6 +228,14 @@ void Checker::check_given_name(const std::string& text, Span where) {
   std::string meant = near.empty() ? "" : "did you mean \"" + near + "\"?" + (odd.empty() ? "" : " ");
   diagnostics_.error(Code::invalid_identifier, where, "\"" + text + "\" is no name", std::move(meant) + odd,
                      "a name has lower-case letters, digits and underscores, begins with no digit, and has at most 63 bytes");
+}
+
+void Checker::check_partition(const Node& value) {
+  const PartitionText read = read_partition(value.text);
+  if (read.fault.empty()) return;
+  diagnostics_.error(
+      Code::invalid_layout, value.place_of(read.offset, read.length), read.fault, read.suggestion,
+      "a column, year(column), month(column), day(column), hour(column), bucket(16, column), or range(column, 0, 1000, 100)");
 }
 
 void Checker::check_type(const Node& value, bool in_map) {
@@ -242,6 +261,8 @@ void Checker::check_scalar(const Node& value, Shape shape, const KeySpec& key) {
     check_given_name(text, value.where);
   } else if (shape == Shape::name || shape == Shape::names) {
     check_column_name(text, value.where);
+  } else if (shape == Shape::partition) {
+    check_partition(value);
   } else if (shape == Shape::table) {
     const Result<TableName> table = read_table_name(text);
     if (!table) {

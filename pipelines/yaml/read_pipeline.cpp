@@ -144,6 +144,7 @@ std::optional<Pipeline> read_pipeline(const Node& root, std::uint32_t file, cons
   if (const Node* schedule = reader.get("schedule")) pipeline.schedule = read_schedule(*schedule, context);
   pipeline.target = reader.located("target");
   pipeline.schema = reader.located("schema");
+  pipeline.compute = reader.located("compute");
   if (const Node* parameters = reader.get("parameters")) {
     for (const Node::Entry& entry : parameters->entries) pipeline.parameters.push_back(read_parameter(entry, context));
   }

@@ -43,6 +43,28 @@ void read_settings(const ObjectReader& reader, const ObjectSpec& own, model::Con
   }
 }
 
+/// The settings under each name of `compute:`.
+void read_compute(const ObjectReader& reader, model::Connection& connection, const ReadContext& context) {
+  const ObjectSpec* spec = model::find_compute_spec(connection.type.value);
+  const Node* computes = spec == nullptr ? nullptr : reader.get("compute");
+  if (computes == nullptr || computes->kind != Kind::mapping) return;
+  for (const Node::Entry& entry : computes->entries) {
+    auto& settings = connection.compute[entry.key];
+    if (entry.value.kind != Kind::mapping) continue;
+    const ObjectReader own(entry.value, *spec, context);
+    for (const model::KeySpec& key : spec->keys) {
+      const Node* value = own.scalar(key.name);
+      if (value == nullptr) continue;
+      if (is_reference(value->text)) {
+        context.diagnostics.error(Code::invalid_value, value->where, "\"" + std::string(key.name) + "\" of a compute is no secret", "",
+                                  "write the value itself");
+        continue;
+      }
+      settings.emplace(std::string(key.name), value->text);
+    }
+  }
+}
+
 void check_ways_in(const model::Connection& connection, const Node& node, const ReadContext& context) {
   if (connection.type.value == "postgres" && node.find("url") == nullptr && node.find("host") == nullptr &&
       !is_meant(node, *model::find_connection_type("postgres"), "host")) {
@@ -76,6 +98,7 @@ model::Connection read_connection(const Node::Entry& entry, const ReadContext& c
   connection.read_only = reader.flag("read_only", connection.read_only);
   if (const ObjectSpec* own = model::find_connection_type(connection.type.value)) {
     read_settings(ObjectReader(entry.value, *own, context), *own, connection, context);
+    read_compute(ObjectReader(entry.value, *own, context), connection, context);
     check_ways_in(connection, entry.value, context);
   }
   return connection;

@@ -143,6 +143,14 @@ std::optional<Step> read_step(const Node& node, const ReadContext& context) {
   step.description = reader.text("description");
   std::optional<decltype(Step::body)> body = read_body(reader, context);
   if (const Node* publish = reader.get("publish")) step.publish = read_publish(*publish, context);
+  if (const Node* layout = reader.get("layout"); layout != nullptr && layout->kind == Kind::mapping) {
+    step.layout = read_layout(*layout, context);
+    if (step.publish.mode == Publish::Mode::view) {
+      context.diagnostics.error(Code::invalid_layout, layout->where, "a view has no rows of its own that could lie in any way", "",
+                                "remove the layout, or publish a table");
+    }
+  }
+  step.compute = reader.located("compute");
   if (const Node* checks = reader.get("checks")) step.checks = read_checks(*checks, context);
   step.after = reader.located_list("after");
   if (const Node* retry = reader.get("retry")) step.retry = read_retry(*retry, context);

@@ -69,6 +69,7 @@ ir::Columns read_columns(const model::Node& node, const ReadContext& context);
 std::optional<model::Pipeline> read_pipeline(const model::Node& root, std::uint32_t file, const ReadContext& context);
 std::optional<model::Step> read_step(const model::Node& node, const ReadContext& context);
 model::Publish read_publish(const model::Node& node, const ReadContext& context);
+model::TableLayout read_layout(const model::Node& node, const ReadContext& context);
 std::vector<model::Check> read_checks(const model::Node& list, const ReadContext& context);
 
 /// Fills name, connections and environments.

@@ -208,6 +208,10 @@ class Schema {
       case Shape::expression_map:
       case Shape::aggregate_map:
         return map_of(kName, text);
+      case Shape::partition:
+        return {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}}}}};
+      case Shape::property_map:
+        return {{"type", "object"}, {"additionalProperties", text}};
       case Shape::tagged:
         return tagged_items(key);
       case Shape::secret:

@@ -27,11 +27,12 @@ ReadLog read_everything() {
   const ReadContext context{vocabulary, diagnostics, &log};
   const auto pipeline = parse(
       "pipeline: p\nschedule: { cron: '@daily' }\nparameters: { a: { type: text } }\nsources: { s: { table: t, columns: { a: text } } }\n"
-      "steps: [{ name: x, sql: select 1, publish: { as: table }, retry: { attempts: 2 }, checks: [{ not_null: a, severity: warn }] }]\n",
+      "steps: [{ name: x, sql: select 1, publish: { as: table }, retry: { attempts: 2 }, layout: { sort: a }, compute: c, checks: [{ "
+      "not_null: a, severity: warn }] }]\n",
       0, diagnostics);
   std::string connections = "project: p\nenvironments: { dev: { target: postgres } }\nconnections:\n";
   for (const model::ConnectionType& type : model::connection_types()) {
-    connections += "  " + std::string(type.type) + ": { type: " + std::string(type.type) + " }\n";
+    connections += "  " + std::string(type.type) + ": { type: " + std::string(type.type) + ", compute: { large: {} } }\n";
   }
   const auto project = parse(connections, 0, diagnostics);
   EXPECT_TRUE(read_pipeline(*pipeline, 0, context).has_value());
@@ -53,6 +54,10 @@ TEST(Reading, EveryKeyOfTheTablesIsReadAndEveryReadKeyIsInTheTables) {
     for (const KeySpec& key : model::connection_spec().keys) own.erase(std::string(key.name));
     EXPECT_EQ(read[std::string(type.object->name)], own) << type.type;
     known.emplace(type.object->name);
+    const ObjectSpec* compute = model::find_compute_spec(type.type);
+    if (compute == nullptr) continue;
+    EXPECT_EQ(read[std::string(compute->name)], keys_of(*compute)) << type.type;
+    known.emplace(compute->name);
   }
   for (const auto& [object, keys] : read) EXPECT_EQ(known.count(object), 1U) << object << " is read, but is no mapping of the language";
 }
@@ -61,7 +66,10 @@ TEST(Reading, EveryKeyOfTheTablesIsReadAndEveryReadKeyIsInTheTables) {
 TEST(Reading, EveryExampleOfTheTablesIsAccepted) {
   const model::Vocabulary vocabulary = test_vocabulary();
   std::vector<const ObjectSpec*> objects(model::language_objects().begin(), model::language_objects().end());
-  for (const model::ConnectionType& type : model::connection_types()) objects.push_back(type.object);
+  for (const model::ConnectionType& type : model::connection_types()) {
+    objects.push_back(type.object);
+    if (const ObjectSpec* compute = model::find_compute_spec(type.type)) objects.push_back(compute);
+  }
   for (const ObjectSpec* object : objects) {
     for (const KeySpec& key : object->keys) {
       const std::string text = std::string(key.name) + ": " + std::string(key.example) + "\n";
