@@ -318,6 +318,20 @@ Capabilities abilities() {
   can.replace = Replace::create_or_replace;
   can.settlement = Settlement::job;
   can.longest_identifier_bytes = 300;
+  // docs.cloud.google.com, "CREATE TABLE statement": partition_expression, clustering_column_list.
+  using By = ir::PartitionBy;
+  can.layout.partition = {By::value, By::year, By::month, By::day, By::hour, By::range};
+  can.layout.most_partition_keys = 1;
+  can.layout.partition_values = {K::date};
+  can.layout.partition_needs_type = true;
+  can.layout.no_partition = "BigQuery divides no table by a hash";
+  can.layout.cluster = {By::value};
+  can.layout.most_cluster_keys = 4;
+  can.layout.not_clustered = {K::float32, K::float64, K::bytes, K::time, K::json, K::array};
+  can.layout.rebuilds = true;
+  can.layout.no_sort = "BigQuery orders rows by what clusters them";
+  can.layout.no_distribution = "no node owns rows";
+  can.layout.properties = LayoutFacts::Properties::plain;
   can.longest_statement_bytes = 1024U * 1024U;
   return can;
 }
@@ -449,7 +463,37 @@ class BigQuery final : public Target {
     }
   }
 
+  void table_clauses(Writer& writer, const ir::TableLayout& layout, const ir::Columns& columns, bool /*kept*/) const override {
+    if (!layout.partition.empty()) {
+      writer.text("\npartition by ");
+      partition_expression(writer, layout.partition.front(), columns);
+    }
+    for (const ir::LayoutKey& key : layout.cluster) {
+      writer.text(&key == layout.cluster.data() ? "\ncluster by " : ", ").identifier(key.column.text());
+    }
+    for (const ir::TableProperty& property : layout.properties) {
+      writer.text(&property == layout.properties.data() ? "\noptions (" : ", ").text(property.name).text(" = ");
+      property_value(writer, property);
+    }
+    writer.text(layout.properties.empty() ? "" : ")");
+  }
+
  private:
+  static void partition_expression(Writer& writer, const ir::LayoutKey& key, const ir::Columns& columns) {
+    const auto place = ir::find_column(columns, key.column);
+    const K kind = place ? columns[static_cast<std::size_t>(*place)].type.kind : K::unknown;
+    const bool is_day = kind == K::date && (key.by == ir::PartitionBy::day || key.by == ir::PartitionBy::value);
+    if (is_day) {
+      writer.identifier(key.column.text());
+    } else if (key.by == ir::PartitionBy::range) {
+      writer.text("range_bucket(").identifier(key.column.text()).text(", generate_array(").number(key.first).text(", ");
+      writer.number(key.last).text(", ").number(key.step).text("))");
+    } else {
+      writer.text(kind == K::date ? "date_trunc(" : kind == K::timestamp ? "datetime_trunc(" : "timestamp_trunc(");
+      writer.identifier(key.column.text()).text(", ").text(ir::word_of(key.by)).text(")");
+    }
+  }
+
   // All whole numbers are one type.
   bool is_same_here(const ir::Type& from, const ir::Type& to) const {
     return (from.is_integer() && to.is_integer()) || (from.is_text() && to.is_text()) || (from.is_float() && to.is_float());

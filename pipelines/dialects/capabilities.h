@@ -4,6 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "pipelines/dialects/layout_facts.h"
+
 namespace penstock::dialects {
 
 /// How the rows of a published table are replaced in one atomic act.
@@ -62,6 +64,7 @@ struct Capabilities {
   Widening widening = Widening::any;
   std::span<const SessionSetting> session_settings{};  ///< What whoever opens a session sets in it first.
   bool text_ignores_blanks = false;                    ///< 'a' = 'a ': a text that may end in blanks is compared with its length beside it.
+  LayoutFacts layout{};
 };
 
 }  // namespace penstock::dialects

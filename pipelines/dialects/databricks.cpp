@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "pipelines/dialects/databricks_calls.h"
 #include "pipelines/dialects/target.h"
@@ -106,7 +109,8 @@ const std::array kTypes{
 };
 
 // Columns can be dropped, widened, and have blanks in their names.
-constexpr std::string_view kTableOptions = "\ntblproperties ('delta.columnMapping.mode' = 'name', 'delta.enableTypeWidening' = 'true')";
+constexpr std::array kKeptProperties{std::pair{std::string_view("delta.columnMapping.mode"), std::string_view("name")},
+                                     std::pair{std::string_view("delta.enableTypeWidening"), std::string_view("true")}};
 
 Facts describe() {
   Facts facts;
@@ -130,7 +134,6 @@ Facts describe() {
   // Delta 4.4 does not find the target of a MERGE again in a subquery of the MERGE's source beside VALUES.
   facts.rows = Facts::Rows::union_all;
   facts.guarded_columns = false;
-  facts.table_options = kTableOptions;
   return facts;
 }
 
@@ -149,6 +152,17 @@ Capabilities abilities() {
   // Writers that meet fail with DELTA_CONCURRENT_*, and nothing of theirs is seen (docs.databricks.com, "Isolation levels and write
   // conflicts").
   can.hold = Hold::by_statement;
+  // docs.databricks.com, "CREATE TABLE [USING]": PARTITIONED BY names columns, and stands beside no CLUSTER BY; "Use liquid clustering".
+  can.layout.partition = {ir::PartitionBy::value};
+  can.layout.partition_or_cluster = true;
+  can.layout.no_partition = "Delta divides tables by columns, and not by what is computed of them";
+  can.layout.cluster = {ir::PartitionBy::value};
+  can.layout.most_cluster_keys = 4;
+  can.layout.not_clustered = {K::boolean, K::bytes, K::json, K::array};
+  can.layout.rebuilds = true;
+  can.layout.no_sort = "Delta orders rows by what clusters them";
+  can.layout.no_distribution = "no node owns rows";
+  can.layout.properties = LayoutFacts::Properties::any;
   can.longest_identifier_bytes = 255;                 // Characters in Unity Catalog (docs.databricks.com, "Names").
   can.longest_statement_bytes = 16U * 1024U * 1024U;  // The Statement Execution API (docs.databricks.com, "statement").
   can.guarded_columns = false;                        // ALTER TABLE ADD COLUMN has no IF NOT EXISTS (run).
@@ -283,11 +297,19 @@ class Databricks final : public Target {
     }
   }
 
-  // A table that is replaced as a whole needs nothing of a table that is altered.
-  void create_table_as_head(Writer& writer, const ir::CreateTableAs& statement) const override {
-    if (statement.or_replace) return Target::create_table_as_head(writer, statement);
-    writer.text(statement.if_not_exists ? "create table if not exists " : "create table ").table(statement.table);
-    writer.text(kTableOptions).text("\nas");
+  void table_clauses(Writer& writer, const ir::TableLayout& layout, const ir::Columns& /*columns*/, bool kept) const override {
+    columns_of(writer, "\npartitioned by (", layout.partition);
+    columns_of(writer, "\ncluster by (", layout.cluster);
+    std::vector<std::pair<std::string_view, std::string_view>> properties;
+    // A table that is replaced as a whole needs nothing of a table that is altered.
+    for (const auto& own : kKeptProperties) {
+      const auto is_same = [&](const ir::TableProperty& property) { return property.name == own.first; };
+      if (kept && std::none_of(layout.properties.begin(), layout.properties.end(), is_same)) properties.push_back(own);
+    }
+    for (const ir::TableProperty& property : layout.properties) properties.emplace_back(property.name, property.value);
+    std::string_view before = "\ntblproperties (";
+    for (const auto& [name, value] : properties) writer.text(std::exchange(before, ", ")).string(name).text(" = ").string(value);
+    writer.text(properties.empty() ? "" : ")");
   }
 
   void rename_table(Writer& writer, const ir::RenameTable& statement) const override {
@@ -295,6 +317,12 @@ class Databricks final : public Target {
     TableName to = statement.table;
     to.name = statement.to;
     writer.text("alter table ").table(statement.table).text(" rename to ").table(to);
+  }
+
+ private:
+  static void columns_of(Writer& writer, std::string_view before, const std::vector<ir::LayoutKey>& keys) {
+    for (const ir::LayoutKey& key : keys) writer.text(std::exchange(before, ", ")).identifier(key.column.text());
+    writer.text(keys.empty() ? "" : ")");
   }
 };
 

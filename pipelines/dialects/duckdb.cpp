@@ -43,8 +43,8 @@ bool is_wide(const ir::Expression& expression, const Env& env) {
   return slot->declared || (slot->aggregate != nullptr && slot->aggregate->function == F::sum);
 }
 
-// Of decimals of up to 18 digits DuckDB makes one of 18 digits, and fails where they do not hold the result. That is its native price, and is
-// paid as long as twelve whole digits are left. Beyond that the first is widened.
+// Of decimals of up to 18 digits DuckDB makes one of 18 digits, and fails where they do not hold the result. That is its native price, and
+// is paid as long as twelve whole digits are left. Beyond that the first is widened.
 void write_decimal_arithmetic(Writer& writer, const CallSite& site, std::string_view symbol, Level left, Level right) {
   constexpr int kMostNarrowScale = 6;
   const bool tight = site.type.kind == K::decimal && site.type.precision > kNarrowDigits && site.type.scale > kMostNarrowScale;
@@ -252,6 +252,12 @@ Capabilities abilities() {
   can.settlement = Settlement::ledger;
   can.hold = Hold::working_name;
   can.longest_identifier_bytes = 255;
+  can.layout.no_partition = "DuckDB divides no table";
+  can.layout.no_cluster = "DuckDB clusters no table";
+  // Row groups know their least and greatest values, and keep the order in which rows come.
+  can.layout.sort = LayoutFacts::Sort::written;
+  can.layout.no_distribution = "one process has all rows";
+  can.layout.no_property = "DuckDB's tables have no settings";
   can.longest_statement_bytes = 64U * 1024U * 1024U;
   return can;
 }

@@ -195,6 +195,12 @@ Capabilities abilities() {
   can.settlement = Settlement::ledger;
   can.hold = Hold::lock_table;
   can.longest_identifier_bytes = 63;
+  can.layout.no_partition = "PostgreSQL makes no partitions by itself";
+  can.layout.no_cluster = "PostgreSQL keeps no rows together without an index";
+  can.layout.no_sort = "PostgreSQL keeps no order of rows without an index";
+  can.layout.no_distribution = "one server has all rows";
+  can.layout.properties = LayoutFacts::Properties::plain;
+  can.layout.property_prefix = "toast";
   can.longest_statement_bytes = 256U * 1024U * 1024U;
   return can;
 }

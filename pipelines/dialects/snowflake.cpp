@@ -168,6 +168,14 @@ Capabilities abilities() {
   can.longest_identifier_bytes = 255;
   can.longest_statement_bytes = 1000000;
   can.session_settings = kSessionSettings;
+  // docs.snowflake.com, "Clustering Keys & Clustered Tables".
+  using By = ir::PartitionBy;
+  can.layout.no_partition = "Snowflake divides every table by itself";
+  can.layout.cluster = {By::value, By::year, By::month, By::day, By::hour};
+  can.layout.not_clustered = {K::bytes, K::json, K::array};
+  can.layout.no_sort = "Snowflake orders rows by what clusters them";
+  can.layout.no_distribution = "no node owns rows";
+  can.layout.properties = LayoutFacts::Properties::plain;
   return can;
 }
 
@@ -316,7 +324,25 @@ class Snowflake final : public Target {
 
   void create_table_as_head(Writer& writer, const ir::CreateTableAs& statement) const override {
     if (!statement.or_replace) return Target::create_table_as_head(writer, statement);
-    writer.text("create or replace table ").table(statement.table).text(" copy grants as");
+    writer.text("create or replace table ").table(statement.table);
+    const bool printed = writer.clauses(statement.layout, statement.query->columns, false);
+    writer.text(printed ? "\ncopy grants as" : " copy grants as");
+  }
+
+  void table_clauses(Writer& writer, const ir::TableLayout& layout, const ir::Columns& /*columns*/, bool /*kept*/) const override {
+    for (const ir::LayoutKey& key : layout.cluster) {
+      writer.text(&key == layout.cluster.data() ? "\ncluster by (" : ", ");
+      if (key.by == ir::PartitionBy::value) {
+        writer.identifier(key.column.text());
+      } else {
+        writer.text("date_trunc(").string(ir::word_of(key.by)).text(", ").identifier(key.column.text()).text(")");
+      }
+    }
+    writer.text(layout.cluster.empty() ? "" : ")");
+    for (const ir::TableProperty& property : layout.properties) {
+      writer.text("\n").text(property.name).text(" = ");
+      property_value(writer, property);
+    }
   }
 
   void create_view_head(Writer& writer, const ir::CreateView& statement) const override {

@@ -81,10 +81,10 @@ void write_sum_of_two(Writer& writer, const CallSite& site) {
   }
 }
 
-// The quotient is cut, not rounded, after more digits than the result has, and then rounded once. Where the divisor's fraction leaves no room
-// for twelve whole digits beside them, there are fewer.
-void write_quotient(Writer& writer, const ir::Type& type, const ir::Type& left, const ir::Type& right, const std::function<void()>& dividend,
-                    const std::function<void()>& divisor) {
+// The quotient is cut, not rounded, after more digits than the result has, and then rounded once. Where the divisor's fraction leaves no
+// room for twelve whole digits beside them, there are fewer.
+void write_quotient(Writer& writer, const ir::Type& type, const ir::Type& left, const ir::Type& right,
+                    const std::function<void()>& dividend, const std::function<void()>& divisor) {
   constexpr int kLeastWhole = 12;
   const int room = kDigits - right.scale - kLeastWhole - 1;
   const int scale = std::clamp(std::min<int>(type.scale, room), 6, int{type.scale});
@@ -331,7 +331,6 @@ Facts describe() {
   facts.add_column = "add";
   facts.alter_type = "";
   facts.merge_end = ";";
-  facts.table_options = "\nwith (distribution = round_robin, clustered columnstore index)";
   return facts;
 }
 
@@ -346,6 +345,16 @@ Capabilities abilities() {
   can.hold = Hold::ledger_row;
   can.guarded_columns = false;
   can.longest_identifier_bytes = 128;
+  // learn.microsoft.com, "CREATE TABLE (Azure Synapse Analytics)", "Performance tuning with ordered clustered columnstore index".
+  can.layout.partition = {ir::PartitionBy::range};
+  can.layout.most_partition_keys = 1;
+  can.layout.no_partition = "the bounds of Synapse's partitions are written out beforehand";
+  can.layout.no_cluster = "Synapse keeps rows together by the order of its columnstore";
+  can.layout.sort = LayoutFacts::Sort::declared;
+  can.layout.not_sorted = {K::text, K::varchar, K::json, K::bytes, K::uuid, K::array};
+  can.layout.distribution = {ir::Distribution::even, ir::Distribution::all, ir::Distribution::by_columns};
+  can.layout.most_distribution_columns = 1;
+  can.layout.no_property = "Synapse's tables have no other settings";
   can.longest_statement_bytes = 65536U * 4096U;
   return can;
 }
@@ -490,7 +499,33 @@ class Synapse final : public Target {
 
   void create_table_as_head(Writer& writer, const ir::CreateTableAs& statement) const override {
     if (statement.if_not_exists) guard(writer, statement.table);
-    writer.text("create table ").table(statement.table).text(facts_.table_options).text("\nas");
+    writer.text("create table ").table(statement.table);
+    clauses_and_as(writer, statement);
+  }
+
+  void table_clauses(Writer& writer, const ir::TableLayout& layout, const ir::Columns& /*columns*/, bool /*kept*/) const override {
+    const auto list = [&](const std::vector<Identifier>& names) {
+      for (const Identifier& name : names) writer.text(&name == names.data() ? "(" : ", ").identifier(name.text());
+      writer.text(")");
+    };
+    writer.text("\nwith (distribution = ");
+    if (layout.distribution == ir::Distribution::by_columns) {
+      writer.text("hash");
+      list(layout.distribute);
+    } else {
+      writer.text(layout.distribution == ir::Distribution::all ? "replicate" : "round_robin");
+    }
+    writer.text(", clustered columnstore index");
+    if (!layout.sort.empty()) {
+      writer.text(" order ");
+      list(layout.sort);
+    }
+    for (const ir::LayoutKey& key : layout.partition) {
+      writer.text(", partition (").identifier(key.column.text()).text(" range right for values (");
+      for (std::int64_t bound = key.first; bound < key.last; bound += key.step) writer.text(bound == key.first ? "" : ", ").number(bound);
+      writer.text(", ").number(key.last).text("))");
+    }
+    writer.text(")");
   }
 
   void rename_table(Writer& writer, const ir::RenameTable& statement) const override {

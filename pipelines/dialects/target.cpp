@@ -14,9 +14,7 @@ std::size_t digits_after_point(std::string_view digits) {
 }
 
 // "cast(extract(year from {0}) as {type})".
-bool casts_extract(const Rule& rule) {
-  return rule.kind == Rule::Kind::text && rule.text.pieces.front().text.starts_with("cast(extract(");
-}
+bool casts_extract(const Rule& rule) { return rule.kind == Rule::Kind::text && rule.text.pieces.front().text.starts_with("cast(extract("); }
 
 }  // namespace
 
@@ -184,7 +182,31 @@ void Target::create_table_as_head(Writer& writer, const ir::CreateTableAs& state
   writer.text(statement.or_replace      ? "create or replace table "
               : statement.if_not_exists ? "create table if not exists "
                                         : "create table ");
-  writer.table(statement.table).text(" as");
+  writer.table(statement.table);
+  clauses_and_as(writer, statement);
+}
+
+void Target::clauses_and_as(Writer& writer, const ir::CreateTableAs& statement) {
+  const bool printed = writer.clauses(statement.layout, statement.query->columns, !statement.or_replace || statement.is_kept);
+  writer.text(printed ? "\nas" : " as");
+}
+
+void Target::property_value(Writer& writer, const ir::TableProperty& property) {
+  if (property.is_text) {
+    writer.string(property.value);
+  } else {
+    writer.text(property.value);
+  }
+}
+
+void Target::table_clauses(Writer& writer, const ir::TableLayout& layout, const ir::Columns& /*columns*/, bool /*kept*/) const {
+  if (layout.properties.empty()) return;
+  writer.text("\nwith (");
+  for (const ir::TableProperty& property : layout.properties) {
+    writer.text(&property == layout.properties.data() ? "" : ", ").text(property.name).text(" = ");
+    property_value(writer, property);
+  }
+  writer.text(")");
 }
 
 void Target::create_view_head(Writer& writer, const ir::CreateView& statement) const {

@@ -93,7 +93,6 @@ struct Facts {
   bool guarded_columns = true;       ///< ADD COLUMN IF NOT EXISTS, DROP COLUMN IF EXISTS.
   bool delete_names_alias = false;   ///< DELETE t FROM x AS t.
   std::string_view alter_type = "type";
-  std::string_view table_options;  ///< After CREATE TABLE's columns.
 };
 
 /// A target's SQL. The base class speaks PostgreSQL; the others override where they differ.
@@ -141,11 +140,18 @@ class Target : public Dialect {
   /// Statements that are said differently; the base says them as PostgreSQL does.
   virtual void create_table_head(Writer& writer, const ir::CreateTable& statement) const;
   virtual void create_table_as_head(Writer& writer, const ir::CreateTableAs& statement) const;
+  /// The clauses that lay a new table out, each on a line of its own; between the columns or the name and AS. `kept`: rows are added to it
+  /// later, and columns altered.
+  virtual void table_clauses(Writer& writer, const ir::TableLayout& layout, const ir::Columns& columns, bool kept) const;
   virtual void create_view_head(Writer& writer, const ir::CreateView& statement) const;
   virtual void rename_table(Writer& writer, const ir::RenameTable& statement) const;
   virtual void alter_column(Writer& writer, const ir::AlterColumnType& statement) const;
 
  protected:
+  /// The clauses of the table, and AS.
+  static void clauses_and_as(Writer& writer, const ir::CreateTableAs& statement);
+  static void property_value(Writer& writer, const ir::TableProperty& property);
+
   Facts facts_;
   Capabilities capabilities_;
   RuleTable rules_;

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "pipelines/dialects/calls.h"
 #include "pipelines/dialects/target.h"
@@ -309,6 +311,14 @@ Capabilities abilities() {
   can.settlement = Settlement::snapshot;
   can.widening = Widening::within_kind;
   can.longest_identifier_bytes = 127;
+  using By = ir::PartitionBy;
+  can.layout.partition = {By::value, By::year, By::month, By::day, By::hour, By::bucket};
+  can.layout.no_partition = "Iceberg's parts of a range of numbers have no end";
+  can.layout.rebuilds = true;
+  can.layout.no_cluster = "Iceberg keeps rows together by the order within its files";
+  can.layout.sort = LayoutFacts::Sort::declared;
+  can.layout.no_distribution = "no node owns rows (partition: bucket(n, column) cuts a table into even parts)";
+  can.layout.properties = LayoutFacts::Properties::plain;
   can.longest_statement_bytes = 1000000;
   return can;
 }
@@ -431,11 +441,53 @@ class Trino final : public Target {
     }
   }
 
+  void table_clauses(Writer& writer, const ir::TableLayout& layout, const ir::Columns& /*columns*/, bool /*kept*/) const override {
+    std::string_view before = "\nwith (";
+    const auto begin = [&](std::string_view name) { writer.text(std::exchange(before, ", ")).text(name).text(" = "); };
+    const auto list = [&](std::string_view name, const std::vector<std::string>& texts) {
+      if (texts.empty()) return;
+      begin(name);
+      for (const std::string& text : texts) writer.text(&text == texts.data() ? "array[" : ", ").string(text);
+      writer.text("]");
+    };
+    std::vector<std::string> partitions;
+    for (const ir::LayoutKey& key : layout.partition) partitions.push_back(partition_field(key));
+    list("partitioning", partitions);
+    std::vector<std::string> sorted;
+    for (const Identifier& column : layout.sort) sorted.push_back(field_name(column));
+    list("sorted_by", sorted);
+    for (const ir::TableProperty& property : layout.properties) {
+      begin(property.name);
+      property_value(writer, property);
+    }
+    writer.text(before == ", " ? ")" : "");
+  }
+
   void rename_table(Writer& writer, const ir::RenameTable& statement) const override {
     // A bare new name would be one of the session's schema.
     TableName to = statement.table;
     to.name = statement.to;
     writer.text("alter table ").table(statement.table).text(" rename to ").table(to);
+  }
+
+ private:
+  // Iceberg's properties hold names of columns in texts of their own grammar, as Trino keeps them: in lower case.
+  static std::string field_name(const Identifier& column) {
+    std::string name = column.text();
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+    const bool is_digit = name[0] >= '0' && name[0] <= '9';
+    if (!is_digit && std::all_of(name.begin(), name.end(), is_plain)) return name;
+    std::string quoted = "\"";
+    for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    return quoted + "\"";
+  }
+
+  static std::string partition_field(const ir::LayoutKey& key) {
+    const std::string name = field_name(key.column);
+    if (key.by == ir::PartitionBy::value) return name;
+    const std::string more = key.by == ir::PartitionBy::bucket ? ", " + std::to_string(key.buckets) : "";
+    return std::string(ir::word_of(key.by)) + "(" + name + more + ")";
   }
 };
 

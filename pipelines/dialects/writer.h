@@ -90,6 +90,9 @@ class Writer {
   static const std::string* text_of(const ir::Expression& expression);
   static std::optional<std::int64_t> integer_of(const ir::Expression& expression);
 
+  /// How a new table lies, between its columns or its name and AS. `kept`: rows are added to it later, and columns altered. False where
+  /// there is nothing to say.
+  bool clauses(const ir::TableLayout& layout, const ir::Columns& columns, bool kept);
   void query(const ir::Relation& relation, bool typed_outputs);
   void statement(const ir::Statement& statement);
 

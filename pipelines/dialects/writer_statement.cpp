@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "pipelines/dialects/target.h"
 #include "pipelines/dialects/writer.h"
 
@@ -8,6 +10,34 @@ void Writer::statement(const ir::Statement& one) {
   const std::size_t most = target_.capabilities().longest_statement_bytes;
   if (!is_too_long_ && out_.size() <= most) return;
   refuse("the statement is longer than " + std::to_string(most) + " bytes, the most that the target takes", "divide the step into two");
+}
+
+namespace {
+
+/// What a table is laid out by and the target does not have; nothing else stands for it, so that nobody takes it for said.
+std::string_view missing_in(const LayoutFacts& facts, const ir::TableLayout& layout) {
+  const auto lacks = [](const auto& keys, const auto& has) {
+    return std::any_of(keys.begin(), keys.end(), [&](const ir::LayoutKey& key) { return !has.has(key.by); });
+  };
+  if (lacks(layout.partition, facts.partition)) return "a table cannot be divided so";
+  if (lacks(layout.cluster, facts.cluster)) return "a table cannot be clustered so";
+  if (!layout.sort.empty() && facts.sort != LayoutFacts::Sort::declared) return "a table has no order";
+  if (layout.distribution != ir::Distribution::unsaid && !facts.distribution.has(layout.distribution))
+    return "a table cannot be distributed so";
+  if (!layout.properties.empty() && facts.properties == LayoutFacts::Properties::none) return "a table has no properties";
+  return {};
+}
+
+}  // namespace
+
+bool Writer::clauses(const ir::TableLayout& layout, const ir::Columns& columns, bool kept) {
+  if (const std::string_view missing = missing_in(target_.capabilities().layout, layout); !missing.empty()) {
+    refuse(std::string(missing), "leave it out of the layout");
+    return false;
+  }
+  const std::size_t before = out_.size();
+  target_.table_clauses(*this, layout, columns, kept);
+  return out_.size() > before;
 }
 
 void Writer::print(const ir::SelectStatement& statement) { query(*statement.query, false); }
@@ -40,7 +70,7 @@ void Writer::print(const ir::CreateTable& statement) {
   }
   --indent_;
   text("\n)");
-  text(target_.facts().table_options);
+  clauses(statement.layout, statement.columns, true);
 }
 
 void Writer::print(const ir::CreateTableAs& statement) {
