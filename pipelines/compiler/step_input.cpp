@@ -14,6 +14,7 @@ Result<publish::StepInput> bind_step(const CompiledStep& step, const ir::Paramet
   input.target = step.target;
   input.columns = step.columns;
   input.publish = &step.step->publish;
+  if (step.step->layout) input.layout = &*step.step->layout;
   input.step = step.name;
   auto query = ir::bind_parameters(step.query, values);
   if (!query) return tl::unexpected(query.error());

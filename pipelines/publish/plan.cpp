@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pipelines/publish/layout.h"
+#include "pipelines/publish/table_layout.h"
 
 namespace penstock::publish {
 namespace {
@@ -28,6 +29,11 @@ ir::Columns columns_to_create(ir::Columns columns) {
   return columns;
 }
 
+// The table lies as another layout made it, and the step wants it to be made anew.
+bool asks_for_rebuild(const StepInput& input) {
+  return input.layout != nullptr && input.layout->on_change == model::TableLayout::Change::rebuild && input.facts.has_other_layout;
+}
+
 /// Lays out one step; every method appends units to the plan.
 class Planner {
  public:
@@ -35,15 +41,29 @@ class Planner {
 
   Result<StepPlan> run() {
     plan().target = input_.target;
+    if (input_.layout != nullptr && input_.publish->mode != Mode::view) {
+      lies_ = settle_layout(*input_.layout, published_columns(*input_.publish, input_.columns), can_.layout);
+    }
     plan().staged = working_table(staged_name(input_.target, input_.run_id, input_.step, can_));
     const Result<void> done = input_.publish->mode == Mode::view ? lay_out_view() : lay_out_table();
     if (!done) return Failure(done.error());
-    for (Unit& unit : plan().units) unit.remakes = remakings_in(unit.statements, input_.facts.dependants);
+    for (Unit& unit : plan().units) {
+      unit.remakes = remakings_in(unit.statements, input_.facts.dependants);
+      unit.makes_table = std::any_of(unit.statements.begin(), unit.statements.end(), [&](const auto& one) { return makes(one); });
+    }
     return std::move(layout_.plan);
   }
 
  private:
   StepPlan& plan() { return layout_.plan; }
+  // A table that gets back what the one before it had, its settings among that, does not lie as the step says.
+  bool makes(const ir::Statement& statement) const {
+    if (!input_.facts.dependants.restoring.empty() && !lies_.layout.properties.empty()) return false;
+    if (const auto* create = std::get_if<ir::CreateTable>(&statement)) return create->table == input_.target;
+    if (const auto* create = std::get_if<ir::CreateTableAs>(&statement)) return create->table == input_.target;
+    const auto* rename = std::get_if<ir::RenameTable>(&statement);
+    return rename != nullptr && rename->to == input_.target.name;
+  }
   bool exists() const { return input_.facts.kind == Kind::table; }
   bool replaces_all() const { return input_.publish->mode == Mode::table; }
 
@@ -154,8 +174,9 @@ class Planner {
     const bool creates = needs_creation();
     const bool creates_late = creates && !all_types_known(drift_.columns);
     if (creates && !creates_late) add_creation();
+    if (exists() && !replaces_all() && asks_for_rebuild(input_) && can_.layout.rebuilds) add_rebuild();
     if (!alters_in_publish()) layout_.add(Purpose::prepare, drift_.before, can_.guarded_columns);
-    add_stage(plan().staged, input_.query);
+    add_stage(plan().staged, input_.query, stages_table() ? lies_.layout : ir::TableLayout());
     add_check_unit();
     const Result<void> published = input_.publish->mode == Mode::scd2 ? publish_history(creates_late) : publish_staged(creates_late);
     if (!published) return published;
@@ -211,7 +232,7 @@ class Planner {
     if (stages_versions()) {
       add_stage(table, history);
     } else {
-      reading.emplace_back(ir::CreateTableAs{table, history, false, false});
+      reading.emplace_back(ir::CreateTableAs{table, in_order(history, lies_.order), false, false});
       statements->emplace_back(ir::DropTable{table, false});
     }
     return add_publish(std::move(reading), versions, *std::move(statements));
@@ -321,6 +342,14 @@ class Planner {
   bool in_place_without_ddl() const { return layout_.is_transactional() && !can_.transactional_ddl; }
   bool alters_in_publish() const { return layout_.is_transactional() && can_.transactional_ddl; }
 
+  bool replaces_by_statement() const { return !layout_.is_transactional() || can_.replace == dialects::Replace::create_or_replace; }
+
+  // The staged table is renamed to the published one.
+  bool stages_table() const {
+    if (!replaces_all() || replaces_by_statement() || in_place_without_ddl()) return false;
+    return !exists() || is_changed_ || can_.replace != dialects::Replace::delete_insert_in_transaction;
+  }
+
   bool needs_creation() const { return input_.facts.kind == Kind::absent && (!replaces_all() || in_place_without_ddl()); }
 
   void add_ledger(bool is_used) {
@@ -329,20 +358,30 @@ class Planner {
   }
 
   void add_creation() {
-    layout_.add(Purpose::prepare, {ir::CreateTable{input_.target, columns_to_create(drift_.columns), {}, true}}, true);
+    layout_.add(Purpose::prepare, {ir::CreateTable{input_.target, columns_to_create(drift_.columns), {}, true, lies_.layout}}, true);
+  }
+
+  // All at once, before anything is altered; whoever sends it twice gets the same table.
+  void add_rebuild() {
+    const ir::RelationPtr rows = ir::scan(input_.target, input_.facts.columns);
+    layout_.add(Purpose::prepare, {ir::CreateTableAs{input_.target, rows, true, false, lies_.layout, true}}, true);
+    plan().drift.push_back("the table " + to_string(input_.target) + " is rebuilt with its rows, because another layout made it");
   }
 
   // The staged rows know their types where the compiler does not.
   void add_creation_from(const Rows& rows) {
-    ir::CreateTableAs create{input_.target, ir::filter(rows.rows, ir::boolean(false)), false, can_.create_table_if_not_exists};
+    ir::CreateTableAs create{input_.target, ir::filter(rows.rows, ir::boolean(false)), false, can_.create_table_if_not_exists,
+                             lies_.layout};
     layout_.add(Purpose::prepare, {std::move(create)}, can_.create_table_if_not_exists);
   }
 
-  void add_stage(const TableName& table, const ir::RelationPtr& query) {
+  // Rows that lie as they are written keep the order in which they are staged.
+  void add_stage(const TableName& table, const ir::RelationPtr& query, ir::TableLayout layout = {}) {
+    const ir::RelationPtr rows = in_order(query, lies_.order);
     if (can_.create_or_replace_table) {
-      layout_.add(Purpose::stage, {ir::CreateTableAs{table, query, true, false}}, true);
+      layout_.add(Purpose::stage, {ir::CreateTableAs{table, rows, true, false, std::move(layout)}}, true);
     } else {
-      layout_.add(Purpose::stage, {ir::DropTable{table}, ir::CreateTableAs{table, query, false, false}}, true);
+      layout_.add(Purpose::stage, {ir::DropTable{table}, ir::CreateTableAs{table, rows, false, false, std::move(layout)}}, true);
     }
   }
 
@@ -386,12 +425,10 @@ class Planner {
 
   std::vector<ir::Statement> replace_table_statements(const Rows& rows) {
     if (is_changed_ || input_.facts.kind == Kind::view) take({});
-    if (!layout_.is_transactional() || can_.replace == dialects::Replace::create_or_replace) {
-      return {ir::CreateTableAs{input_.target, rows.rows, true, false}};
+    if (replaces_by_statement()) {
+      return {ir::CreateTableAs{input_.target, rows.rows, true, false, lies_.layout}};
     }
-    const bool keeps_table = exists() && !is_changed_ && can_.replace == dialects::Replace::delete_insert_in_transaction;
-    if (keeps_table || in_place_without_ddl())
-      return {ir::DeleteRows{input_.target, rows.columns, nullptr}, insert_rows(input_.target, rows)};
+    if (!stages_table()) return {ir::DeleteRows{input_.target, rows.columns, nullptr}, insert_rows(input_.target, rows)};
     std::vector<ir::Statement> statements;
     if (input_.facts.kind == Kind::view) statements.emplace_back(ir::DropView{input_.target});
     if (exists()) statements.emplace_back(ir::DropTable{input_.target});
@@ -403,6 +440,7 @@ class Planner {
   const StepInput& input_;
   const dialects::Capabilities& can_;
   Drift drift_;
+  SettledLayout lies_;
   bool is_changed_ = false;
 };
 
@@ -449,6 +487,28 @@ std::vector<ir::Statement> Layout::hold(Held held) const {
       return replace_writer_row(input, can);
   }
   return {};
+}
+
+namespace {
+
+SettledLayout settled_for(const StepInput& input, const dialects::Capabilities& can) {
+  if (input.layout == nullptr || input.publish->mode == Mode::view) return {};
+  const ir::Columns& columns = input.query->columns.empty() ? input.columns : input.query->columns;
+  return settle_layout(*input.layout, published_columns(*input.publish, columns), can.layout);
+}
+
+}  // namespace
+
+std::string layout_text(const StepInput& input, const dialects::Capabilities& capabilities) {
+  return to_string(settled_for(input, capabilities).layout);
+}
+
+std::vector<std::string> layout_notes(const StepInput& input, const dialects::Capabilities& capabilities) {
+  SettledLayout settled = settled_for(input, capabilities);
+  if (!settled.order.empty() && input.publish->mode != Mode::table) {
+    settled.notes.emplace_back("layout: sort: the rows of each run are in order, and stand behind those of the runs before");
+  }
+  return settled.notes;
 }
 
 Result<StepPlan> plan_step(const StepInput& input, const dialects::Capabilities& capabilities) {

@@ -48,6 +48,7 @@ struct TargetFacts {
   ir::Columns columns;                 ///< As the catalogue has them.
   std::vector<std::string> options{};  ///< Statements that say of a view what it loses when it is replaced where it stands.
   Dependants dependants;               ///< Of what StepPlan::taken names.
+  bool has_other_layout = false;       ///< It was made with another layout than the step has for this target.
   bool has_ledger = false;  ///< The ledger table beside the target is known to exist; otherwise the plan makes it where it is missing.
 };
 
@@ -58,6 +59,7 @@ struct StepInput {
   /// What the query gives, where the query itself does not know (native SQL that was probed); otherwise not looked at.
   ir::Columns columns;
   const model::Publish* publish = nullptr;
+  const model::TableLayout* layout = nullptr;  ///< Null: as the target lays tables out by itself.
   std::vector<CompiledCheck> checks;
   TargetFacts facts;
   std::string run_id;
@@ -95,6 +97,7 @@ struct Unit {
   /// It may be sent again whatever became of the first try.
   bool idempotent = false;
   std::vector<Remaking> remakes{};
+  bool makes_table = false;  ///< The published table is made, or made anew: it has the step's layout then.
 };
 
 /// Which column of a check unit's result belongs to which check: its rows are (check number, failing rows).
@@ -133,6 +136,12 @@ ir::DeleteRows shorten_ledger(const TableName& target, const std::string& first_
 /// What could be declared so that engines match, join and group by bare columns, which they place rows by: a sentence for each kind of
 /// declaration, naming the columns. Empty where nothing is wrapped for the lack of one.
 std::vector<std::string> wanted_declarations(const StepInput& input, const dialects::Capabilities& capabilities);
+
+/// What the step's table is laid out by on that target, as a text that is equal where the layout is; empty: by nothing of the step's.
+std::string layout_text(const StepInput& input, const dialects::Capabilities& capabilities);
+
+/// A sentence for each key of the step's layout that the target cannot follow, or follows in another way. Empty without a layout.
+std::vector<std::string> layout_notes(const StepInput& input, const dialects::Capabilities& capabilities);
 
 /// Lays the step out as Stage, Check, Publish, Record. Fails with refused where the schema drifted and the policy is `fail`, and with
 /// invalid_input where the target cannot publish in that mode.

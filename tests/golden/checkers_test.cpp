@@ -11,6 +11,7 @@
 #include "pipelines/dialects/dialect.h"
 #include "tests/golden/asked_process.h"
 #include "tests/golden/cases.h"
+#include "tests/golden/layout_cases.h"
 #include "tests/golden/publish_cases.h"
 
 // Every statement of the far dialects is judged by their makers' own parsers, or where there is none by two of others.
@@ -27,6 +28,9 @@ constexpr const char* kSources =
 
 constexpr const char* kTotals = "; create table mart.totals (customer string, orders int64, total bignumeric)";
 constexpr const char* kStaged = "; create table mart.totals__staged (customer string, orders int64, total bignumeric)";
+constexpr const char* kLaidOut =
+    "create table raw.laid_out (customer string, orders int64, day date, moment datetime, instant timestamp, ratio float64, `TheDay` "
+    "date)";
 constexpr const char* kPublished = "; create table raw.totals (customer string, day date, total bignumeric)";
 
 /// What the makers call the kinds of `ir::Statement`, in its order.
@@ -146,6 +150,31 @@ TEST_P(CheckersTest, TakeEveryWriteMode) {
     }
     hold(*plan, schema);
   }
+}
+
+TEST_P(CheckersTest, TakeEveryLayout) {
+  for (const LayoutCase& one : layout_cases(GetParam())) {
+    SCOPED_TRACE(one.name);
+    const publish::SettledLayout lies = settled(one, dialect());
+    const bool replaces = dialect().capabilities().create_or_replace_table;
+    for (const ir::Statement& statement : {ir::Statement(create_as(lies, replaces)), ir::Statement(create(lies))}) {
+      const auto written = dialect().write(statement);
+      ASSERT_TRUE(written) << written.error().message;
+      expect_taken(statement, *written, kLaidOut);
+    }
+  }
+}
+
+// What a layout must not become is refused.
+TEST_P(CheckersTest, RefuseWrongLayouts) {
+  std::vector<const char*> wrong = {"create table mart.x partition by nothing(day) cluster by as select day from raw.laid_out"};
+  if (is_bigquery()) {
+    wrong = {"create table mart.x partition by date_trunc(customer, month) as select customer from raw.laid_out",
+             "create table mart.x partition by ratio as select ratio from raw.laid_out",
+             "create table mart.x cluster by ratio as select ratio from raw.laid_out",
+             "create table mart.x cluster by nothing as select day from raw.laid_out"};
+  }
+  for (const char* sql : wrong) EXPECT_FALSE(judge(sql, kLaidOut).value("ok", true)) << sql;
 }
 
 TEST_P(CheckersTest, RefuseWhatIsWrong) {

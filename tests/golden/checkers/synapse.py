@@ -27,6 +27,7 @@ TABLE_OPTION = re.compile(
 GUARD = re.compile(r"\s*IF\s+OBJECT_ID\s*\(\s*N?'(?:[^']|'')*'\s*,\s*N?'U'\s*\)\s+IS\s+(?:NOT\s+)?NULL(?=\s)", re.IGNORECASE)
 CTAS = re.compile(rf"\s*CREATE\s+TABLE\s+(?P<name>{TABLE})\s*WITH\s*\(", re.IGNORECASE)
 CTAS_AS = re.compile(r"\s*AS(?=[\s(])", re.IGNORECASE)
+ORDERED = re.compile(rf"(?P<index>CLUSTERED\s+COLUMNSTORE\s+INDEX)(?P<order>\s+ORDER\s*{COLUMNS})(?=\s*[,)])", re.IGNORECASE)
 RENAME = re.compile(rf"\s*RENAME\s+OBJECT\s+(?:::\s*)?{TABLE}\s+TO\s+{NAME}\s*;?\s*", re.IGNORECASE)
 LABEL = re.compile(r"OPTION\s*\(\s*LABEL\s*=\s*N?'(?:[^']|'')*'\s*\)(?=\s*;?\s*$)", re.IGNORECASE)
 
@@ -92,6 +93,7 @@ class SynapseChecker:
             return "RenameObjectStatement"
         plain = LABEL.sub(blank, sql)
         plain, wrapped = without_ctas(plain)
+        plain = ORDERED.sub(lambda match: match["index"] + re.sub(r"[^\n]", " ", match["order"]), plain)
         fragment, errors = self._parser.Parse(self._reader(plain), None)
         for error in errors:
             raise Refused(error.Message, error.Line, error.Column)

@@ -1,0 +1,23 @@
+-- layout: distribute [even]: one process has all rows; nothing stands for it
+-- from a query
+create or replace table "mart"."laid_out" as
+select
+  "laid_out"."customer",
+  "laid_out"."orders",
+  "laid_out"."day",
+  "laid_out"."moment",
+  "laid_out"."instant",
+  "laid_out"."ratio",
+  "laid_out"."TheDay"
+from "raw"."laid_out" as "laid_out";
+
+-- by its columns
+create table "mart"."laid_out" (
+  "customer" varchar,
+  "orders" bigint,
+  "day" date,
+  "moment" timestamp,
+  "instant" timestamptz,
+  "ratio" double,
+  "TheDay" date
+);

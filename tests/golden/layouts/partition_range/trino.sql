@@ -1,0 +1,26 @@
+-- layout: partition [range(orders, 0, 1000, 250)]: Iceberg's parts of a range of numbers have no end; rows are put in order by orders instead
+-- from a query
+create or replace table "mart"."laid_out"
+with (sorted_by = array['orders'])
+as
+select
+  "laid_out"."customer",
+  "laid_out"."orders",
+  "laid_out"."day",
+  "laid_out"."moment",
+  "laid_out"."instant",
+  "laid_out"."ratio",
+  "laid_out"."TheDay"
+from "raw"."laid_out" as "laid_out";
+
+-- by its columns
+create table "mart"."laid_out" (
+  "customer" varchar,
+  "orders" bigint,
+  "day" date,
+  "moment" timestamp(6),
+  "instant" timestamp(6) with time zone,
+  "ratio" double,
+  "TheDay" date
+)
+with (sorted_by = array['orders']);

@@ -1,0 +1,25 @@
+-- from a query
+create or replace table `mart`.`laid_out`
+tblproperties ('delta.logRetentionDuration' = 'interval 60 days', 'delta.enableTypeWidening' = 'false')
+as
+select
+  `laid_out`.`customer`,
+  `laid_out`.`orders`,
+  `laid_out`.`day`,
+  `laid_out`.`moment`,
+  `laid_out`.`instant`,
+  `laid_out`.`ratio`,
+  `laid_out`.`TheDay`
+from `raw`.`laid_out` as `laid_out`;
+
+-- by its columns
+create table `mart`.`laid_out` (
+  `customer` string,
+  `orders` bigint,
+  `day` date,
+  `moment` timestamp_ntz,
+  `instant` timestamp,
+  `ratio` double,
+  `TheDay` date
+)
+tblproperties ('delta.columnMapping.mode' = 'name', 'delta.logRetentionDuration' = 'interval 60 days', 'delta.enableTypeWidening' = 'false');
