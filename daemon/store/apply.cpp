@@ -96,6 +96,7 @@ class Applier {
     bind_progress(query, unit);
     query.in(unit.token);
     if (query.run() != 1) throw Conflict{"unit " + unit.token + " has ended already"};
+    if (unit.state == UnitState::succeeded && !unit.made_table.empty()) note_layout(unit);
     announce(Event::Kind::unit, "", unit.run_id, unit.step, unit.token, name_of(unit.state));
   }
 
@@ -218,6 +219,24 @@ class Applier {
     Query(connection_.prepare("INSERT INTO content (hash, body, uses) VALUES (?, ?, 1) ON CONFLICT (hash) DO UPDATE SET uses = uses + 1"))
         .in(hash)
         .in(text)
+        .run();
+  }
+
+  // A table that no step's layout made is as one of which nothing is known.
+  void note_layout(const UnitRun& unit) {
+    if (unit.made_layout.empty()) {
+      Query(connection_.prepare("DELETE FROM laid_out WHERE connection = ? AND table_name = ?"))
+          .in(unit.connection)
+          .in(unit.made_table)
+          .run();
+      return;
+    }
+    Query(connection_.prepare("INSERT OR REPLACE INTO laid_out (connection, table_name, layout, run_id, at) VALUES (?, ?, ?, ?, ?)"))
+        .in(unit.connection)
+        .in(unit.made_table)
+        .in(unit.made_layout)
+        .in(unit.run_id)
+        .in(at_)
         .run();
   }
 

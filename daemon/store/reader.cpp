@@ -248,6 +248,23 @@ Result<std::vector<Published>> Snapshot::published(std::string_view environment)
   });
 }
 
+Result<std::vector<LaidOut>> Snapshot::laid_out(std::string_view connection) {
+  return lease_->read([&](Connection& reader) {
+    Query query(reader.prepare("SELECT table_name, layout, run_id, at FROM laid_out WHERE connection = ? ORDER BY table_name"));
+    query.in(connection);
+    std::vector<LaidOut> tables;
+    while (query.next()) {
+      LaidOut& table = tables.emplace_back();
+      table.connection = std::string(connection);
+      query.out(table.table);
+      query.out(table.layout);
+      query.out(table.run_id);
+      query.out(table.at);
+    }
+    return tables;
+  });
+}
+
 Result<std::vector<DayCount>> Snapshot::daily(std::string_view pipeline, std::chrono::sys_days from) {
   return lease_->read([&](Connection& connection) {
     Query query(connection.prepare("SELECT day, state, runs, duration_ms FROM rollup WHERE pipeline = ? AND day >= ? ORDER BY day, state"));

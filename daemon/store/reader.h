@@ -95,6 +95,8 @@ class Snapshot {
   Result<std::vector<PipelineHead>> heads(const std::vector<std::string>& pipelines, int recent);
   /// What the steps of an environment last published, by pipeline and step; of steps that are no more, too.
   Result<std::vector<Published>> published(std::string_view environment);
+  /// With what layout the tables of a connection were made; those of which nothing is known are left out.
+  Result<std::vector<LaidOut>> laid_out(std::string_view connection);
   /// The intervals that a step has published in an environment, each with its newest run, by their start; of runs that are still kept, and
   /// without what a retry only took over. `span`: those that reach into it.
   struct PublishedInterval {

@@ -248,6 +248,8 @@ struct UnitRun {
   std::optional<Time> submitted;
   std::optional<Time> finished;
   std::optional<Fault> error;
+  std::string made_table;   ///< The published table that it makes, for people; empty where it makes none.
+  std::string made_layout;  ///< By what that table is laid out.
 };
 
 /// The result of one check in one attempt.
@@ -321,6 +323,15 @@ struct Published {
   ContentHash query;  ///< The parts of the step's meaning.
   ContentHash publish;
   ContentHash checks;
+  std::string run_id;
+  Time at{};
+};
+
+/// How a published table lies: what the last unit that made it said.
+struct LaidOut {
+  std::string connection;
+  std::string table;   ///< As people read it.
+  std::string layout;  ///< Equal texts are equal layouts.
   std::string run_id;
   Time at{};
 };

@@ -148,7 +148,7 @@ void bind(Query& query, const UnitRun& unit) {
       .in(unit.rows)
       .in(unit.bytes_scanned)
       .in(unit.submitted);
-  query.in(unit.finished).in(encode(unit.error));
+  query.in(unit.finished).in(encode(unit.error)).in(unit.made_table).in(unit.made_layout);
 }
 
 void bind_progress(Query& query, const UnitRun& unit) {
@@ -180,6 +180,8 @@ UnitRun read_unit(Query& query) {
   query.out(unit.submitted);
   query.out(unit.finished);
   unit.error = decode_fault(take_text(query));
+  query.out(unit.made_table);
+  query.out(unit.made_layout);
   return unit;
 }
 

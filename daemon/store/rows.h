@@ -36,7 +36,7 @@ StepMark read_step_mark(Query& query);
 
 inline constexpr const char* kUnitColumns =
     "step, attempt, ordinal, token, purpose, state, connection, statements, transactional, idempotent, ledger_token, ledger_table, "
-    "written_table, checks, handle, engine_query_id, rows, bytes_scanned, submitted, finished, error";
+    "written_table, checks, handle, engine_query_id, rows, bytes_scanned, submitted, finished, error, made_table, made_layout";
 void bind(Query& query, const UnitRun& unit);
 inline constexpr const char* kUnitProgress = "state, handle, engine_query_id, rows, bytes_scanned, submitted, finished, error";
 void bind_progress(Query& query, const UnitRun& unit);

@@ -144,6 +144,40 @@ TEST_F(StoreTest, StepsAndUnitsMoveByCompareAndSet) {
   EXPECT_EQ(attempts->units[0].statements, unit.statements);
 }
 
+TEST_F(StoreTest, TheLayoutOfATableIsThatOfTheLastUnitThatMadeIt) {
+  auto store = open();
+  ASSERT_TRUE(store->commit(transaction(InsertRun{sample_run("r-1"), {sample_step("r-1", "a", 0)}})));
+  auto readers = Readers::open(path());
+  int ordinal = 0;
+  const auto make = [&](const std::string& layout, UnitState state) {
+    UnitRun unit = sample_unit("r-1", "a", ordinal++);
+    unit.made_table = "marts.a";
+    unit.made_layout = layout;
+    ASSERT_TRUE(store->commit(transaction(InsertUnits{{unit}, {}})));
+    EXPECT_EQ((*readers)->snapshot()->attempts("r-1", "")->units.back().made_layout, layout);
+    unit.state = state;
+    unit.finished = at(5);
+    ASSERT_TRUE(store->commit(transaction(UpdateUnit{unit})));
+  };
+  const auto told = [&] {
+    std::string text;
+    const auto tables = (*readers)->snapshot()->laid_out(sample_unit("r-1", "a", 0).connection);
+    for (const LaidOut& table : *tables) {
+      text += table.table + ": " + table.layout + " by " + table.run_id;
+    }
+    return text;
+  };
+  make("sort 1", UnitState::failed);
+  EXPECT_EQ(told(), "") << "what failed made nothing";
+  make("sort 1", UnitState::succeeded);
+  EXPECT_EQ(told(), "marts.a: sort 1 by r-1");
+  make("sort 2", UnitState::succeeded);
+  EXPECT_EQ(told(), "marts.a: sort 2 by r-1");
+  make("", UnitState::succeeded);
+  EXPECT_EQ(told(), "") << "made without a layout";
+  EXPECT_TRUE((*readers)->snapshot()->laid_out("another")->empty());
+}
+
 TEST_F(StoreTest, WhatAStepPublishedLastIsKeptPerEnvironment) {
   auto store = open();
   Published first{"dev",
