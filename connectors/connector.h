@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -34,7 +35,8 @@ struct Unit {
   std::string written_table;       ///< Native SQL name of the table that the last statement writes; empty for reads.
   bool wants_rows = false;         ///< The rows of the last statement come back, at most `most_rows`.
   std::size_t most_rows = 1000;
-  std::chrono::milliseconds timeout{0};  ///< 0: none.
+  std::chrono::milliseconds timeout{0};                       ///< 0: none.
+  std::map<std::string, std::string, std::less<>> compute{};  ///< Settings of the connection that hold for this unit instead of its own.
 };
 
 /// By what the engine knows a unit. Opaque to everybody but the connector that made it; it is stored as it is and outlives the daemon.

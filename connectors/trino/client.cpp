@@ -52,7 +52,8 @@ Result<Page> Client::to_page(const Result<http::Answer>& answer) const {
   return fail(std::move(error));
 }
 
-Result<Page> Client::post(const std::string& statement, const connectors::Token* token, std::chrono::milliseconds timeout) {
+Result<Page> Client::post(const std::string& statement, const connectors::Token* token, std::chrono::milliseconds timeout,
+                          const std::map<std::string, std::string, std::less<>>& compute) {
   http::Request request;
   request.method = "POST";
   request.path = "/v1/statement";
@@ -65,6 +66,15 @@ Result<Page> Client::post(const std::string& statement, const connectors::Token*
   headers.emplace("X-Trino-Source", token == nullptr ? "penstock" : header_text("penstock:" + token->id));
   std::string tags = target_.client_tags;
   std::string session = target_.session_properties;
+  if (const auto own = compute.find("client_tags"); own != compute.end()) tags = own->second;
+  if (const auto own = compute.find("session_properties"); own != compute.end()) {
+    std::optional<std::string> header = session_header(own->second);
+    if (!header) {
+      return fail(ErrorKind::invalid_input, "`session_properties` of the compute is not understood",
+                  "expected name=value or catalog.name=value, with commas");
+    }
+    session = *std::move(header);
+  }
   if (token != nullptr) {
     headers.emplace("X-Trino-Trace-Token", header_text(token->id));
     headers.emplace("X-Trino-Client-Info",

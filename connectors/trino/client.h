@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,8 +21,10 @@ class Client {
  public:
   explicit Client(const Target& target);
 
-  /// Registers a statement; it starts when its first page is asked for. Errors: unavailable, unauthenticated, permission, throttled.
-  Result<Page> post(const std::string& statement, const connectors::Token* token, std::chrono::milliseconds timeout);
+  /// Registers a statement; it starts when its first page is asked for. Of `compute`, `client_tags` and `session_properties` hold instead
+  /// of the target's own. Errors: unavailable, unauthenticated, permission, throttled; invalid_input for `compute`.
+  Result<Page> post(const std::string& statement, const connectors::Token* token, std::chrono::milliseconds timeout,
+                    const std::map<std::string, std::string, std::less<>>& compute = {});
 
   /// A page of a query. Error not_found: the server does not know the page (any more).
   Result<Page> get(const std::string& path);

@@ -98,7 +98,7 @@ Result<connectors::Handle> TrinoSession::submit(const Unit& unit, const connecto
     return fail(ErrorKind::invalid_input, "Trino has no transactions over several statements");
   }
   if (target_->read_only && !unit.wants_rows) return fail(ErrorKind::refused, "the connection is read-only");
-  Result<Page> page = client_.post(unit.statements[0], &token, unit.timeout);
+  Result<Page> page = client_.post(unit.statements[0], &token, unit.timeout, unit.compute);
   if (!page) return fail(page.error());
   return to_handle({0, false, page->query_id, page->next, token.id});
 }
@@ -195,7 +195,8 @@ std::optional<Outcome> TrinoSession::next_statement(Following& following) {
   }
   connectors::Token token;
   token.id = following.position.token;
-  Result<Page> page = client_.post(following.unit.statements[following.position.statement + 1], &token, following.unit.timeout);
+  Result<Page> page =
+      client_.post(following.unit.statements[following.position.statement + 1], &token, following.unit.timeout, following.unit.compute);
   if (!page) {
     following.lost_login = page.error().kind == ErrorKind::unauthenticated;
     return connectors::failed_with(page.error());

@@ -83,15 +83,9 @@ Result<std::string> roles_of(const Settings& settings) {
 }
 
 Result<std::string> session_properties_of(const Settings& settings) {
-  std::string header;
-  for (const std::string& part : parts_of(text_of(settings, "session_properties"))) {
-    const std::size_t equals = part.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return wrong(settings, "`session_properties` is not understood", "expected name=value or catalog.name=value, with commas");
-    }
-    header += (header.empty() ? "" : ",") + part.substr(0, equals) + "=" + http::percent_encoded(part.substr(equals + 1));
-  }
-  return header;
+  std::optional<std::string> header = session_header(text_of(settings, "session_properties"));
+  if (!header) return wrong(settings, "`session_properties` is not understood", "expected name=value or catalog.name=value, with commas");
+  return *std::move(header);
 }
 
 /// The token service, and with it the credential.
@@ -117,6 +111,16 @@ constexpr std::array<std::string_view, 11> kOwnSettings = {
     "url", "user", "password", "token", "token_url", "client_id", "client_secret", "scope", "role", "client_tags", "session_properties"};
 
 }  // namespace
+
+std::optional<std::string> session_header(const std::string& properties) {
+  std::string header;
+  for (const std::string& part : parts_of(properties)) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string::npos || equals == 0) return std::nullopt;
+    header += (header.empty() ? "" : ",") + part.substr(0, equals) + "=" + http::percent_encoded(part.substr(equals + 1));
+  }
+  return header;
+}
 
 Result<Target> make_target(const Settings& settings, const connectors::LookUp& look_up, const http::Environment& environment) {
   std::vector<std::string_view> known(kOwnSettings.begin(), kOwnSettings.end());

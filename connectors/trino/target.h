@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "connectors/http/credential.h"
@@ -23,6 +24,9 @@ struct Target {
   std::string session_properties;  ///< As X-Trino-Session has it.
   bool read_only = false;
 };
+
+/// "name=value, catalog.name=value" as X-Trino-Session has it; nothing where it is not understood.
+std::optional<std::string> session_header(const std::string& properties);
 
 /// Looks a host up where a login would go to it without TLS. Errors: invalid_input, also for two ways to log in at once.
 Result<Target> make_target(const connectors::Settings& settings, const connectors::LookUp& look_up = connectors::look_up,

@@ -271,7 +271,9 @@ ExecutorHooks Control::hooks() {
       return fail(ErrorKind::conflict, "the version of the project that the run began with cannot be compiled any more",
                   "retry the run: it then uses the version that is in force");
     }
-    auto plan = self->planner_.plan(*project, step.run, step.id.step, connector);
+    const auto laid_out = self->laid_out(step, *project);
+    if (!laid_out) return tl::unexpected(laid_out.error());
+    auto plan = self->planner_.plan(*project, step.run, step.id.step, connector, *laid_out);
     if (!plan) return plan;
     if (auto added = self->add_leftovers(*plan, step.connection); !added) return tl::unexpected(added.error());
     if (auto added = self->add_shortening(*plan, *project, step); !added) return tl::unexpected(added.error());
@@ -310,6 +312,16 @@ ProjectPtr Control::project_of(const store::Run& run) const {
   const std::lock_guard lock(mutex_);
   const auto found = projects_.find(run.version);
   return found == projects_.end() ? nullptr : found->second;
+}
+
+Result<std::vector<store::LaidOut>> Control::laid_out(const StartStep& step, const compiler::CompiledProject& project) {
+  const compiler::CompiledStep* compiled = project.find(step.pipeline + "." + step.id.step);
+  const bool is_asked =
+      compiled != nullptr && compiled->step->layout && compiled->step->layout->on_change == model::TableLayout::Change::rebuild;
+  if (!is_asked) return std::vector<store::LaidOut>();
+  auto snapshot = readers_->snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  return snapshot->laid_out(step.connection);
 }
 
 std::shared_ptr<const model::Connection> Control::connection_of(const StartStep& step) const {

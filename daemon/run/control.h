@@ -92,6 +92,8 @@ class Control : public std::enable_shared_from_this<Control> {
   bool is_stopping();
   Result<void> add_leftovers(PlannedStep& plan, const std::string& connection);
   Result<bool> opens_month(const store::Run& run);
+  /// With what layout the connection's tables were made, where the step asks for it.
+  Result<std::vector<store::LaidOut>> laid_out(const StartStep& step, const compiler::CompiledProject& project);
   Result<void> add_shortening(PlannedStep& plan, const compiler::CompiledProject& project, const StartStep& step);
   void look_at_clock(const Moment& now);
   void set_back();

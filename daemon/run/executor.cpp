@@ -14,6 +14,15 @@
 namespace penstock::run {
 namespace {
 
+/// What the step's compute stood for in the version that the run began with.
+std::map<std::string, std::string, std::less<>> compute_of(const StartStep& step) {
+  if (!step.spec) return {};
+  for (const StepSpec& spec : step.spec->steps) {
+    if (spec.name == step.id.step) return spec.compute;
+  }
+  return {};
+}
+
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstCancelPause{100};
@@ -229,6 +238,7 @@ class Driver {
       planned.unit.ledger_may_forget = may_be_forgotten(job_->step.run.created, now());
       planned.unit.written_table = unit.written_table;
       planned.unit.wants_rows = unit.purpose == Purpose::check;
+      planned.unit.compute = compute_of(job_->step);
       for (const ContentHash& hash : unit.statements) {
         auto text = shared_.hooks.statement(hash);
         if (!text) return tl::unexpected(text.error());
@@ -244,6 +254,7 @@ class Driver {
     if (plan) {
       for (PlannedUnit& planned : plan->units) {
         planned.unit.ledger_may_forget = may_be_forgotten(job_->step.run.created, now());
+        planned.unit.compute = compute_of(job_->step);
         planned.token_suffices = connector_->token_suffices(planned.unit);
       }
       seen_ = plan->seen;

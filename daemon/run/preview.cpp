@@ -17,6 +17,17 @@ std::vector<std::string> wanted_declarations(const compiler::CompiledStep& step,
   return publish::wanted_declarations(*input, dialect.capabilities());
 }
 
+std::vector<std::string> layout_notes(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
+  const auto input = compiler::example_input(step);
+  if (!input) return {};
+  return publish::layout_notes(*input, dialect.capabilities());
+}
+
+std::string layout_text(const compiler::CompiledStep& step, const dialects::Dialect& dialect) {
+  const auto input = compiler::example_input(step);
+  return input ? publish::layout_text(*input, dialect.capabilities()) : std::string();
+}
+
 Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& step, const dialects::Dialect& dialect,
                                                const publish::TargetFacts& facts, const LookForDependants& look) {
   auto input = compiler::example_input(step);
@@ -32,7 +43,7 @@ Result<std::vector<PreviewUnit>> preview_units(const compiler::CompiledStep& ste
   if (!plan) return tl::unexpected(plan.error());
   std::vector<PreviewUnit> units;
   for (const publish::Unit& unit : plan->units) {
-    PreviewUnit preview{purpose_of(unit.purpose), unit.transaction ? "begin;\n\n" : "", {}};
+    PreviewUnit preview{purpose_of(unit.purpose), unit.transaction ? "begin;\n\n" : "", {}, unit.makes_table};
     for (const publish::Remaking& remaking : unit.remakes) preview.remade.push_back(to_string(remaking.view));
     for (const ir::Statement& statement : unit.statements) {
       const Result<std::string> text = dialect.write(statement);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "pipelines/compiler/placement.h"
 #include "pipelines/model/language.h"
 
 namespace penstock::run {
@@ -42,6 +43,12 @@ Writing writing_of(const model::Publish& publish) {
   return Writing::alone;
 }
 
+Writing writing_of(const model::Step& step) {
+  const Writing writing = writing_of(step.publish);
+  const bool rebuilds = step.layout && step.layout->on_change == model::TableLayout::Change::rebuild;
+  return rebuilds && writing == Writing::side_by_side ? Writing::alone : writing;
+}
+
 std::string why_one_by_one(const model::Publish& publish) {
   const std::string mode(model::word_of(publish.mode));
   if (publish.mode == model::Publish::Mode::merge && !publish.newest_by)
@@ -49,6 +56,12 @@ std::string why_one_by_one(const model::Publish& publish) {
   if (publish.mode == model::Publish::Mode::scd2) return "a history grows in the order of its intervals";
   if (publish.mode == model::Publish::Mode::view) return "every run makes the view anew";
   return writing_of(publish) == Writing::in_order ? "what a " + mode + " writes last stays" : "";
+}
+
+std::string why_one_by_one(const model::Step& step) {
+  std::string why = why_one_by_one(step.publish);
+  if (why.empty() && writing_of(step) == Writing::alone) why = "its table may be rebuilt, and nobody writes it meanwhile";
+  return why;
 }
 
 ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version) {
@@ -87,7 +100,10 @@ ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHas
     out.table = step.target;
     out.meaning = step.meaning;
     out.publish_as = model::word_of(step.step->publish.mode);
-    out.writing = writing_of(step.step->publish);
+    out.writing = writing_of(*step.step);
+    const model::Connection* connection = compiler::find_connection(*project.project, step.connection);
+    const auto* compute = connection == nullptr ? nullptr : compiler::compute_of(*step.pipeline, *step.step, *connection);
+    if (compute != nullptr) out.compute = *compute;
     out.retry = step.step->retry;
     out.timeout = step.step->timeout;
     for (const int read : project.reads[i]) {

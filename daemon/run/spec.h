@@ -25,6 +25,7 @@ struct StepSpec {
   Writing writing = Writing::alone;
   std::vector<int> depends_on;  ///< Steps of the same pipeline, by their place in it; all before this one.
   model::Retry retry;
+  std::map<std::string, std::string, std::less<>> compute;  ///< Settings of the connection that hold for its statements.
   std::optional<std::chrono::milliseconds> timeout;
 };
 
@@ -52,9 +53,12 @@ inline constexpr const char* kScheduleTrigger = "schedule";
 
 /// How runs of a step with that publishing may write its table.
 Writing writing_of(const model::Publish& publish);
+/// The same of a whole step: one that may rebuild its table lets no run go beside it.
+Writing writing_of(const model::Step& step);
 
 /// Why runs of a step with that publishing write its table one after another, in words; empty where they do not.
 std::string why_one_by_one(const model::Publish& publish);
+std::string why_one_by_one(const model::Step& step);
 
 /// What the scheduler has to know of a compiled project.
 ProjectSpec make_spec(const compiler::CompiledProject& project, const ContentHash& version);

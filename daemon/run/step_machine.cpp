@@ -95,6 +95,8 @@ StepMachine::Action StepMachine::planned(Result<PlannedStep> plan, Time now) {
     unit.ledger_table = planned.unit.ledger_table;
     unit.written_table = planned.unit.written_table;
     unit.checks = planned.checks;
+    unit.made_table = planned.made_table;
+    unit.made_layout = planned.made_layout;
   }
   intents.units = units_;
   pending_.emplace_back(std::move(intents));

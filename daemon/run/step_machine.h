@@ -18,6 +18,8 @@ struct PlannedUnit {
   connectors::Unit unit;
   std::vector<store::CheckSpec> checks;  ///< Of a check unit, by the number in the first column of its rows.
   bool token_suffices = false;           ///< As the connector says of it.
+  std::string made_table;                ///< The published table that it makes, for people; empty where it makes none.
+  std::string made_layout;               ///< By what that table is laid out.
   std::map<int, std::string> remade;     ///< The views that it makes again, by the places of their statements.
 };
 

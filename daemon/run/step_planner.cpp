@@ -103,6 +103,13 @@ Result<ir::ParameterValues> bind_values(const model::Pipeline& pipeline, const R
   return values;
 }
 
+std::string layout_made(const std::vector<store::LaidOut>& laid_out, const compiler::CompiledStep& step) {
+  const std::string table = to_string(step.target);
+  const auto found = std::find_if(laid_out.begin(), laid_out.end(),
+                                  [&](const store::LaidOut& each) { return each.connection == step.connection && each.table == table; });
+  return found == laid_out.end() ? std::string() : found->layout;
+}
+
 void StepPlanner::forget(const model::Connection& connection) {
   const ContentHash content = content_of(connection);
   const std::lock_guard lock(mutex_);
@@ -122,7 +129,7 @@ Result<PlannedUnit> StepPlanner::shorten_ledger(const compiler::CompiledStep& st
 }
 
 Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,
-                                      connectors::Connector& connector) {
+                                      connectors::Connector& connector, const std::vector<store::LaidOut>& laid_out) {
   const std::string full_name = run.pipeline + "." + step;
   const compiler::CompiledStep* compiled = project.find(full_name);
   if (compiled == nullptr) return fail(ErrorKind::not_found, "there is no step \"" + full_name + "\"");
@@ -159,6 +166,8 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
       if (input->facts.has_ledger) ledgers_.insert(key);
     }
   }
+  const std::string layout = publish::layout_text(*input, dialect->capabilities());
+  input->facts.has_other_layout = layout_made(laid_out, *compiled) != layout;
   SeenTable seen{target, *table, std::nullopt, {}};
   auto plan = publish::plan_step(*input, dialect->capabilities());
   if (plan && plan->taken) {
@@ -191,6 +200,10 @@ Result<PlannedStep> StepPlanner::plan(const compiler::CompiledProject& project, 
       out.unit.statements.push_back(std::move(*text));
       const std::optional<TableName> written = written_by(statement);
       if (written) out.unit.written_table = written->name.empty() ? std::string() : native_name(*dialect, *written);
+    }
+    if (unit.makes_table) {
+      out.made_table = to_string(target);
+      out.made_layout = layout;
     }
     if (out.purpose != Purpose::check) continue;
     for (std::size_t i = 0; i < plan->checks.size(); ++i) {

@@ -16,9 +16,10 @@ namespace penstock::run {
 /// lay out the units, and the dialect print them. Any thread.
 class StepPlanner {
  public:
-  /// Errors: those of the connector's describe; refused and invalid_input of the publish protocol and the dialect.
+  /// `laid_out` tells with what layout tables were made. Errors: those of the connector's describe; refused and invalid_input of the
+  /// publish protocol and the dialect.
   Result<PlannedStep> plan(const compiler::CompiledProject& project, const Run& run, const std::string& step,
-                           connectors::Connector& connector);
+                           connectors::Connector& connector, const std::vector<store::LaidOut>& laid_out = {});
 
   /// What removes the rows of runs that were created before that moment from the ledger beside the step's table. Errors: those of the
   /// dialect.
@@ -31,6 +32,9 @@ class StepPlanner {
   std::mutex mutex_;
   std::set<std::pair<ContentHash, TableName>> ledgers_;  ///< By connection: those that are known to exist.
 };
+
+/// By what the step's published table was laid out when it was made; empty where nothing is known of it.
+std::string layout_made(const std::vector<store::LaidOut>& laid_out, const compiler::CompiledStep& step);
 
 /// The run's parameters with the types that the pipeline declares, the built-in ones among them. Errors: invalid_input.
 Result<ir::ParameterValues> bind_values(const model::Pipeline& pipeline, const Run& run);

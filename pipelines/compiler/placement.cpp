@@ -30,6 +30,14 @@ TableName published_table(const model::Pipeline& pipeline, const model::Step& st
   return table;
 }
 
+const std::map<std::string, std::string, std::less<>>* compute_of(const model::Pipeline& pipeline, const model::Step& step,
+                                                                  const model::Connection& connection) {
+  const auto& name = step.compute ? step.compute : pipeline.compute;
+  if (!name) return nullptr;
+  const auto found = connection.compute.find(name->value);
+  return found == connection.compute.end() ? nullptr : &found->second;
+}
+
 TableName qualified(TableName table, const model::Connection& connection) {
   if (table.schema.empty()) table.schema = Identifier::exact(connection.schema);
   if (table.catalog.empty()) table.catalog = Identifier::exact(connection.catalog);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "pipelines/base/identifier.h"
@@ -18,6 +21,11 @@ const model::Connection* connection_of(const model::Project& project, const mode
 
 /// The table that a step publishes on the connection.
 TableName published_table(const model::Pipeline& pipeline, const model::Step& step, const model::Connection& connection);
+
+/// The settings that the step's compute, or its pipeline's, stands for on the connection; null where it names none, or one that the
+/// connection has not.
+const std::map<std::string, std::string, std::less<>>* compute_of(const model::Pipeline& pipeline, const model::Step& step,
+                                                                  const model::Connection& connection);
 
 /// The same table with the connection's own catalogue and schema where parts are missing: equal tables have equal names.
 TableName qualified(TableName table, const model::Connection& connection);

@@ -80,6 +80,31 @@ Outcome run(connectors::Connector& connector, const Unit& unit) {
   return outcome;
 }
 
+TEST(TrinoWire, WhatAUnitIsComputedWithHoldsInsteadOfTheConnectionsOwn) {
+  FakeCoordinator server;
+  std::string tags;
+  std::string session;
+  server.on_post([&](const httplib::Request& request, httplib::Response& response) {
+    tags = request.get_header_value("X-Trino-Client-Tags");
+    session = request.get_header_value("X-Trino-Session");
+    response.set_content(server.page(R"(,"columns":[{"name":"n","type":"integer"}],"data":[[1]])"), "application/json");
+  });
+  server.on_get("/v1/statement/.*",
+                [&](const httplib::Request&, httplib::Response& response) { response.set_content(server.page(""), "application/json"); });
+  const auto connector = server.connector();
+  run(*connector, reading());
+  EXPECT_EQ(tags, "penstock");
+  EXPECT_EQ(session, "");
+  Unit unit = reading();
+  unit.compute = {{"client_tags", "etl,large"}, {"session_properties", "query_max_memory=5GB, lake.a=x y"}};
+  run(*connector, unit);
+  EXPECT_EQ(tags, "etl,large,penstock");
+  EXPECT_EQ(session, "query_max_memory=5GB,lake.a=x%20y");
+  unit.compute = {{"session_properties", "fast"}};
+  const Outcome outcome = run(*connector, unit);
+  EXPECT_EQ(outcome.error.kind, ErrorKind::invalid_input) << outcome.error.message;
+}
+
 TEST(TrinoWire, ABusyServerIsAskedAgain) {
   FakeCoordinator server;
   std::atomic<int> posts = 0;
