@@ -14,7 +14,7 @@ Json one_by_one(const model::Pipeline* pipeline, const std::vector<std::string>&
   if (pipeline == nullptr) return steps;
   for (const model::Step& step : pipeline->steps) {
     if (!selected.empty() && std::find(selected.begin(), selected.end(), step.name) == selected.end()) continue;
-    const std::string why = run::why_one_by_one(step.publish);
+    const std::string why = run::why_one_by_one(step);
     if (!why.empty()) steps.push_back({{"step", step.name}, {"as", model::word_of(step.publish.mode)}, {"reason", why}});
   }
   return steps;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include "daemon/api/request_reader.h"
@@ -15,6 +16,7 @@
 #include "pipelines/compiler/meaning.h"
 #include "pipelines/compiler/placement.h"
 #include "pipelines/compiler/targets.h"
+#include "pipelines/model/language.h"
 
 namespace penstock::api {
 namespace {
@@ -165,8 +167,13 @@ Json meaning_changes(const compiler::CompiledStep& step, const store::Published*
 
 class Planner {
  public:
-  Planner(const Context& context, const ProjectIndex& index, const std::vector<store::Published>& published, bool include_sql)
-      : project_(index.project()), graph_(index.graph()), catalogue_(context, project_), include_sql_(include_sql) {
+  Planner(const Context& context, const ProjectIndex& index, const std::vector<store::Published>& published,
+          std::vector<store::LaidOut> laid_out, bool include_sql)
+      : project_(index.project()),
+        graph_(index.graph()),
+        catalogue_(context, project_),
+        include_sql_(include_sql),
+        laid_out_(std::move(laid_out)) {
     for (const store::Published& last : published) published_[last.pipeline + "." + last.step] = &last;
     for (const compiler::CompiledStep& step : project_.steps) targets_.insert({step.connection, step.target});
   }
@@ -177,7 +184,9 @@ class Planner {
   void add(const compiler::CompiledStep& step) {
     const dialects::Dialect* dialect = dialect_of(project_, step.connection);
     if (dialect == nullptr || step.query == nullptr) return;
-    const publish::TargetFacts facts = catalogue_.facts(step.connection, step.target);
+    publish::TargetFacts facts = catalogue_.facts(step.connection, step.target);
+    const LayoutChange layout = layout_change(step, *dialect, facts);
+    facts.has_other_layout = layout.is_other;
     Json changes = facts.kind == publish::TargetFacts::Kind::table ? schema_changes(facts.columns, step.columns) : Json::array();
     Json reasons = Json::array();
     std::string_view action = "unchanged";
@@ -188,13 +197,13 @@ class Planner {
       const auto last = published_.find(step.name);
       reasons = meaning_changes(step, last == published_.end() ? nullptr : last->second);
       if (!changes.empty()) reasons.push_back(reason("schema_changed", "the columns differ from those of " + to_string(step.target)));
-      if (!reasons.empty()) action = "change";
     }
     for (const Json& each : changes) breaking_.insert(each["breaking"].get<bool>() ? step.name : std::string());
-    ++counts_[std::string(action)];
+    Json notes = Json::array();
     Json units = Json::array();
     const auto look = [&](const publish::Taken& taken) { return catalogue_.dependants(step, taken); };
     if (const auto preview = run::preview_units(step, *dialect, facts, look)) {
+      if (layout.is_other) say_layout_change(layout, *preview, reasons, notes);
       for (const run::PreviewUnit& unit : *preview) {
         for (const std::string& view : unit.remade) reasons.push_back(reason("remakes", "the view " + view + " is made again"));
       }
@@ -205,7 +214,10 @@ class Planner {
     } else {
       reasons.push_back(reason("cannot", preview.error().message));
     }
-    Json notes = Json::array();
+    if (facts.kind != publish::TargetFacts::Kind::absent && !reasons.empty()) action = "change";
+    ++counts_[std::string(action)];
+    for (const std::string& words : run::layout_notes(step, *dialect)) notes.push_back(reason("layout", words));
+    add_compute_note(step, *dialect, notes);
     for (const std::string& wanted : run::wanted_declarations(step, *dialect)) notes.push_back(reason("plain_keys", wanted));
     const auto bytes = catalogue_.estimated_bytes(step, *dialect);
     steps_.push_back({{"pipeline", step.pipeline->name},
@@ -270,6 +282,42 @@ class Planner {
   }
 
  private:
+  /// How the published table lies, where that is not how the step wants it.
+  struct LayoutChange {
+    bool is_other = false;
+    std::string since;  ///< "since run r1 made the table", or why that is not known.
+  };
+
+  LayoutChange layout_change(const compiler::CompiledStep& step, const dialects::Dialect& dialect,
+                             const publish::TargetFacts& facts) const {
+    LayoutChange change;
+    if (facts.kind != publish::TargetFacts::Kind::table || step.step->publish.mode == model::Publish::Mode::view) return change;
+    const std::string table = to_string(step.target);
+    const auto made = std::find_if(laid_out_.begin(), laid_out_.end(),
+                                   [&](const store::LaidOut& each) { return each.connection == step.connection && each.table == table; });
+    change.is_other = (made == laid_out_.end() ? std::string() : made->layout) != run::layout_text(step, dialect);
+    change.since = made == laid_out_.end() ? "no run in this store made " + table + " with a layout"
+                                           : "the layout has changed since run " + made->run_id + " made the table";
+    return change;
+  }
+
+  static void say_layout_change(const LayoutChange& change, const std::vector<run::PreviewUnit>& units, Json& reasons, Json& notes) {
+    const bool makes = std::any_of(units.begin(), units.end(), [](const run::PreviewUnit& unit) { return unit.makes_table; });
+    if (makes) {
+      reasons.push_back(reason("layout_changed", change.since + ": it is made anew with its layout"));
+    } else {
+      notes.push_back(reason("layout_kept", change.since + ": it stays as it lies until it is made anew"));
+    }
+  }
+
+  /// Where there is one kind of compute, a name for it means nothing.
+  void add_compute_note(const compiler::CompiledStep& step, const dialects::Dialect& dialect, Json& notes) const {
+    const auto& name = step.step->compute ? step.step->compute : step.pipeline->compute;
+    if (!name || model::find_compute_spec(dialect.name()) != nullptr) return;
+    notes.push_back(reason("compute", "compute: " + name->value + ": the connection \"" + step.connection +
+                                          "\" has no choice of compute; the step runs as any other"));
+  }
+
   Json downstream(const compiler::CompiledStep& step) {
     constexpr int kAny = 1000000;
     constexpr std::size_t kMost = 1000;
@@ -292,6 +340,7 @@ class Planner {
   std::set<std::string> breaking_;
   std::map<std::string, const store::Published*> published_;  ///< By "pipeline.step".
   std::set<std::pair<std::string, TableName>> targets_;       ///< Of all steps, by connection.
+  std::vector<store::LaidOut> laid_out_;
   std::vector<run::Warning> warnings_;
   Json orphans_ = Json::array();
   Json steps_ = Json::array();
@@ -355,7 +404,13 @@ Response create_plan(Context& context, const Request& request) {
   };
   const std::shared_ptr<void> slot = context.plans.take(request.principal.role);
   if (slot == nullptr) return too_many_plans(request);
-  Planner planner(context, *index, *published, include_sql);
+  std::vector<store::LaidOut> laid_out;
+  for (const model::Connection& connection : index->project().project->connections) {
+    auto tables = snapshot->laid_out(connection.name);
+    if (!tables) return problem(tables.error(), request.path);
+    std::move(tables->begin(), tables->end(), std::back_inserter(laid_out));
+  }
+  Planner planner(context, *index, *published, std::move(laid_out), include_sql);
   for (const compiler::CompiledStep& step : index->project().steps) {
     if (request.due && std::chrono::steady_clock::now() > *request.due) return too_long(request);
     if (planner.size() > kMostBytes) return too_large(request);
