@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -5,6 +6,7 @@
 #include "pipelines/dialects/dialect.h"
 #include "tests/conformance/meaning/target.h"
 #include "tests/golden/cases.h"
+#include "tests/golden/layout_cases.h"
 #include "tests/golden/publish_cases.h"
 
 // The golden SQL of the near dialects meets the real engines: queries are explained, statements and write modes are run.
@@ -194,6 +196,97 @@ TEST_P(Golden, WriteModesAreRun) {
     EXPECT_EQ(published(), wanted.at(one.name));
   }
 }
+
+// Every layout is taken by the engine, and where the engine tells how a table lies, it lies so.
+class Layouts : public Golden {
+ protected:
+  void SetUp() override {
+    target_ = Target::open(GetParam());
+    if (target_ == nullptr) GTEST_SKIP() << "there is no " << GetParam() << " to ask";
+    for (const char* schema : {"raw", "mart"}) target_->run({std::string("create schema if not exists ") + schema}, false);
+    drop(golden::laid_out_table());
+    drop(golden::laid_out_source());
+    make(golden::laid_out_source(), golden::laid_out_columns());
+  }
+  void TearDown() override {
+    if (target_ == nullptr) return;
+    drop(golden::laid_out_table());
+    drop(golden::laid_out_source());
+  }
+
+  void drop(const TableName& table) { succeed(ir::DropTable{table, true}); }
+
+  void make_laid_out(const std::string& name) {
+    for (const golden::LayoutCase& one : golden::layout_cases(GetParam())) {
+      if (one.name != name) continue;
+      drop(golden::laid_out_table());
+      succeed(golden::create_as(golden::settled(one, target_->dialect()), false));
+    }
+  }
+
+  /// Everything that the query gives, as one text.
+  std::string answer(const std::string& sql) {
+    std::string text;
+    const auto outcome = target_->run({sql}, true);
+    EXPECT_EQ(outcome.state, connectors::Outcome::State::succeeded) << outcome.error.message << "\n" << sql;
+    for (const auto& row : outcome.rows) {
+      for (const auto& cell : row) text += cell.value_or("-") + " ";
+      text += "\n";
+    }
+    return text;
+  }
+
+  bool is(std::string_view name) const { return name == GetParam(); }
+};
+
+TEST_P(Layouts, AreTaken) {
+  for (const golden::LayoutCase& one : golden::layout_cases(GetParam())) {
+    // Spark takes seconds for a table of Delta.
+    const bool is_near = !is_databricks() || one.name == "everything" || one.name == "properties";
+    if (!is_near) continue;
+    SCOPED_TRACE(one.name);
+    const publish::SettledLayout lies = golden::settled(one, target_->dialect());
+    drop(golden::laid_out_table());
+    succeed(golden::create_as(lies, target_->dialect().capabilities().create_or_replace_table));
+    drop(golden::laid_out_table());
+    succeed(golden::create(lies));
+  }
+}
+
+TEST_P(Layouts, AreHowTheTableLies) {
+  using ::testing::HasSubstr;
+  if (is("trino")) {
+    make_laid_out("everything");
+    const std::string told = answer("show create table mart.laid_out");
+    EXPECT_THAT(told, HasSubstr("partitioning = ARRAY['month(day)']"));
+    EXPECT_THAT(told, HasSubstr("sorted_by = ARRAY['customer ASC NULLS FIRST','orders ASC NULLS FIRST','day ASC NULLS FIRST']"));
+    make_laid_out("partition_two");
+    EXPECT_THAT(answer("show create table mart.laid_out"), HasSubstr("partitioning = ARRAY['month(day)','bucket(customer, 4)']"));
+    make_laid_out("partition_quoted");
+    EXPECT_THAT(answer("show create table mart.laid_out"), HasSubstr("partitioning = ARRAY['month(theday)']"));
+    make_laid_out("properties");
+    EXPECT_THAT(answer("show create table mart.laid_out"), HasSubstr("format = 'ORC'"));
+  } else if (is("postgres")) {
+    make_laid_out("properties");
+    EXPECT_THAT(answer("select array_to_string(c.reloptions, ',') || ' ' || array_to_string(t.reloptions, ',') from pg_class c "
+                       "join pg_class t on t.oid = c.reltoastrelid where c.oid = 'mart.laid_out'::regclass"),
+                HasSubstr("fillfactor=70 autovacuum_enabled=false"));
+  } else if (is("duckdb")) {
+    succeed("insert into raw.laid_out (customer, orders, day) select 'c', (i * 7919) % 1000, date '2001-01-01' from range(5000) t(i)");
+    make_laid_out("sort");
+    EXPECT_EQ(
+        answer(
+            "select count(*) from (select orders, lag(orders) over (order by rowid) as before from mart.laid_out) where orders < before"),
+        "0 \n");
+  } else {
+    make_laid_out("everything");
+    EXPECT_THAT(answer("describe detail mart.laid_out"), ::testing::ContainsRegex("day.*customer.*orders"));
+    make_laid_out("partition_value");
+    EXPECT_THAT(answer("describe detail mart.laid_out"), HasSubstr("day"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Near, Layouts, testing::Values("databricks", "duckdb", "postgres", "trino"));
 
 INSTANTIATE_TEST_SUITE_P(Near, Golden, testing::Values("databricks", "duckdb", "postgres", "trino"));
 
