@@ -99,7 +99,7 @@ TEST(TrinoWire, WhatAUnitIsComputedWithHoldsInsteadOfTheConnectionsOwn) {
   unit.compute = {{"client_tags", "etl,large"}, {"session_properties", "query_max_memory=5GB, lake.a=x y"}};
   run(*connector, unit);
   EXPECT_EQ(tags, "etl,large,penstock");
-  EXPECT_EQ(session, "query_max_memory=5GB,lake.a=x%20y");
+  EXPECT_EQ(session, "query_max_memory=5GB,lake.a=x y") << "as the server has decoded it";
   unit.compute = {{"session_properties", "fast"}};
   const Outcome outcome = run(*connector, unit);
   EXPECT_EQ(outcome.error.kind, ErrorKind::invalid_input) << outcome.error.message;
