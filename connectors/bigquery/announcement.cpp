@@ -1,5 +1,6 @@
 #include "connectors/bigquery/announcement.h"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 namespace penstock::bigquery {
@@ -36,7 +37,7 @@ std::string label_text(const std::string& text) {
 }
 
 Json announcement(const Target& target, const JobName& name, const std::string& statement, const connectors::Token& token,
-                  std::chrono::milliseconds timeout) {
+                  const connectors::Unit& unit) {
   Json labels = {{"penstock_token", label_text(token.id)}};
   if (!token.run_id.empty()) {
     labels["penstock_run"] = label_text(token.run_id);
@@ -44,8 +45,10 @@ Json announcement(const Target& target, const JobName& name, const std::string& 
     labels["penstock_attempt"] = std::to_string(token.attempt);
   }
   Json configuration = {{"query", query_of(target, statement)}, {"labels", labels}};
-  if (!target.reservation.empty()) configuration["reservation"] = target.reservation;
-  if (timeout.count() > 0) configuration["jobTimeoutMs"] = std::to_string((timeout + kLaterThanOurs).count());
+  const auto own = unit.compute.find("reservation");
+  const std::string& reservation = own == unit.compute.end() ? target.reservation : own->second;
+  if (!reservation.empty()) configuration["reservation"] = reservation;
+  if (unit.timeout.count() > 0) configuration["jobTimeoutMs"] = std::to_string((unit.timeout + kLaterThanOurs).count());
   return {{"jobReference", {{"projectId", name.project}, {"jobId", name.id}, {"location", name.location}}},
           {"configuration", configuration}};
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -10,9 +9,10 @@
 namespace penstock::bigquery {
 
 /// The body of jobs.insert for a statement: one query job of our own id, with its labels and limits. `token` may be an adopted unit's, of
-/// which only the id is known. The server's own limit is two seconds behind `timeout`, for when nobody follows the job; 0: none.
+/// which only the id is known. Of the unit its timeout counts, the server's own limit being two seconds behind it for when nobody follows
+/// the job, and of its compute the `reservation`.
 nlohmann::json announcement(const Target& target, const JobName& name, const std::string& statement, const connectors::Token& token,
-                            std::chrono::milliseconds timeout);
+                            const connectors::Unit& unit);
 
 /// The same without effect: it is analysed and estimated, and not run. Its location is `location`.
 nlohmann::json dry_run(const Target& target, const std::string& location, const std::string& statement);

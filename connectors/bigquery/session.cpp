@@ -163,7 +163,7 @@ std::optional<Outcome> BigquerySession::announce(Following& following) {
   connectors::Token token = announced_;
   if (token.id != position.token) token = {position.token, {}, {}, 1};
   const Insertion insertion =
-      client_.insert(announcement(*target_, position.job(), following.statement(), token, following.unit.timeout), following.statement());
+      client_.insert(announcement(*target_, position.job(), following.statement(), token, following.unit), following.statement());
   switch (insertion.state) {
     case Insertion::State::begun:
       following.is_there = true;

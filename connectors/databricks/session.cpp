@@ -105,6 +105,10 @@ Result<connectors::Handle> DatabricksSession::submit(const Unit& unit, const con
     return fail(ErrorKind::invalid_input, "SQL warehouses have no transactions over several statements of this API");
   }
   if (target_->read_only && !unit.wants_rows) return fail(ErrorKind::refused, "the connection is read-only");
+  if (const auto warehouse = unit.compute.find("warehouse"); warehouse != unit.compute.end() && !warehouse_id(warehouse->second)) {
+    return fail(ErrorKind::invalid_input, "`warehouse` of the compute is no id of a SQL warehouse",
+                "expected 1a2b3c4d5e6f7a8b, or the HTTP path that ends in it");
+  }
   token_ = token;
   known_->announce(token.id);
   return to_handle({0, WallClock::now(), token.id, ""});
@@ -160,6 +164,8 @@ DatabricksSession::End DatabricksSession::send(Following& following) {
   Execution execution;
   execution.text = comment_of(following.token, following.position.statement) + following.statement();
   execution.token = &following.token;
+  const auto& compute = following.unit.compute;
+  if (const auto own = compute.find("warehouse"); own != compute.end()) execution.warehouse = warehouse_id(own->second).value_or("");
   if (following.unit.wants_rows && following.is_last()) execution.most_rows = following.unit.most_rows + 1;
   following.position.since = WallClock::now();
   Result<Statement> statement = client_.execute(execution);

@@ -19,15 +19,6 @@ Failure wrong(const Settings& settings, const std::string& what, std::string hin
   return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\": " + what, std::move(hint));
 }
 
-/// "/sql/1.0/warehouses/1a2b", as the workspace shows it beside the warehouse, ends in the id.
-Result<std::string> warehouse_of(const Settings& settings) {
-  const std::string text = text_of(settings, "warehouse");
-  const std::string id = text.substr(text.rfind('/') + 1);
-  const bool is_id = !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
-  if (is_id) return id;
-  return wrong(settings, "`warehouse` is no id of a SQL warehouse", "expected 1a2b3c4d5e6f7a8b, or the HTTP path that ends in it");
-}
-
 Result<void> check_login(const Settings& settings) {
   const bool has_token = !text_of(settings, "token").empty();
   const bool has_client = !text_of(settings, "client_id").empty();
@@ -41,13 +32,21 @@ Result<void> check_login(const Settings& settings) {
 
 }  // namespace
 
+std::optional<std::string> warehouse_id(const std::string& text) {
+  std::string id = text.substr(text.rfind('/') + 1);
+  const bool is_id = !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+  return is_id ? std::optional<std::string>(std::move(id)) : std::nullopt;
+}
+
 Result<Target> make_target(const Settings& given, const connectors::LookUp& look_up, const http::Environment& environment) {
   std::vector<std::string_view> known(kOwnSettings.begin(), kOwnSettings.end());
   known.insert(known.end(), http::kSettings.begin(), http::kSettings.end());
   if (const Result<void> keys = connectors::check_keys(given, known); !keys) return fail(keys.error());
   if (const Result<void> login = check_login(given); !login) return fail(login.error());
-  const Result<std::string> warehouse = warehouse_of(given);
-  if (!warehouse) return fail(warehouse.error());
+  const std::optional<std::string> warehouse = warehouse_id(text_of(given, "warehouse"));
+  if (!warehouse) {
+    return wrong(given, "`warehouse` is no id of a SQL warehouse", "expected 1a2b3c4d5e6f7a8b, or the HTTP path that ends in it");
+  }
 
   Settings settings = given;
   std::string& host = settings.values["host"];

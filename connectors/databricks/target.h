@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "connectors/http/credential.h"
@@ -24,6 +25,9 @@ struct Target {
   /// So long a statement is looked for in the query history before it counts as one that never arrived.
   std::chrono::milliseconds history_lag{30'000};
 };
+
+/// "1a2b" of "1a2b" and of "/sql/1.0/warehouses/1a2b", which the workspace shows beside the warehouse. Nothing where it is neither.
+std::optional<std::string> warehouse_id(const std::string& text);
 
 /// Looks a host up where a login would go to it without TLS. Errors: invalid_input, also for two ways to log in at once, or none.
 Result<Target> make_target(const connectors::Settings& settings, const connectors::LookUp& look_up = connectors::look_up,

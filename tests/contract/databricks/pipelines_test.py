@@ -34,6 +34,16 @@ class Pipelines(WriteModes, AtTheWorkspace):
             self.assertEqual((tags["penstock_step"], tags["penstock_attempt"]), ("w.whole", "1"))
             self.assertRegex(one["query_text"], r"^/\* penstock:\w+:\d+ run=[\w-]+ step=w\.whole attempt=1 \*/\n")
 
+    def test_a_compute_is_another_warehouse(self):
+        self.put_source()
+        self.control.ask("warehouse", {"id": "ffff0001", "state": "RUNNING"})
+        pipeline = self.pipeline().replace("  - name: whole\n", "  - name: whole\n    compute: large\n")
+        connection = self.connection().replace("{ ", "{ compute: { large: { warehouse: /sql/1.0/warehouses/ffff0001 } }, ", 1)
+        before = len(self.control.statements())
+        self.run_whole(self.project("computed", connection, {"w": pipeline}))
+        ours = [one for one in self.control.statements()[before:] if "penstock:" in one["query_text"]]
+        self.assertEqual({one["warehouse_id"] for one in ours}, {"ffff0001"})
+
     def test_a_service_principal_comes_in(self):
         self.put_source()
         here = self.project("principal", self.connection(token=None, client_id=os.environ["DATABRICKS_CLIENT_ID"],

@@ -170,7 +170,7 @@ Outcome Site::run(const std::string& statement) {
   unit.idempotent = true;
   static std::atomic<int> count = 0;  // A reader on a thread of its own sends statements, too.
   connectors::Token token;
-  token.id = "test_" + std::to_string(++count);
+  token.id = "test" + std::to_string(getpid()) + "x" + std::to_string(++count);
   const auto session = connector().open();
   if (!session) return connectors::failed_with(session.error());
   const auto handle = (*session)->submit(unit, token);

@@ -37,7 +37,10 @@ class Site {
 
   const connectors::Engine& engine() const { return engine_; }
   const std::string& root() const { return root_; }
-  std::string table(const std::string& name) const { return engine_.schema + "." + engine_.words.quote + name + engine_.words.quote; }
+  std::string table(const std::string& name) const {
+    const std::string quote = name == "table" ? engine_.words.quote : std::string();
+    return engine_.schema + "." + quote + name + quote;
+  }
   std::string store_path() const { return root_ + "/.penstock/store.db"; }
 
   /// Writes a file of the project.

@@ -163,14 +163,18 @@ TEST(BigqueryAnnouncement, SaysWhoseJobItIsAndWhatItMayCost) {
   target.priority = "BATCH";
   target.reservation = "none";
   target.maximum_bytes_billed = "1000";
-  const Json body =
-      announcement(target, {"acme", "EU", "penstock_t_0_0"}, "select 1", {"t", "R-1", "Daily.Zoë", 2}, std::chrono::seconds(10));
+  connectors::Unit unit;
+  unit.timeout = std::chrono::seconds(10);
+  const Json body = announcement(target, {"acme", "EU", "penstock_t_0_0"}, "select 1", {"t", "R-1", "Daily.Zoë", 2}, unit);
   EXPECT_EQ(body, Json::parse(R"({"jobReference":{"projectId":"acme","jobId":"penstock_t_0_0","location":"EU"},"configuration":{
     "labels":{"penstock_token":"t","penstock_run":"r-1","penstock_step":"daily_zo__","penstock_attempt":"2"},
     "jobTimeoutMs":"12000","reservation":"none","query":{"query":"select 1","useLegacySql":false,"priority":"BATCH","maximumBytesBilled":"1000",
     "defaultDataset":{"projectId":"lake","datasetId":"marts"},"connectionProperties":[{"key":"dataset_project_id","value":"lake"}]}}})"));
   EXPECT_EQ(label_text(std::string(100, 'A')), std::string(63, 'a'));
   EXPECT_TRUE(dry_run(target, "EU", "select 1")["configuration"]["dryRun"].get<bool>());
+  unit.compute["reservation"] = "projects/acme/locations/EU/reservations/large";
+  EXPECT_EQ(announcement(target, {"acme", "EU", "x"}, "select 1", {"t", "", "", 1}, unit)["configuration"]["reservation"],
+            unit.compute["reservation"]);
 }
 
 }  // namespace
