@@ -60,15 +60,11 @@ def doubled(value):
 
 
 class WriteModes:
-    # What a target's test says of it.
-    DATASET = ""
+    # What a target's test says of it, beside DATASET and `connection`.
     TEXT = "string"
     DECIMAL = "numeric"
     MOMENT = "timestamp '{}+00'"
     quoted = staticmethod(backslashed)
-
-    def connection(self, **more):
-        raise NotImplementedError
 
     def ask(self, sql):
         """Rows of texts, at the server."""
