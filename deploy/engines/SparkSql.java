@@ -87,6 +87,8 @@ public final class SparkSql {
   }
 
   private static SparkSession start(String folder) {
+    // What tests ask is small, and compiling it would take longer than computing it.
+    boolean isLarge = System.getenv().containsKey("PENSTOCK_SPARK_LARGE");
     String cores = System.getenv().getOrDefault("PENSTOCK_SPARK_CORES", "1");
     return SparkSession.builder()
         .master("local[" + cores + "]")
@@ -106,9 +108,8 @@ public final class SparkSql {
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.databricks.delta.snapshotPartitions", "1")
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "2")
-        // What is asked is small, and compiling it would take longer than computing it.
-        .config("spark.sql.codegen.wholeStage", "false")
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.codegen.wholeStage", String.valueOf(isLarge))
+        .config("spark.sql.codegen.factoryMode", isLarge ? "FALLBACK" : "NO_CODEGEN")
         .getOrCreate();
   }
 

@@ -61,6 +61,7 @@ def doubled(value):
 
 class WriteModes:
     # What a target's test says of it, beside DATASET and `connection`.
+    ROUNDS = ROUNDS
     TEXT = "string"
     DECIMAL = "numeric"
     MOMENT = "timestamp '{}+00'"
@@ -97,7 +98,7 @@ class WriteModes:
         there = self.project("there", f"{{ type: duckdb, path: \"{database}\", schema: {self.DATASET} }}", {"w": self.pipeline()})
         here = self.project("here", self.connection(), {"w": self.pipeline()})
         self.duckdb(database, f"create schema {self.DATASET}")
-        for number, (day, rows) in enumerate(ROUNDS):
+        for number, (day, rows) in enumerate(self.ROUNDS):
             self.ask(f"create or replace table {self.DATASET}.src as " + self.source(rows))
             theirs = self._source(rows, doubled, "varchar", "decimal(10,2)", "timestamptz '{}+00'")
             self.duckdb(database, f"create or replace table {self.DATASET}.src as " + theirs)

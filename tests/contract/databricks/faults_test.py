@@ -147,23 +147,22 @@ class Faults(AtTheWorkspace):
 
     def test_a_killed_process_finds_its_statement_again(self):
         # Killed when a statement is at the warehouse, whose answer it has or has not heard.
-        for part in ("create or replace table", "insert into"):
-            for fault in ([], [{"on": EXECUTE, "times": 1000, "wait": 0.6}]):
-                with self.subTest(part=part, fault=fault):
-                    rows, inserts = self.rows(), len(self.inserts())
-                    self.control.faults(*fault)
-                    seen = len(self.statements(part))
-                    running = self.start(self.here, "run", "w", *INTERVAL)
-                    self.until(lambda: len(self.statements(part)) > seen)
-                    running.kill()
-                    running.communicate()
-                    self.control.faults()
-                    daemon = self.start_daemon(self.here)
-                    self.until(lambda: len(self.rows()) >= len(rows) + 3)
-                    daemon.terminate()
-                    daemon.wait(timeout=PATIENCE_S)
-                    self.assertEqual(self.rows(), sorted(rows + [1, 2, 3]))
-                    self.assertEqual(len(self.inserts()), inserts + 1)
+        for part, fault in (("create or replace table", []), ("insert into", [{"on": EXECUTE, "times": 1000, "wait": 0.6}])):
+            with self.subTest(part=part, fault=fault):
+                rows, inserts = self.rows(), len(self.inserts())
+                self.control.faults(*fault)
+                seen = len(self.statements(part))
+                running = self.start(self.here, "run", "w", *INTERVAL)
+                self.until(lambda: len(self.statements(part)) > seen)
+                running.kill()
+                running.communicate()
+                self.control.faults()
+                daemon = self.start_daemon(self.here)
+                self.until(lambda: len(self.rows()) >= len(rows) + 3)
+                daemon.terminate()
+                daemon.wait(timeout=PATIENCE_S)
+                self.assertEqual(self.rows(), sorted(rows + [1, 2, 3]))
+                self.assertEqual(len(self.inserts()), inserts + 1)
 
     def test_two_runs_at_once_on_one_table_leave_both(self):
         self.run_once()

@@ -268,7 +268,7 @@ std::vector<std::string> daemon_arguments(const Site& site, const std::vector<st
 }  // namespace
 
 bool comes_true(const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
   while (!holds()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
   }
@@ -285,7 +285,7 @@ Daemon::Daemon(const Site& site, const Program::Options& options, const std::vec
 }
 
 bool Daemon::wait_until(const std::function<bool()>& holds) const {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
   bool reached = holds();
   while (!reached && std::chrono::steady_clock::now() < deadline) {
     httplib::Client client(url_);

@@ -96,7 +96,7 @@ class StoreView {
   std::unique_ptr<store::Readers> readers_;
 };
 
-/// Asks again and again until the condition holds; false when a minute has passed first. Every question goes to an engine or a daemon.
+/// Asks again and again until the condition holds; false when five minutes have passed first. Every question goes to an engine or a daemon.
 bool comes_true(const std::function<bool()>& holds);
 
 /// penstockd over a site, from when it answers.
@@ -107,7 +107,7 @@ class Daemon {
   const std::string& url() const { return url_; }
   Program& program() { return program_; }
 
-  /// Waits, woken by the daemon's events, until the condition holds. False after a minute.
+  /// Waits, woken by the daemon's events, until the condition holds. False after five minutes.
   bool wait_until(const std::function<bool()>& holds) const;
   /// Waits until no run is open.
   bool finish_all() const;

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "tests/sanitized.h"
 #include "tests/unit/publish/fixture.h"
 
 namespace penstock::publish {
@@ -93,7 +94,7 @@ std::vector<Observation> random_observations(std::mt19937_64& random) {
 
 TEST_P(HistoryOnEveryTarget, AnyOrderAndAnyCuttingIntoRunsGivesTheSame) {
   std::mt19937_64 random(static_cast<std::uint64_t>(GetParam()) + 1);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < random_cases(60); ++round) {
     const std::vector<Observation> all = random_observations(random);
     const auto made = bench();
     made->publish.effective_at = named("day");
@@ -117,7 +118,7 @@ TEST_P(HistoryOnEveryTarget, AnyOrderAndAnyCuttingIntoRunsGivesTheSame) {
 // Every snapshot gives every key of its day; they arrive in any order.
 TEST_P(HistoryOnEveryTarget, SnapshotsInAnyOrderGiveTheSame) {
   std::mt19937_64 random(static_cast<std::uint64_t>(GetParam()) + 100);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < random_cases(60); ++round) {
     std::map<int, std::map<int, std::string>> snapshots;  // By day, then by key.
     std::set<int> keys;
     for (int day = 1; day <= 6; ++day) {

@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "tests/sanitized.h"
+
 namespace penstock::run {
 namespace {
 
@@ -280,7 +282,7 @@ class RandomSchedule {
 TEST(Cron, IntervalsOfConsecutiveStartsLieEndToEndAndABackfillHasTheSame) {
   RandomSchedule random(20261130);
   int looked_at = 0;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < random_cases(400); ++i) {
     const model::Schedule what = random.next();
     const auto cron = Cron::make(what);
     if (!cron) continue;
@@ -304,7 +306,7 @@ TEST(Cron, IntervalsOfConsecutiveStartsLieEndToEndAndABackfillHasTheSame) {
     ASSERT_EQ(cron->previous(starts[1]), starts[0]);
     looked_at += static_cast<int>(starts.size());
   }
-  EXPECT_GT(looked_at, 9000);
+  EXPECT_GT(looked_at, random_cases(9000) / 2);
 }
 
 TEST(Cron, AnIntervalOfItsOwnThatDoesNotFitTheCronIsFound) {
@@ -419,11 +421,7 @@ Window window_of(const std::string& zone_name, Time from, int days) {
   return window;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int kRandomOnes = 500;  // Each takes thirty times as long.
-#else
-constexpr int kRandomOnes = 5000;
-#endif
+constexpr int kRandomOnes = random_cases(5000);
 
 TEST(Cron, RandomOnesAgreeWithLookingAtEveryMinute) {
   const std::uint32_t seed = 20261121;
