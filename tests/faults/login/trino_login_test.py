@@ -125,8 +125,9 @@ class Test:
         """A daemon whose token ends between two runs: another is read, once, when the server refuses the first. (For the pages of a statement
         that it has taken Trino 476 wants no login.)"""
         self.ask("create schema if not exists lake.login")
-        calls, ends = self.scratch / "calls", time.time() + 8
-        (self.scratch / "jwt").write_text(token(self.server, 8))
+        life = 20
+        calls, ends = self.scratch / "calls", time.time() + life
+        (self.scratch / "jwt").write_text(token(self.server, life))
         root = self.project("renewed", {"token": f"cmd:echo >> {calls}; cat {self.scratch}/jwt"})
         with open(self.scratch / "daemon.log", "wb") as log:
             daemon = subprocess.Popen([os.path.join(os.path.dirname(self.penstock), "penstockd"), "-C", root, "--port", "0"], env=self.environment,
