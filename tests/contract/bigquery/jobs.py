@@ -111,7 +111,7 @@ class Jobs:
         """Lets take effect what is due, in the order in which it is."""
         with self.lock:
             now = self.now()
-            due = [job for job in self.all.values() if not job.has_ended and job.ends is not None and job.ends <= now]
+            due = [job for job in list(self.all.values()) if not job.has_ended and job.ends is not None and job.ends <= now]
             for job in sorted(due, key=lambda one: one.ends):
                 job.has_ended = True
                 if job.error is None:
@@ -203,7 +203,7 @@ class Jobs:
     def list(self, project, states, first, count):
         self.settle()
         now = self.now()
-        found = [job for job in self.all.values() if job.project == project]
+        found = [job for job in list(self.all.values()) if job.project == project]
         found.sort(key=lambda job: -job.created)
         resources = []
         for job in found:

@@ -135,7 +135,7 @@ class Service:
             self.clock.offset += body["advance_s"]
         elif path == "jobs":
             self.jobs.settle()
-            return [job.resource(self.clock.now()) for job in self.jobs.all.values()]
+            return [job.resource(self.clock.now()) for job in list(self.jobs.all.values())]
         elif path == "requests" and method == "DELETE":
             self.requests.clear()
         elif path == "requests":
