@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <iostream>
 #include <map>
+#include <random>
 #include <set>
 
 #include "tests/conformance/meaning/generated.h"
@@ -83,7 +86,12 @@ class Sweep : public testing::Test {
       Target& target = *targets().at(name);
       std::set<const Generated*> refused;
       std::vector<const Generated*> batch;
-      for (const Generated& call : calls()) {
+      // Spark takes minutes for all: there, every third call, from one by chance; all with PENSTOCK_TEST_WHOLE.
+      const bool is_sampled = std::string_view(name) == "databricks" && std::getenv("PENSTOCK_TEST_WHOLE") == nullptr;
+      const std::size_t first = is_sampled ? std::random_device{}() % 3 : 0;
+      if (is_sampled) std::cout << "databricks: every third call from number " << first << "\n";
+      for (std::size_t i = first; i < calls().size(); i += is_sampled ? 3 : 1) {
+        const Generated& call = calls()[i];
         const Generated* const one = &call;
         // What PostgreSQL fails on for these rows, others may fail on too.
         if (call.aggregate != aggregate || at_fault.contains(one) || !compile(target, {&one, 1})) continue;
