@@ -23,6 +23,8 @@ bool is_success(int status) { return status >= 200 && status < 300; }
 
 ApiError read_error(const http::Answer& answer) { return error_of_answer(answer.status, Json::parse(answer.body, nullptr, false)); }
 
+bool is_passing_answer(const http::Answer& answer) { return !is_success(answer.status) && is_passing(read_error(answer)); }
+
 std::string encoded(const Client::Query& query) {
   std::string text;
   for (const auto& [name, value] : query) text += (text.empty() ? "?" : "&") + name + "=" + http::percent_encoded(value);
@@ -46,7 +48,7 @@ std::string path_of(const std::vector<std::string>& parts) {
   return path;
 }
 
-Client::Client(const Target& target) : target_(target), http_(target.endpoint, target.credential) {}
+Client::Client(const Target& target) : target_(target), http_(target.endpoint, target.credential, {nullptr, is_passing_answer}) {}
 
 Error Client::refusal(const http::Answer& answer, const ApiError& error, const std::string& statement) const {
   // Somebody else has answered, or BigQuery before it looked at the request.
@@ -59,19 +61,13 @@ Error Client::refusal(const http::Answer& answer, const ApiError& error, const s
 }
 
 Result<Json> Client::ask(const http::Request& request, const std::string& statement) {
-  const auto deadline = Clock::now() + target_.endpoint->patience;
-  for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    const Result<http::Answer> answer = http_.ask(request);
-    if (!answer) return fail(answer.error());
-    if (is_success(answer->status)) return http_.json_of(*answer);
-    const ApiError error = read_error(*answer);
-    if (!is_passing(error) || Clock::now() + pause >= deadline) {
-      Error told = refusal(*answer, error, statement);
-      if (answer->status == kNotFound && error.reason == "notFound" && statement.empty()) told.kind = ErrorKind::not_found;
-      return fail(std::move(told));
-    }
-    std::this_thread::sleep_for(pause);
-  }
+  const Result<http::Answer> answer = http_.ask(request);
+  if (!answer) return fail(answer.error());
+  if (is_success(answer->status)) return http_.json_of(*answer);
+  const ApiError error = read_error(*answer);
+  Error told = refusal(*answer, error, statement);
+  if (answer->status == kNotFound && error.reason == "notFound" && statement.empty()) told.kind = ErrorKind::not_found;
+  return fail(std::move(told));
 }
 
 Insertion Client::insert(const Json& body, const std::string& statement) {

@@ -32,7 +32,7 @@ Json tag(const char* key, const std::string& value) { return {{"key", key}, {"va
 
 }  // namespace
 
-Client::Client(const Target& target) : target_(target), http_(target.endpoint, target.credential) {}
+Client::Client(const Target& target) : target_(target), http_(target.endpoint, target.credential, {is_unknown_token, nullptr}) {}
 
 Error Client::refusal(const http::Answer& answer) const {
   Error error = http_.refusal(answer);
@@ -57,10 +57,7 @@ Result<Json> Client::send(http::Request request) {
   if (!request.body.empty()) request.content_type = "application/json";
   request.wants_body = true;
   const bool is_repeatable = request.is_repeatable;
-  const Result<std::string> used = target_.credential->authorization();
-  Result<http::Answer> answer = http_.ask(request);
-  // Only 401 renews a login by itself.
-  if (answer && is_unknown_token(*answer) && used && target_.credential->renew(*used)) answer = http_.ask(request);
+  const Result<http::Answer> answer = http_.ask(request);
   if (!answer) return fail(answer.error());
   if (answer->status == 200) return http_.json_of(*answer);
   Error error = refusal(*answer);

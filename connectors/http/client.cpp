@@ -63,8 +63,8 @@ std::string Answer::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-Client::Client(std::shared_ptr<const Endpoint> endpoint, std::shared_ptr<Credential> credential)
-    : endpoint_(std::move(endpoint)), credential_(std::move(credential)), wire_(std::make_unique<Wire>(*endpoint_)) {}
+Client::Client(std::shared_ptr<const Endpoint> endpoint, std::shared_ptr<Credential> credential, OwnWords words)
+    : endpoint_(std::move(endpoint)), credential_(std::move(credential)), words_(words), wire_(std::make_unique<Wire>(*endpoint_)) {}
 Client::~Client() = default;
 
 const Way& Client::way() const { return wire_->transport.way(); }
@@ -162,7 +162,8 @@ Result<Answer> Client::ask(const Request& request) {
     authorization_ = *authorization;
     Sending sending{begun + patience};
     Result<Answer> answer = once(request, path, sending);
-    if (answer && answer->status == 401 && !has_renewed) {
+    const bool is_login_refused = answer && (answer->status == 401 || (words_.refuses_login != nullptr && words_.refuses_login(*answer)));
+    if (is_login_refused && !has_renewed) {
       has_renewed = true;
       if (credential_->renew(authorization_)) continue;
     }
@@ -175,7 +176,8 @@ Result<Answer> Client::ask(const Request& request) {
       }
     }
     const bool is_empty = answer && request.wants_body && answer->status == kOk && answer->body.empty();
-    if (answer && !is_busy(answer->status) && !is_empty) return answer;
+    const bool is_asked_again = answer && (is_busy(answer->status) || is_empty || (words_.is_busy != nullptr && words_.is_busy(*answer)));
+    if (answer && !is_asked_again) return answer;
     if (!answer && answer.error().kind != ErrorKind::unavailable) return answer;
     // Too many requests were told so before anything was done with them.
     const bool is_refused_early = !sending.may_have_arrived || (answer && answer->status == kTooManyRequests);

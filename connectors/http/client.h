@@ -36,18 +36,25 @@ struct Answer {
   std::string header(const std::string& name) const;
 };
 
+/// What a server says in its own words, beside the status that HTTP has for it. Null where the status always tells.
+struct OwnWords {
+  bool (*refuses_login)(const Answer&) = nullptr;  ///< As 401.
+  bool (*is_busy)(const Answer&) = nullptr;        ///< As 429, 502, 503 and 504.
+};
+
 /// One conversation with a server: requests one after the other, over one connection as long as it lasts. One thread at a time.
 class Client {
  public:
-  Client(std::shared_ptr<const Endpoint> endpoint, std::shared_ptr<Credential> credential);
+  Client(std::shared_ptr<const Endpoint> endpoint, std::shared_ptr<Credential> credential, OwnWords words = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   /// An answer with whatever status, or why there is none. 429, 502, 503 and 504 and broken connections are asked again with growing
-  /// pauses, Retry-After obeyed, until the patience is over; 401 once more with a renewed credential. A redirect is followed within the
-  /// server, and refused to any other. Errors: unavailable (nothing was sent, or it may be sent again), in_doubt (it was sent and must not
-  /// be again), refused and unauthenticated (TLS or the proxy), permanent (the answer is not HTTP, too large, or cannot be unpacked).
+  /// pauses, Retry-After obeyed, until the patience is over; 401 once more with a renewed credential; so is what OwnWords says. A redirect
+  /// is followed within the server, and refused to any other. Errors: unavailable (nothing was sent, or it may be sent again), in_doubt (it
+  /// was sent and must not be again), refused and unauthenticated (TLS or the proxy), permanent (the answer is not HTTP, too large, or
+  /// cannot be unpacked).
   Result<Answer> ask(const Request& request);
 
   /// Of an answer that is no success: kind and message by the status, `vendor_code` "HTTP 503", what the server says of it when it is
@@ -72,6 +79,7 @@ class Client {
 
   const std::shared_ptr<const Endpoint> endpoint_;
   const std::shared_ptr<Credential> credential_;
+  const OwnWords words_;
   class Wire;
   std::unique_ptr<Wire> wire_;
   std::string authorization_;  ///< Of the last request.
