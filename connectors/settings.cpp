@@ -53,6 +53,10 @@ Result<std::chrono::milliseconds> duration_of(const Settings& settings, std::str
   return std::chrono::milliseconds(count * scale);
 }
 
+Failure wrong(const Settings& settings, const std::string& what, std::string hint) {
+  return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\": " + what, std::move(hint));
+}
+
 Result<void> check_keys(const Settings& settings, const std::vector<std::string_view>& known) {
   for (const auto& [key, value] : settings.values) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;

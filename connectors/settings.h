@@ -36,6 +36,9 @@ Result<bool> flag_of(const Settings& settings, std::string_view key, bool otherw
 /// A duration such as "250ms", "30s", "5m", "2h"; a bare number counts seconds. invalid_input for anything else.
 Result<std::chrono::milliseconds> duration_of(const Settings& settings, std::string_view key, std::chrono::milliseconds otherwise);
 
+/// invalid_input for what is wrong with a connection: "connection \"name\": what".
+Failure wrong(const Settings& settings, const std::string& what, std::string hint);
+
 /// invalid_input with a suggestion when a key is none of `known`.
 Result<void> check_keys(const Settings& settings, const std::vector<std::string_view>& known);
 

@@ -54,6 +54,22 @@ Found found_in_ledger(const Unit& unit, const LedgerEntry& entry, const std::str
   return found;
 }
 
+Error make_error(ErrorKind kind, std::string message) { return {kind, std::move(message), "", "", "", -1}; }
+
+Result<void> check_single_statements(const Unit& unit, bool read_only, const std::string& no_transactions) {
+  if (unit.statements.empty()) return fail(ErrorKind::invalid_input, "a unit without statements");
+  if (unit.transaction && unit.statements.size() > 1) return fail(ErrorKind::invalid_input, no_transactions);
+  if (read_only && !unit.wants_rows) return fail(ErrorKind::refused, "the connection is read-only");
+  return {};
+}
+
+Found followed_again(Session& session, const Handle& handle, const Unit& unit) {
+  Found found;
+  found.outcome = session.follow(handle, unit, [](const Handle&) { return Result<void>(); });
+  found.state = found.outcome.state == Outcome::State::unknown ? Found::State::unknown : Found::State::ended;
+  return found;
+}
+
 Outcome failed_with(Error error) {
   Outcome outcome;
   outcome.state = Outcome::State::failed;

@@ -35,6 +35,16 @@ Outcome settled_by_ledger(const Unit& unit, const LedgerEntry& entry, const std:
 /// removed.
 Found found_in_ledger(const Unit& unit, const LedgerEntry& entry, const std::string& what);
 
+/// An error of which no more is known than its kind and what happened.
+Error make_error(ErrorKind kind, std::string message);
+
+/// Whether a target takes such a unit that runs one statement after the other, each for itself. Errors: invalid_input (`no_transactions`
+/// says why, for more statements than one), refused (a write over a read-only connection).
+Result<void> check_single_statements(const Unit& unit, bool read_only, const std::string& no_transactions);
+
+/// What a search for a unit in doubt finds where its handle can be followed once more.
+Found followed_again(Session& session, const Handle& handle, const Unit& unit);
+
 /// An outcome that failed with that error; cancelled and in_doubt errors become the states of their name.
 Outcome failed_with(Error error);
 

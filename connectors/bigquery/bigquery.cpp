@@ -6,21 +6,17 @@
 #include "connectors/bigquery/examination.h"
 #include "connectors/bigquery/session.h"
 #include "connectors/bigquery/value.h"
+#include "connectors/json.h"
 
 namespace penstock::bigquery {
 
 namespace {
 
 using connectors::Found;
-using connectors::Outcome;
 using connectors::TableDescription;
+using connectors::text_at;
 using connectors::Trace;
 using Json = nlohmann::json;
-
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 /// All pages of a list. Error unavailable where BigQuery could not ask all of its locations: then what is missing proves nothing.
 Result<std::vector<Json>> list(Client& client, const std::string& path, const char* key, Client::Query query) {
@@ -86,9 +82,7 @@ Result<Found> BigqueryConnector::find(const connectors::Token& token, const conn
   Found found;
   BigquerySession session(target_, knowledge_);
   if (const std::optional<connectors::Handle> handle = knowledge_->in_doubt.handle_of(token.id)) {
-    found.outcome = session.follow(*handle, unit, [](const connectors::Handle&) { return Result<void>(); });
-    found.state = found.outcome.state == Outcome::State::unknown ? Found::State::unknown : Found::State::ended;
-    return found;
+    return connectors::followed_again(session, *handle, unit);
   }
   Client client(*target_);
   const Result<std::string> location = knowledge_->location.get(*target_, client);

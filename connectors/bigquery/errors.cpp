@@ -4,10 +4,13 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "connectors/json.h"
+
 namespace penstock::bigquery {
 
 namespace {
 
+using connectors::text_at;
 using connectors::VendorError;
 using Json = nlohmann::json;
 
@@ -89,11 +92,6 @@ constexpr std::array kFamilies = {
     Family{"badRequest", "streaming buffer", "badRequest/streamingBuffer"},
     Family{"invalidQuery", "streaming buffer", "badRequest/streamingBuffer"},
 };
-
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 ErrorKind kind_of_status(int status) {
   if (status == 401) return ErrorKind::unauthenticated;

@@ -9,17 +9,6 @@ namespace {
 
 using connectors::Observation;
 
-/// False where the way ends. A wrong clock alone ends nothing.
-bool add(std::vector<Observation>& to, std::vector<Observation> more, const std::string& prefix = {}) {
-  bool goes_on = true;
-  for (Observation& one : more) {
-    goes_on = goes_on && (!one.fault || one.what == "clock");
-    one.what = prefix + one.what;
-    to.push_back(std::move(one));
-  }
-  return goes_on;
-}
-
 Observation firewall(const Target& target) {
   std::string list = "tcp " + http::destination(*target.endpoint);
   for (const auto& service : target.token_services) {
@@ -52,10 +41,11 @@ void examine_dataset(const Target& target, Client& client, const std::string& lo
 
 std::vector<Observation> examine(const Target& target) {
   std::vector<Observation> observations{firewall(target)};
-  if (!add(observations, http::examine_way(target.endpoint, "/bigquery/v2/projects"))) return observations;
+  if (!http::append(observations, http::examine_way(target.endpoint, "/bigquery/v2/projects"))) return observations;
   for (const auto& service : target.token_services) {
     const std::string path = service->url.path.empty() ? "/" : service->url.path;
-    if (!add(observations, http::examine_way(service, path), service->name.substr(service->name.find(' ') + 1) + " ")) return observations;
+    if (!http::append(observations, http::examine_way(service, path), service->name.substr(service->name.find(' ') + 1) + " "))
+      return observations;
   }
   const auto token = target.credential->authorization();
   observations.push_back({"token", "for " + target.login, token ? std::optional<Error>() : token.error()});

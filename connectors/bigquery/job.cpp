@@ -4,10 +4,13 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "connectors/json.h"
+
 namespace penstock::bigquery {
 
 namespace {
 
+using connectors::text_at;
 using Json = nlohmann::json;
 
 constexpr std::string_view kHandlePrefix = "bigquery:";
@@ -16,11 +19,6 @@ const Json& part_of(const Json& object, const char* key) {
   static const Json none = Json::object();
   const auto found = object.is_object() ? object.find(key) : object.end();
   return found != object.end() ? *found : none;
-}
-
-std::string text_at(const Json& object, const char* key) {
-  const Json& found = part_of(object, key);
-  return found.is_string() ? found.get<std::string>() : std::string();
 }
 
 template <typename Number>

@@ -2,16 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "connectors/json.h"
+
 namespace penstock::bigquery {
 
 namespace {
 
+using connectors::text_at;
 using Json = nlohmann::json;
-
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 Failure wrong(const std::string& what) {
   return fail(ErrorKind::invalid_input, what, "expected the key file of a service account, or one of workload identity federation");

@@ -10,6 +10,7 @@
 namespace penstock::bigquery {
 
 using Clock = std::chrono::steady_clock;
+using connectors::make_error;
 using connectors::Outcome;
 using connectors::Unit;
 
@@ -23,8 +24,6 @@ constexpr std::chrono::seconds kInvisible{200};
 constexpr std::size_t kMostRowsOfAPage = 10'000;
 // More than the run engine ever tries, and than units have statements.
 constexpr int kMostJobs = 1'000;
-
-Error make_error(ErrorKind kind, std::string message) { return {kind, std::move(message), "", "", "", -1}; }
 
 std::chrono::milliseconds longer(std::chrono::milliseconds pause) { return std::min(pause + pause / 2, kLongestPause); }
 
@@ -95,11 +94,11 @@ BigquerySession::BigquerySession(std::shared_ptr<const Target> target, std::shar
     : target_(std::move(target)), knowledge_(std::move(knowledge)), client_(*target_) {}
 
 Result<connectors::Handle> BigquerySession::submit(const Unit& unit, const connectors::Token& token) {
-  if (unit.statements.empty()) return fail(ErrorKind::invalid_input, "a unit without statements");
-  if (unit.transaction && unit.statements.size() > 1) {
-    return fail(ErrorKind::invalid_input, "BigQuery has no transactions over several statements");
+  if (const auto fits =
+          connectors::check_single_statements(unit, target_->read_only, "BigQuery has no transactions over several statements");
+      !fits) {
+    return fail(fits.error());
   }
-  if (target_->read_only && !unit.wants_rows) return fail(ErrorKind::refused, "the connection is read-only");
   // Whether it can be reached is said here, where nothing has been sent.
   if (const Result<std::string> signature = target_->credential->authorization(); !signature) return fail(signature.error());
   const Result<std::string> location = knowledge_->location.get(*target_, client_);

@@ -11,6 +11,7 @@ namespace {
 
 using connectors::Settings;
 using connectors::text_of;
+using connectors::wrong;
 using EndpointPtr = std::shared_ptr<const http::Endpoint>;
 
 constexpr std::string_view kApi = "https://bigquery.googleapis.com";
@@ -19,10 +20,6 @@ constexpr std::string_view kMetadataServer = "metadata.google.internal";
 
 constexpr std::array<std::string_view, 7> kOwnSettings = {
     "url", "project", "location", "credentials", "reservation", "priority", "maximum_bytes_billed"};
-
-Failure wrong(const Settings& settings, const std::string& what, std::string hint) {
-  return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\": " + what, std::move(hint));
-}
 
 /// Makes the endpoints of one connection.
 struct Endpoints {

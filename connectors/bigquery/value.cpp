@@ -1,26 +1,21 @@
 #include "connectors/bigquery/value.h"
 
-#include <openssl/evp.h>
-
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "connectors/cell.h"
+#include "connectors/json.h"
 
 namespace penstock::bigquery {
 
 namespace {
 
+using connectors::text_at;
 using Json = nlohmann::json;
 
 constexpr std::int64_t kMicroseconds = 1'000'000;
-
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 const Json& fields_of(const Json& field) {
   static const Json none = Json::array();
@@ -51,24 +46,6 @@ std::string element_of(const Json& field) {
   return precision.empty() ? type : type + "(" + precision + (scale.empty() ? "" : "," + scale) + ")";
 }
 
-std::string from_base64(const std::string& text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  if (length < 0) return text;
-  std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  bytes.resize(static_cast<std::size_t>(length) - padding);
-  return bytes;
-}
-
-std::string without_trailing_zeros(std::string text) {
-  if (text.find('.') == std::string::npos) return text;
-  text.resize(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 std::string moment_text(const std::string& text) {
   std::int64_t units = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), units);
@@ -82,11 +59,11 @@ std::string moment_text(const std::string& text) {
 
 std::string plain_text(const std::string& text, const std::string& type) {
   if (type == "FLOAT64") return connectors::text_of_double(std::strtod(text.c_str(), nullptr));
-  if (type == "BYTES") return connectors::text_of_bytes(from_base64(text));
-  if (type == "TIME") return without_trailing_zeros(text);
+  if (type == "BYTES") return connectors::text_of_bytes(connectors::bytes_of_base64(text));
+  if (type == "TIME") return connectors::without_trailing_zeros(text);
   if (type == "TIMESTAMP") return moment_text(text);
   if (type != "DATETIME") return text;
-  std::string moment = without_trailing_zeros(text);
+  std::string moment = connectors::without_trailing_zeros(text);
   if (const std::size_t t = moment.find('T'); t != std::string::npos) moment[t] = ' ';
   return moment;
 }

@@ -17,7 +17,6 @@ namespace penstock::databricks {
 namespace {
 
 using connectors::Found;
-using connectors::Outcome;
 using connectors::TableDescription;
 using Json = nlohmann::json;
 
@@ -115,12 +114,9 @@ Result<void> DatabricksConnector::cancel(const connectors::Handle& handle) {
 Result<Found> DatabricksConnector::find(const connectors::Token& token, const connectors::Unit& unit) {
   Client client(*target_);
   Found found;
-  const auto keep = [](const connectors::Handle&) { return Result<void>(); };
   if (const std::optional<connectors::Handle> handle = known_->in_doubt.handle_of(token.id)) {
     DatabricksSession session(target_, known_);
-    found.outcome = session.follow(*handle, unit, keep);
-    found.state = found.outcome.state == Outcome::State::unknown ? Found::State::unknown : Found::State::ended;
-    return found;
+    return connectors::followed_again(session, *handle, unit);
   }
   // Nothing is sent before the handle is safe: what has none has not begun. What has one is in the history for as long as it is asked for.
   constexpr std::chrono::hours kLookBack{24};
@@ -132,7 +128,7 @@ Result<Found> DatabricksConnector::find(const connectors::Token& token, const co
   found.state = Found::State::running;
   if ((*seen)->is_running) return found;
   DatabricksSession session(target_, known_);
-  found.outcome = session.follow(found.handle, unit, keep);
+  found.outcome = session.follow(found.handle, unit, [](const connectors::Handle&) { return Result<void>(); });
   found.state = Found::State::ended;
   return found;
 }
@@ -213,18 +209,18 @@ Result<std::string> DatabricksConnector::version() {
   return "Databricks SQL warehouse \"" + text_of(*warehouse, "name") + "\" (" + text_of(*warehouse, "state") + ")";
 }
 
-}  // namespace
-
-Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) {
+Result<std::unique_ptr<connectors::Connector>> make(const connectors::Settings& settings, const connectors::Connector* before) {
   Result<Target> target = make_target(settings);
   if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<DatabricksConnector>(*std::move(target), nullptr));
+  return std::unique_ptr<connectors::Connector>(std::make_unique<DatabricksConnector>(*std::move(target), before));
 }
 
+}  // namespace
+
+Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) { return make(settings, nullptr); }
+
 Result<std::unique_ptr<connectors::Connector>> make_again(const connectors::Settings& settings, const connectors::Connector& before) {
-  Result<Target> target = make_target(settings);
-  if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<DatabricksConnector>(*std::move(target), &before));
+  return make(settings, &before);
 }
 
 }  // namespace penstock::databricks

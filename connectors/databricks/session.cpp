@@ -8,6 +8,7 @@
 namespace penstock::databricks {
 
 using Clock = std::chrono::steady_clock;
+using connectors::make_error;
 using connectors::Outcome;
 using connectors::Unit;
 
@@ -21,10 +22,6 @@ constexpr std::chrono::milliseconds kStopPause{100};
 constexpr std::chrono::seconds kStopPatience{60};
 // The comment at its head is a line of its own.
 constexpr int kLinesBefore = 1;
-
-Error make_error(ErrorKind kind, std::string message, std::string hint = {}) {
-  return {kind, std::move(message), std::move(hint), "", "", -1};
-}
 
 Error cancelled_error() { return make_error(ErrorKind::cancelled, "the statement was cancelled"); }
 
@@ -100,11 +97,11 @@ DatabricksSession::DatabricksSession(std::shared_ptr<const Target> target, std::
     : target_(std::move(target)), known_(std::move(known)), client_(*target_) {}
 
 Result<connectors::Handle> DatabricksSession::submit(const Unit& unit, const connectors::Token& token) {
-  if (unit.statements.empty()) return fail(ErrorKind::invalid_input, "a unit without statements");
-  if (unit.transaction && unit.statements.size() > 1) {
-    return fail(ErrorKind::invalid_input, "SQL warehouses have no transactions over several statements of this API");
+  if (const auto fits = connectors::check_single_statements(unit, target_->read_only,
+                                                            "SQL warehouses have no transactions over several statements of this API");
+      !fits) {
+    return fail(fits.error());
   }
-  if (target_->read_only && !unit.wants_rows) return fail(ErrorKind::refused, "the connection is read-only");
   if (const auto warehouse = unit.compute.find("warehouse"); warehouse != unit.compute.end() && !warehouse_id(warehouse->second)) {
     return fail(ErrorKind::invalid_input, "`warehouse` of the compute is no id of a SQL warehouse",
                 "expected 1a2b3c4d5e6f7a8b, or the HTTP path that ends in it");

@@ -12,12 +12,9 @@ namespace {
 
 using connectors::Settings;
 using connectors::text_of;
+using connectors::wrong;
 
 constexpr std::array<std::string_view, 6> kOwnSettings = {"host", "warehouse", "token", "client_id", "client_secret", "history_lag"};
-
-Failure wrong(const Settings& settings, const std::string& what, std::string hint) {
-  return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\": " + what, std::move(hint));
-}
 
 Result<void> check_login(const Settings& settings) {
   const bool has_token = !text_of(settings, "token").empty();

@@ -6,10 +6,7 @@ namespace {
 
 using connectors::Settings;
 using connectors::text_of;
-
-Failure wrong(const Settings& settings, const std::string& what, std::string hint) {
-  return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\": " + what, std::move(hint));
-}
+using connectors::wrong;
 
 Result<std::optional<Proxy>> proxy_of(const Settings& settings, const Url& url, const Environment& variables) {
   const std::string text = text_of(settings, "proxy");

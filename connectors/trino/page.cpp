@@ -4,17 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/cell.h"
+#include "connectors/json.h"
 
 namespace penstock::trino {
 
 namespace {
 
+using connectors::text_at;
 using Json = nlohmann::json;
-
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::int64_t number_of(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -45,9 +42,9 @@ std::optional<std::string> cell_of(const Json& value, const std::string& type) {
 QueryError error_of(const Json& json) {
   QueryError error;
   error.code = static_cast<int>(number_of(json, "errorCode"));
-  error.name = text_of(json, "errorName");
-  error.type = text_of(json, "errorType");
-  error.message = text_of(json, "message");
+  error.name = text_at(json, "errorName");
+  error.type = text_at(json, "errorType");
+  error.message = text_at(json, "message");
   if (const auto where = json.find("errorLocation"); where != json.end() && where->is_object()) {
     error.line = static_cast<int>(number_of(*where, "lineNumber"));
     error.column = static_cast<int>(number_of(*where, "columnNumber"));
@@ -63,8 +60,8 @@ Result<Page> parse_page(const std::string& body, const std::string& origin) {
     return fail(ErrorKind::permanent, "the server does not speak Trino's client protocol", "check `url` of the connection");
   }
   Page page;
-  page.query_id = text_of(json, "id");
-  const std::string next = text_of(json, "nextUri");
+  page.query_id = text_at(json, "id");
+  const std::string next = text_at(json, "nextUri");
   if (!next.empty()) {
     if (!begins(next, origin + "/")) {
       return fail(ErrorKind::permanent, "Trino names its next page on another server than " + origin,
@@ -74,7 +71,7 @@ Result<Page> parse_page(const std::string& body, const std::string& origin) {
     page.next = next.substr(origin.size());
   }
   if (const auto columns = json.find("columns"); columns != json.end() && columns->is_array()) {
-    for (const Json& column : *columns) page.columns.push_back({text_of(column, "name"), text_of(column, "type")});
+    for (const Json& column : *columns) page.columns.push_back({text_at(column, "name"), text_at(column, "type")});
   }
   if (const auto data = json.find("data"); data != json.end() && data->is_array()) {
     for (const Json& line : *data) {
@@ -86,7 +83,7 @@ Result<Page> parse_page(const std::string& body, const std::string& origin) {
   }
   if (const auto count = json.find("updateCount"); count != json.end() && count->is_number())
     page.update_count = count->get<std::int64_t>();
-  page.update_type = text_of(json, "updateType");
+  page.update_type = text_at(json, "updateType");
   if (const auto error = json.find("error"); error != json.end() && error->is_object()) page.error = error_of(*error);
   const auto stats = json.find("stats");
   page.elapsed_ms = number_of(*stats, "elapsedTimeMillis");

@@ -10,6 +10,7 @@
 namespace penstock::trino {
 
 using Clock = std::chrono::steady_clock;
+using connectors::make_error;
 using connectors::Outcome;
 using connectors::Unit;
 
@@ -34,8 +35,6 @@ std::string take_field(std::string& text) {
 bool is_query_id(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
-
-Error make_error(ErrorKind kind, std::string message) { return {kind, std::move(message), "", "", "", -1}; }
 
 }  // namespace
 
@@ -93,11 +92,10 @@ TrinoSession::TrinoSession(std::shared_ptr<const Target> target, std::shared_ptr
     : target_(std::move(target)), cancelled_(std::move(cancelled)), in_doubt_(std::move(in_doubt)), client_(*target_) {}
 
 Result<connectors::Handle> TrinoSession::submit(const Unit& unit, const connectors::Token& token) {
-  if (unit.statements.empty()) return fail(ErrorKind::invalid_input, "a unit without statements");
-  if (unit.transaction && unit.statements.size() > 1) {
-    return fail(ErrorKind::invalid_input, "Trino has no transactions over several statements");
+  if (const auto fits = connectors::check_single_statements(unit, target_->read_only, "Trino has no transactions over several statements");
+      !fits) {
+    return fail(fits.error());
   }
-  if (target_->read_only && !unit.wants_rows) return fail(ErrorKind::refused, "the connection is read-only");
   Result<Page> page = client_.post(unit.statements[0], &token, unit.timeout, unit.compute);
   if (!page) return fail(page.error());
   return to_handle({0, false, page->query_id, page->next, token.id});

@@ -13,6 +13,7 @@ namespace {
 
 using connectors::Settings;
 using connectors::text_of;
+using connectors::wrong;
 
 /// One way to log in: the key that chooses it, and those that belong to it alone.
 struct Login {
@@ -26,10 +27,6 @@ const std::array<Login, 3>& logins() {
                                             {"token", "a token", {}},
                                             {"token_url", "client credentials", {"client_id", "client_secret", "scope"}}}};
   return all;
-}
-
-Failure wrong(const Settings& settings, const std::string& what, std::string hint) {
-  return fail(ErrorKind::invalid_input, "connection \"" + settings.name + "\": " + what, std::move(hint));
 }
 
 std::string quoted(std::string_view key) { return "`" + std::string(key) + "`"; }

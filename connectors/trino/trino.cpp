@@ -13,7 +13,6 @@ namespace penstock::trino {
 namespace {
 
 using connectors::Found;
-using connectors::Outcome;
 using connectors::TableDescription;
 
 /// What the client shows as the source of a unit's query stands before its token.
@@ -80,9 +79,7 @@ Result<Found> TrinoConnector::find(const connectors::Token& token, const connect
   Found found;
   if (const std::optional<connectors::Handle> handle = in_doubt_->handle_of(token.id)) {
     TrinoSession session(target_, cancelled_, in_doubt_);
-    found.outcome = session.follow(*handle, unit, [](const connectors::Handle&) { return Result<void>(); });
-    found.state = found.outcome.state == Outcome::State::unknown ? Found::State::unknown : Found::State::ended;
-    return found;
+    return connectors::followed_again(session, *handle, unit);
   }
   const auto queries = client.ask("select query_id, state from system.runtime.queries where source = " + literal(kSource + token.id) +
                                   " order by created desc limit 1");
@@ -166,18 +163,18 @@ Result<connectors::Connector::Estimate> TrinoConnector::estimate(const std::stri
   return estimate;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) {
+Result<std::unique_ptr<connectors::Connector>> make(const connectors::Settings& settings, const connectors::Connector* before) {
   Result<Target> target = make_target(settings);
   if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target), nullptr));
+  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target), before));
 }
 
+}  // namespace
+
+Result<std::unique_ptr<connectors::Connector>> make_connector(const connectors::Settings& settings) { return make(settings, nullptr); }
+
 Result<std::unique_ptr<connectors::Connector>> make_again(const connectors::Settings& settings, const connectors::Connector& before) {
-  Result<Target> target = make_target(settings);
-  if (!target) return fail(target.error());
-  return std::unique_ptr<connectors::Connector>(std::make_unique<TrinoConnector>(*std::move(target), &before));
+  return make(settings, &before);
 }
 
 }  // namespace penstock::trino
