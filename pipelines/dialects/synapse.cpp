@@ -81,10 +81,10 @@ void write_sum_of_two(Writer& writer, const CallSite& site) {
   }
 }
 
-// The quotient is cut, not rounded, after more digits than the result has, and then rounded once. Where the divisor's fraction leaves no
-// room for twelve whole digits beside them, there are fewer.
-void write_quotient(Writer& writer, const ir::Type& type, const ir::Type& left, const ir::Type& right,
-                    const std::function<void()>& dividend, const std::function<void()>& divisor) {
+// The quotient is cut, not rounded, after more digits than the result has, and then rounded once. Where the divisor's fraction leaves no room
+// for twelve whole digits beside them, there are fewer.
+void write_quotient(Writer& writer, const ir::Type& type, const ir::Type& left, const ir::Type& right, const std::function<void()>& dividend,
+                    const std::function<void()>& divisor) {
   constexpr int kLeastWhole = 12;
   const int room = kDigits - right.scale - kLeastWhole - 1;
   const int scale = std::clamp(std::min<int>(type.scale, room), 6, int{type.scale});

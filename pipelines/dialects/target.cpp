@@ -14,7 +14,9 @@ std::size_t digits_after_point(std::string_view digits) {
 }
 
 // "cast(extract(year from {0}) as {type})".
-bool casts_extract(const Rule& rule) { return rule.kind == Rule::Kind::text && rule.text.pieces.front().text.starts_with("cast(extract("); }
+bool casts_extract(const Rule& rule) {
+  return rule.kind == Rule::Kind::text && rule.text.pieces.front().text.starts_with("cast(extract(");
+}
 
 }  // namespace
 
